@@ -1,0 +1,21 @@
+/* Whole files as read-only bytes. */
+#pragma once
+
+#include "base/error.h"
+#include "base/str.h"
+
+struct file_map {
+	const uint8_t *data; /* NULL for an empty file */
+	size_t size;
+	bool mapped; /* mmap'ed, else on the heap */
+};
+
+/* Regular files are mapped (private, read-only); others (/proc) are read, `limit` bytes at most. A file
+ * that is truncated under a mapping raises SIGBUS in oxdb: debug files are not expected to be, and a
+ * file below 64 KiB is read instead of mapped. */
+struct error *file_open(const char *path, struct file_map *ret) ERROR_CHECK;
+struct error *file_read_all(const char *path, size_t limit, struct file_map *ret) ERROR_CHECK;
+void file_close(struct file_map *f);
+/* Tells the kernel that these bytes are not needed soon, so that they stop counting in our RSS. The
+ * contents stay valid. No-op where the file is not mapped. */
+void file_drop(const struct file_map *f, size_t offset, size_t size);
