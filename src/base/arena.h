@@ -16,7 +16,7 @@ struct arena {
 #define ARENA_INIT ((struct arena){ NULL, NULL, NULL, 0 })
 
 void arena_deinit(struct arena *a);
-/* Frees all but keeps the arena usable. */
+/* Frees all that was handed out; the arena stays usable. */
 void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull)); /* zeroed, 16-aligned */
@@ -28,7 +28,8 @@ void *arena_copy(struct arena *a, const void *bytes, size_t size);
 struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated behind its length */
 struct str arena_printf(struct arena *a, const char *format, ...) ERROR_PRINTF(2, 3);
 
-/* For the few places that need the heap: malloc and realloc that do not return NULL. */
+/* For the few places that need the heap: malloc and realloc that do not return NULL. xrealloc's growth
+ * is not zeroed. */
 void *xmalloc(size_t size) __attribute__((returns_nonnull)); /* zeroed */
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 char *xstrdup(const char *s);

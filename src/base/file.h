@@ -10,10 +10,11 @@ struct file_map {
 	bool mapped; /* mmap'ed, else on the heap */
 };
 
-/* Regular files are mapped (private, read-only); others (/proc) are read, `limit` bytes at most. A file
- * that is truncated under a mapping raises SIGBUS in oxdb: debug files are not expected to be, and a
- * file below 64 KiB is read instead of mapped. */
+/* Regular files are mapped (private, read-only), those below 64 KiB are read; so is what has no size
+ * (/proc), up to 256 MiB. A file that is truncated under a mapping raises SIGBUS in oxdb: debug files
+ * are not expected to be. A FIFO without a writer is an empty file, never a wait. */
 struct error *file_open(const char *path, struct file_map *ret) ERROR_CHECK;
+/* Reads a file that changes or has no size onto the heap. Longer than `limit` bytes is ERROR_LIMIT. */
 struct error *file_read_all(const char *path, size_t limit, struct file_map *ret) ERROR_CHECK;
 void file_close(struct file_map *f);
 /* Tells the kernel that these bytes are not needed soon, so that they stop counting in our RSS. The

@@ -51,7 +51,7 @@ READER_UINT_(reader_u64, uint64_t)
 #undef READER_UINT_
 
 uint32_t reader_u24(struct reader *r);
-/* An unsigned integer of 1 to 8 bytes. */
+/* An integer of 1 to 8 bytes; any other count, as a broken header may name, fails. */
 uint64_t reader_uint(struct reader *r, size_t bytes);
 int64_t reader_int(struct reader *r, size_t bytes);
 /* LEB128 (DWARF 5, 7.6). Bits past 64 are dropped; more than 16 bytes fail. */
@@ -70,7 +70,8 @@ const uint8_t *reader_bytes(struct reader *r, size_t count);
 void reader_skip(struct reader *r, size_t count);
 /* An absolute position; past the end fails. */
 void reader_seek(struct reader *r, size_t pos);
-/* A reader of [pos, pos+count) of the same bytes; on failure of r, an empty failed one. r moves past it. */
+/* A reader of the bytes [pos, pos+count), whose own pos counts from 0; on failure of r, an empty failed
+ * one. r moves past it. */
 struct reader reader_sub(struct reader *r, size_t count);
 /* NULL when nothing failed, else ERROR_TRUNCATED "WHAT: ends too soon at 0x…" with base + failed_pos. */
 struct error *reader_error(const struct reader *r, uint64_t base, const char *what) ERROR_CHECK;

@@ -41,6 +41,8 @@
 		(v)->count--;                                                                       \
 	} while (0)
 
-#define vec_for(v, var) for (__typeof__((v)->data) var = (v)->data; var < (v)->data + (v)->count; var++)
+/* An empty one's data may be NULL, to which not even 0 may be added. */
+#define vec_for(v, var) \
+	for (__typeof__((v)->data) var = (v)->data; var && var < (v)->data + (v)->count; var++)
 
 void *vec_grow_(void *data, size_t *capacity, size_t wanted, size_t element_size);
