@@ -30,23 +30,24 @@ struct error {
 };
 
 #define ERROR_CHECK __attribute__((warn_unused_result))
+#define ERROR_NEW __attribute__((warn_unused_result, returns_nonnull))
 #define ERROR_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
-struct error *error_new(enum error_code code, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_CHECK;
+struct error *error_new(enum error_code code, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_NEW;
 /* The offset or address is kept in `where` and added to the message as " at 0x…". */
 struct error *error_at(enum error_code code, uint64_t where, const char *format, ...)
-	ERROR_PRINTF(3, 4) ERROR_CHECK;
+	ERROR_PRINTF(3, 4) ERROR_NEW;
 /* From errno: "FORMAT: strerror". EPERM and EACCES give ERROR_PERMISSION, ESRCH gives ERROR_GONE. */
-struct error *error_errno(int sys_errno, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_CHECK;
+struct error *error_errno(int sys_errno, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_NEW;
 /* Takes err and gives it back with "FORMAT: " before its message. */
-struct error *error_prefix(struct error *err, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_CHECK;
+struct error *error_prefix(struct error *err, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_NEW;
 struct error *error_copy(const struct error *err) ERROR_CHECK;
 void error_destroy(struct error *err); /* NULL is fine */
 
 /* Hand an error of `expr` to this function's caller. */
-#define TRY(expr)                                   \
-	do {                                        \
-		struct error *try_err_ = (expr);    \
-		if (try_err_)                       \
-			return try_err_;            \
+#define TRY(expr)                                \
+	do {                                     \
+		struct error *try_err_ = (expr); \
+		if (try_err_)                    \
+			return try_err_;         \
 	} while (0)

@@ -15,8 +15,7 @@ enum { MAP_FROM = 64 << 10, READ_FIRST = 16 << 10 };
 #define UNSIZED_LIMIT ((size_t)256 << 20)
 
 /* Reads to the end. size_hint is what stat said, 0 where it says nothing. */
-static struct error *read_fd(int fd, const char *path, size_t size_hint, size_t limit,
-			     struct file_map *ret)
+static struct error *read_fd(int fd, const char *path, size_t size_hint, size_t limit, struct file_map *ret)
 {
 	/* One byte more than expected, so that the end of file shows without another round. */
 	size_t capacity = size_hint ? size_hint + 1 : READ_FIRST;
@@ -40,7 +39,8 @@ static struct error *read_fd(int fd, const char *path, size_t size_hint, size_t 
 		size += (size_t)got;
 		if (size > limit) {
 			free(data);
-			return error_new(ERROR_LIMIT, "%s: longer than the limit of %zu bytes", path, limit);
+			return error_new(ERROR_LIMIT, "%s: longer than the limit of %zu bytes", path,
+					 limit);
 		}
 	}
 	if (size == 0) {

@@ -6,8 +6,8 @@
 
 bool log_enabled(const char *layer);
 void log_line(const char *layer, const char *format, ...) ERROR_PRINTF(2, 3);
-#define LOG(layer, ...)                                \
-	do {                                           \
-		if (log_enabled(layer))                \
-			log_line(layer, __VA_ARGS__);  \
+#define LOG(layer, ...)                               \
+	do {                                          \
+		if (log_enabled(layer))               \
+			log_line(layer, __VA_ARGS__); \
 	} while (0)

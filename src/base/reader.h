@@ -34,15 +34,15 @@ static inline bool reader_has(struct reader *r, size_t count)
 	return false;
 }
 
-#define READER_UINT_(name, type)                                \
-	static inline type name(struct reader *r)               \
-	{                                                       \
-		type v = 0;                                     \
-		if (!reader_has(r, sizeof v))                   \
-			return 0;                               \
-		memcpy(&v, r->data + r->pos, sizeof v);         \
-		r->pos += sizeof v;                             \
-		return v;                                       \
+#define READER_UINT_(name, type)                        \
+	static inline type name(struct reader *r)       \
+	{                                               \
+		type v = 0;                             \
+		if (!reader_has(r, sizeof v))           \
+			return 0;                       \
+		memcpy(&v, r->data + r->pos, sizeof v); \
+		r->pos += sizeof v;                     \
+		return v;                               \
 	}
 READER_UINT_(reader_u8, uint8_t)
 READER_UINT_(reader_u16, uint16_t)

@@ -6,17 +6,17 @@
 
 #include <stdlib.h>
 
-#define VEC(type)              \
-	struct {               \
-		type *data;    \
-		size_t count;  \
+#define VEC(type)                \
+	struct {                 \
+		type *data;      \
+		size_t count;    \
 		size_t capacity; \
 	}
 
-#define vec_push(v, ...)                                                                            \
-	do {                                                                                        \
-		vec_reserve((v), (v)->count + 1);                                                   \
-		(v)->data[(v)->count++] = (__VA_ARGS__);                                            \
+#define vec_push(v, ...)                                 \
+	do {                                             \
+		vec_reserve((v), (v)->count + 1);        \
+		(v)->data[(v)->count++] = (__VA_ARGS__); \
 	} while (0)
 
 #define vec_reserve(v, wanted)                                                                      \
@@ -26,19 +26,18 @@
 			(v)->data = vec_grow_((v)->data, &(v)->capacity, want_, sizeof *(v)->data); \
 	} while (0)
 
-#define vec_free(v)                                  \
-	do {                                         \
-		free((v)->data);                     \
-		(v)->data = NULL;                    \
-		(v)->count = (v)->capacity = 0;      \
+#define vec_free(v)                             \
+	do {                                    \
+		free((v)->data);                \
+		(v)->data = NULL;               \
+		(v)->count = (v)->capacity = 0; \
 	} while (0)
 
-#define vec_remove(v, index)                                                                        \
-	do {                                                                                        \
-		size_t at_ = (index);                                                               \
-		memmove(&(v)->data[at_], &(v)->data[at_ + 1],                                       \
-			((v)->count - at_ - 1) * sizeof *(v)->data);                                \
-		(v)->count--;                                                                       \
+#define vec_remove(v, index)                                                                               \
+	do {                                                                                               \
+		size_t at_ = (index);                                                                      \
+		memmove(&(v)->data[at_], &(v)->data[at_ + 1], ((v)->count - at_ - 1) * sizeof *(v)->data); \
+		(v)->count--;                                                                              \
 	} while (0)
 
 /* An empty one's data may be NULL, to which not even 0 may be added. */

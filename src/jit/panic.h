@@ -1,0 +1,30 @@
+/* Rust panics as they happen: a hook where std begins one (rust_panic_with_hook; _Unwind_RaiseException with Rust's exception class where the
+ * program has no symbols) keeps a snapshot, so that a panic which ends the program, however late, is reported as it was. A panic that is
+ * caught costs two short stops. */
+#pragma once
+
+#include "engine/engine.h"
+
+struct jit_panic {
+	uint32_t thread;           /* eng_thread_number */
+	target_tid tid;
+	struct str thread_name;
+	uint64_t serial;           /* order in the process, from 1 */
+	bool has_message;
+	struct str message;        /* as the panic's payload says; empty payload types: has_message false */
+	struct str file;           /* location as the program has it */
+	uint32_t line, column;
+	bool can_unwind;           /* false: ends in abort at once */
+	struct eng_view view;      /* registers and stack as they were; thread may be NULL later */
+};
+
+struct jit_panics;
+struct jit_panics *jit_panics_create(struct eng_session *s);
+void jit_panics_destroy(struct jit_panics *panics);
+void jit_panics_event(struct jit_panics *panics, const struct eng_event *event);
+/* The panics of a process that may still matter: the latest of each thread, oldest first. */
+size_t jit_panics_of(struct jit_panics *panics, struct eng_process *p, const struct jit_panic *const **ret);
+/* The latest of one thread; NULL when none. */
+const struct jit_panic *jit_panic_latest(struct jit_panics *panics, struct eng_process *p, target_tid tid);
+/* Number of panics seen in the process. */
+uint64_t jit_panic_count(struct jit_panics *panics, struct eng_process *p);

@@ -1,0 +1,136 @@
+/* What oxdb asks of whatever is debugged. One implementation per folder (linux, fake; core files, a remote stub later).
+ * Everything here is about raw processes and threads by their kernel ids; breakpoints, modules and policy are the engine's.
+ * One thread (the engine's) calls all of it. */
+#pragma once
+
+#include "arch/arch.h"
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/error.h"
+
+typedef int32_t target_pid; /* kernel ids, in oxdb's own pid namespace */
+typedef int32_t target_tid;
+
+struct target;
+
+struct target_launch {
+	const char *const *argv;  /* argv[0] is looked for in PATH */
+	const char *const *environ_add; /* "NAME=value" added to oxdb's own environment; NULL for none */
+	const char *const *environ_drop; /* names to leave out; NULL for none */
+	const char *directory;    /* NULL: ours */
+	bool follow_children;     /* fork, vfork and clone are traced too */
+	bool keep_aslr;           /* leave address randomisation as it is */
+};
+
+enum target_event_kind {
+	TARGET_EVENT_NONE,     /* the time ran out, or a wake-up without news */
+	TARGET_EVENT_SIGNAL,   /* signal-delivery stop: `signal`; ask target_siginfo */
+	TARGET_EVENT_TRAP,     /* SIGTRAP of a breakpoint (pc already moved back) or … */
+	TARGET_EVENT_STEPPED,  /* … of a single step */
+	TARGET_EVENT_WATCH,    /* … of a debug register: `watch` = its index */
+	TARGET_EVENT_GROUP_STOP, /* stopped by job control: `signal`; resume with target_listen */
+	TARGET_EVENT_INTERRUPTED, /* our own interrupt took effect */
+	TARGET_EVENT_FORK,     /* `child` is a new process (already traced and stopped, or about to be), `vfork` */
+	TARGET_EVENT_VFORK_DONE,
+	TARGET_EVENT_CLONE,    /* `child` is a new thread of the same process */
+	TARGET_EVENT_STARTED,  /* a new thread or process reports for the first time, stopped */
+	TARGET_EVENT_EXEC,     /* new image; other threads are gone; `former_tid` */
+	TARGET_EVENT_EXITING,  /* PTRACE_EVENT_EXIT: memory and registers can still be read; `status` */
+	TARGET_EVENT_EXITED,   /* thread gone; `status` is a wait status; process_gone: the whole process is */
+	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped */
+};
+
+struct target_event {
+	enum target_event_kind kind;
+	target_pid pid;
+	target_tid tid;
+	int signal;
+	int status;
+	target_tid child, former_tid;
+	bool vfork, process_gone;
+	unsigned watch;
+	struct { uint64_t start, end; } range;
+};
+
+/* As si_… of siginfo_t, in a form that is not the host's. */
+struct target_siginfo {
+	int signal, code, sys_errno;
+	bool has_addr;
+	uint64_t addr;       /* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
+	bool has_sender;
+	target_pid sender_pid; /* SI_USER, SI_QUEUE, SI_TKILL */
+	uint32_t sender_uid;
+};
+
+enum { TARGET_READ = 1, TARGET_WRITE = 2, TARGET_EXEC = 4, TARGET_SHARED = 8 };
+
+struct target_mapping {
+	uint64_t start, end;
+	uint8_t flags;        /* TARGET_READ … */
+	uint64_t offset;      /* in the file */
+	uint64_t inode;       /* 0: no file */
+	uint32_t device_major, device_minor;
+	struct str name;      /* path, "[heap]", "[stack]", "[anon:…]" or empty; " (deleted)" is kept */
+};
+
+struct target_mappings {
+	struct target_mapping *data; /* sorted by start */
+	size_t count;
+};
+
+struct target_ops {
+	const char *name;
+	void (*destroy)(struct target *t); /* kills what was launched, detaches from what was attached */
+	struct error *(*launch)(struct target *t, const struct target_launch *spec, target_pid *ret_pid);
+	struct error *(*attach)(struct target *t, target_pid pid); /* all its threads; each reports STARTED */
+	struct error *(*detach)(struct target *t, target_pid pid, target_tid tid, int signal); /* one stopped thread */
+	struct error *(*kill)(struct target *t, target_pid pid);
+	/* Waits for one event. timeout_ms < 0: for ever; 0: only what is there. Events are fair among threads. */
+	struct error *(*wait)(struct target *t, int timeout_ms, struct target_event *ret);
+	/* A stopped thread goes on; signal 0 = none. */
+	struct error *(*resume)(struct target *t, target_tid tid, bool step, int signal);
+	/* A thread in group stop stays stopped but reports what comes. */
+	struct error *(*listen)(struct target *t, target_tid tid);
+	/* A running thread stops soon and reports INTERRUPTED (or whatever came first). */
+	struct error *(*interrupt)(struct target *t, target_pid pid, target_tid tid);
+	/* *ret_count bytes were transferred, from the front; an error only when none could be. */
+	struct error *(*read_memory)(struct target *t, target_pid pid, uint64_t addr, void *buf, size_t size, size_t *ret_count);
+	/* Writes to read-only text too. */
+	struct error *(*write_memory)(struct target *t, target_pid pid, uint64_t addr, const void *buf, size_t size);
+	struct error *(*get_regs)(struct target *t, target_tid tid, struct arch_regs *ret);
+	struct error *(*set_regs)(struct target *t, target_tid tid, const struct arch_regs *regs);
+	/* The XSAVE area of any size (AMX included); malloc'ed. xcr0-ordered standard format as PTRACE_GETREGSET gives it. */
+	struct error *(*get_xstate)(struct target *t, target_tid tid, uint8_t **ret, size_t *ret_size);
+	struct error *(*set_xstate)(struct target *t, target_tid tid, const uint8_t *bytes, size_t size);
+	struct error *(*siginfo)(struct target *t, target_tid tid, struct target_siginfo *ret);
+	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena, struct target_mappings *ret);
+	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type, uint64_t *ret); /* AT_…; ERROR_NOT_FOUND */
+	/* A path by which oxdb can open the program (/proc/PID/exe), and the name it has. In the arena. */
+	struct error *(*executable)(struct target *t, target_pid pid, struct arena *arena, struct str *ret_open, struct str *ret_name);
+	struct error *(*thread_name)(struct target *t, target_pid pid, target_tid tid, struct arena *arena, struct str *ret);
+	struct error *(*command_line)(struct target *t, target_pid pid, struct arena *arena, struct str *ret);
+	/* Would this signal be caught by a handler of the program (SigCgt) and not blocked in this thread? */
+	struct error *(*signal_caught)(struct target *t, target_pid pid, target_tid tid, int signal, bool *ret);
+	/* Report CODE_MAPPED events for this process and those it forks, at no cost to it. ERROR_PERMISSION or ERROR_UNSUPPORTED where the
+	 * kernel refuses; the caller then plants breakpoints. */
+	struct error *(*watch_code)(struct target *t, target_pid pid);
+};
+
+/* Every implementation begins with this. */
+struct target {
+	const struct target_ops *ops;
+	const struct arch *arch;
+};
+
+/* target/linux: ptrace. */
+struct error *target_linux_create(struct target **ret) ERROR_CHECK;
+
+/* "SIGSEGV" for 11; "signal 77" otherwise. Linux numbers. */
+const char *target_signal_name(int signal);
+const char *target_signal_description(int signal); /* "Segmentation fault" */
+/* Numbers as the Linux ABI has them, for code that may not include <signal.h> of the host. */
+enum target_signal { TARGET_SIGHUP = 1, TARGET_SIGINT = 2, TARGET_SIGQUIT = 3, TARGET_SIGILL = 4, TARGET_SIGTRAP = 5,
+	TARGET_SIGABRT = 6, TARGET_SIGBUS = 7, TARGET_SIGFPE = 8, TARGET_SIGKILL = 9, TARGET_SIGSEGV = 11, TARGET_SIGPIPE = 13,
+	TARGET_SIGALRM = 14, TARGET_SIGTERM = 15, TARGET_SIGSTOP = 19, TARGET_SIGSYS = 31 };
+/* Does this signal end a process that neither catches nor ignores it? */
+bool target_signal_deadly(int signal);
