@@ -30,7 +30,7 @@ struct error {
 };
 
 #define ERROR_CHECK __attribute__((warn_unused_result))
-#define ERROR_NEW __attribute__((warn_unused_result, returns_nonnull))
+#define ERROR_NEW __attribute__((warn_unused_result, returns_nonnull)) /* there is memory, or no oxdb */
 #define ERROR_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 struct error *error_new(enum error_code code, const char *format, ...) ERROR_PRINTF(2, 3) ERROR_NEW;
@@ -51,3 +51,18 @@ void error_destroy(struct error *err); /* NULL is fine */
 		if (try_err_)                    \
 			return try_err_;         \
 	} while (0)
+
+/* Clang's analyzer overlooks returns_nonnull and then follows paths on which a function failed without
+ * an error and left its outputs unset. */
+#if defined(__clang_analyzer__) && !defined(ERROR_IMPLEMENTATION)
+static inline struct error *error_nonnull_(struct error *err)
+{
+	if (!err)
+		__builtin_unreachable();
+	return err;
+}
+#define error_new(...) error_nonnull_(error_new(__VA_ARGS__))
+#define error_at(...) error_nonnull_(error_at(__VA_ARGS__))
+#define error_errno(...) error_nonnull_(error_errno(__VA_ARGS__))
+#define error_prefix(...) error_nonnull_(error_prefix(__VA_ARGS__))
+#endif
