@@ -16,6 +16,9 @@ struct jit_panic {
 	uint32_t line, column;
 	bool can_unwind;           /* false: ends in abort at once */
 	struct eng_view view;      /* registers and stack as they were; thread may be NULL later */
+	/* A panic that std raises because an earlier one of this thread could not go on ("panic in a function that cannot unwind", "panic
+	 * in a destructor during cleanup"): that earlier one, with its own snapshot; else NULL. */
+	const struct jit_panic *cause;
 };
 
 struct jit_panics;
@@ -26,5 +29,8 @@ void jit_panics_event(struct jit_panics *panics, const struct eng_event *event);
 size_t jit_panics_of(struct jit_panics *panics, struct eng_process *p, const struct jit_panic *const **ret);
 /* The latest of one thread; NULL when none. */
 const struct jit_panic *jit_panic_latest(struct jit_panics *panics, struct eng_process *p, target_tid tid);
+/* Reads the message of the thread's latest panic again while that panic is still on its stack (its hook has formatted it by now). Call it at
+ * each signal stop and at the end of the thread. */
+void jit_panic_complete(struct jit_panics *panics, struct eng_thread *t);
 /* Number of panics seen in the process. */
 uint64_t jit_panic_count(struct jit_panics *panics, struct eng_process *p);
