@@ -76,12 +76,16 @@ struct arch_operand {
 	/* REG: DWARF number of the containing full register (al → rax, ymm3 → xmm3), ARCH_REG_NONE for others; MEM: see below */
 	uint16_t reg;
 	uint16_t bits; /* width of the operand */
+	bool high_byte; /* REG: ah, bh, ch, dh: bits 8..15 of reg */
 	/* MEM: address = segment base + base + index * scale + disp; rip-relative has base ARCH_RIP (value: the next
-	 * instruction's address). lea and nop have memory operands that are neither read nor written. */
-	uint16_t base, index, segment; /* ARCH_REG_NONE when absent; segment only FS/GS */
+	 * instruction's address). lea, nop and prefetches have memory operands that are neither read nor written. disp is
+	 * meant for the registers at the instruction's beginning: push and call write at [rsp-8], pop [rsp] at [rsp+8]. */
+	uint16_t base, index, segment; /* ARCH_REG_NONE when absent; segment only FS/GS; index is a vector in gathers */
+	uint8_t address_bits; /* 64; 32 with an address-size prefix: the sum is cut to 32 bits before the segment base */
 	uint8_t scale;
 	int64_t disp;
-	/* IMM */
+	/* IMM: sign-extended from the width that it has in the instruction where the instruction does so; of relative branches
+	 * the target */
 	uint64_t imm;
 };
 
@@ -89,9 +93,11 @@ struct arch_insn {
 	uint8_t length; /* bytes, at least 1 */
 	uint8_t kind;   /* enum arch_insn_kind */
 	bool has_target; /* of a direct call, jump or branch */
-	bool needs_alignment; /* a memory operand must be aligned to its width (movaps, movdqa … and legacy-SSE memory operands) */
-	bool privileged;
+	bool needs_alignment; /* a memory operand must be aligned (movaps, movdqa … and legacy-SSE memory operands) … */
+	uint8_t alignment;    /* … to this many bytes, else a general-protection fault; 0 when not needs_alignment */
+	bool privileged;      /* a general-protection fault when user code executes it (hlt, in, out, cli, wrmsr …) */
 	uint64_t target;
+	/* Operands as written, then hidden memory, then hidden registers as far as there is room. */
 	uint8_t operand_count;
 	struct arch_operand operands[ARCH_INSN_MAX_OPERANDS];
 	uint64_t regs_written; /* mask by DWARF number 0..63, hidden operands included (call: rsp; cpuid: rax…) */
@@ -100,11 +106,13 @@ struct arch_insn {
 };
 
 /* Address that a memory operand names, from register values as they were when the instruction began. False when a register
- * in it is not known. */
+ * in it is not known (FS and GS: ARCH_FS_BASE and ARCH_GS_BASE) or the operand is no memory or one of several (gathers). */
 bool arch_operand_address(const struct arch_operand *operand, const struct arch_regs *regs, uint64_t next_pc,
 			  uint64_t *ret);
 
-/* Symbolises a number in an instruction's text ("<name+off>" is added behind an address): appends to out and gives true. */
+/* Symbolises an address in an instruction's text: appends "<name+off>", brackets included and no space before, and gives
+ * true; or appends nothing and gives false. Asked for branch targets, rip-relative and absolute operands, and mov's 64-bit
+ * immediates. */
 typedef bool arch_symbolise_fn(void *ctx, uint64_t addr, struct buf *out);
 
 /* ---- calling conventions ---- */
@@ -122,21 +130,27 @@ struct arch_shape {
 	uint64_t size, align; /* bytes; size 0: passed nowhere (ZST, void) */
 	bool aggregate;       /* struct, union, array, enum with data */
 	bool unaligned;       /* packed fields: in memory */
+	bool array;           /* is an array or has one inside: the Rust convention then passes bytes, not scalars */
 	/* Scalars in order of offset. More than ARCH_SHAPE_MAX: count = ARCH_SHAPE_MAX + 1 and the type is bigger than registers */
 	uint32_t count;
 	struct arch_scalar scalars[ARCH_SHAPE_MAX];
 };
 
 enum arch_place_kind {
-	ARCH_PLACE_NONE,     /* size 0 */
-	ARCH_PLACE_REGS,     /* in 1 or 2 registers */
+	ARCH_PLACE_NONE,     /* size 0, or nothing but padding */
+	ARCH_PLACE_REGS,     /* in 1 or 2 registers (Rust: a pair with a u128 has 3 or 4) */
 	ARCH_PLACE_STACK,    /* by value on the stack at stack_offset */
 	ARCH_PLACE_POINTER,  /* a pointer to a copy: the pointer is in regs[0] or, count 0, at stack_offset */
+	/* Rust only: a pair of which parts are on the stack; those have ARCH_REG_NONE and are at part_stack[i]. */
+	ARCH_PLACE_SPLIT,
 };
 struct arch_place {
 	uint8_t kind;      /* enum arch_place_kind */
 	uint8_t reg_count;
 	uint16_t regs[4];  /* DWARF numbers */
+	/* REGS, SPLIT: regs[i] holds this part of the value, bytes, in its low bits. Bytes in no part are padding. POINTER: 0, 8. */
+	uint16_t part_offset[4], part_size[4];
+	uint32_t part_stack[4]; /* SPLIT: from the same origin as stack_offset, which is the first of them */
 	uint32_t stack_offset; /* from the stack pointer at the callee's first instruction (the first argument is at 8) */
 };
 
@@ -169,12 +183,14 @@ struct arch {
 	/* Decodes one instruction out of [bytes, bytes+size); always sets *ret (INVALID, length 1 when it cannot be decoded or is
 	 * cut off). */
 	void (*decode)(const uint8_t *bytes, size_t size, uint64_t pc, struct arch_insn *ret);
-	/* Intel syntax, no address, no bytes: "call 0x401000 <main>" through symbolise (may be NULL). An undecodable one is ".byte 0x06". */
+	/* Intel syntax, no address, no bytes: "call 0x401000 <main>" through symbolise (may be NULL), "mov rax, qword ptr
+	 * [rip+0x2f4a] # 0x404010 <stdout>". An undecodable one is ".byte 0x06". */
 	void (*format)(const uint8_t *bytes, size_t size, uint64_t pc, arch_symbolise_fn *symbolise, void *ctx, struct buf *out);
 	/* Classifies a prototype; result size 0 for none. Variadic calls are not known here. */
 	void (*classify)(enum arch_convention cc, const struct arch_shape *result, const struct arch_shape *args, size_t arg_count,
 			 struct arch_call *ret);
-	/* Does a call instruction end just before pc? bytes are the 15 before pc at most (bytes[size-1] is at pc-1). */
+	/* Does a call instruction end just before pc? bytes are the 15 before pc at most (bytes[size-1] is at pc-1). Where the
+	 * bytes can be read as several, the likeliest one is given: direct, then with a REX prefix, then without. */
 	bool (*call_before)(const uint8_t *bytes, size_t size, uint64_t pc, struct arch_insn *ret_call);
 	/* Canonical form of an address (x86-64: 48-bit sign extension; 57-bit addresses are canonical only with LA57). */
 	bool (*canonical)(uint64_t addr);
