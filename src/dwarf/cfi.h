@@ -49,7 +49,8 @@ struct dw_cfi_section {
 
 /* Entries of a section without a usable header, sorted once. Heap. */
 struct dw_cfi_index;
-struct error *dw_cfi_index_build(const struct dw_cfi_section *section, struct dw_cfi_index **ret) ERROR_CHECK;
+struct error *dw_cfi_index_build(const struct dw_cfi_section *section,
+				 struct dw_cfi_index **ret) ERROR_CHECK;
 void dw_cfi_index_destroy(struct dw_cfi_index *index);
 
 /* The row for pc. Uses the header's binary search table when it is there and sound, else `index` (may be NULL: then a
@@ -58,5 +59,5 @@ struct error *dw_cfi_row_at(const struct dw_cfi_section *section, const struct d
 			    struct file_addr pc, struct dw_cfi_row *ret) ERROR_CHECK;
 
 /* Every FDE's range, until fn gives false (for function boundaries where there are no symbols). */
-struct error *dw_cfi_functions(const struct dw_cfi_section *section, bool (*fn)(void *ctx, struct file_range range),
-			       void *ctx) ERROR_CHECK;
+struct error *dw_cfi_functions(const struct dw_cfi_section *section,
+			       bool (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;

@@ -24,12 +24,12 @@ struct dw_expr_context {
 };
 
 enum dw_place_kind {
-	DW_PLACE_MEMORY,    /* u: address */
-	DW_PLACE_REGISTER,  /* u: DWARF register number */
-	DW_PLACE_VALUE,     /* u: the value itself (DW_OP_stack_value) */
-	DW_PLACE_BYTES,     /* bytes: DW_OP_implicit_value */
+	DW_PLACE_MEMORY,           /* u: address */
+	DW_PLACE_REGISTER,         /* u: DWARF register number */
+	DW_PLACE_VALUE,            /* u: the value itself (DW_OP_stack_value) */
+	DW_PLACE_BYTES,            /* bytes: DW_OP_implicit_value */
 	DW_PLACE_IMPLICIT_POINTER, /* u: DIE offset, offset: byte offset into what it points at */
-	DW_PLACE_EMPTY,     /* optimised out */
+	DW_PLACE_EMPTY,            /* optimised out */
 };
 
 struct dw_place {
@@ -41,7 +41,12 @@ struct dw_place {
 	uint64_t size_bits, offset_bits;
 };
 
-enum { DW_EXPR_MAX_PIECES = 64, DW_EXPR_MAX_STACK = 256, DW_EXPR_MAX_STEPS = 100000, DW_EXPR_MAX_DEPTH = 16 };
+enum {
+	DW_EXPR_MAX_PIECES = 64,
+	DW_EXPR_MAX_STACK = 256,
+	DW_EXPR_MAX_STEPS = 100000,
+	DW_EXPR_MAX_DEPTH = 16
+};
 
 struct dw_location {
 	size_t count; /* 1 for a simple one; an empty expression gives one DW_PLACE_EMPTY */

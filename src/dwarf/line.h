@@ -4,8 +4,8 @@
 #include "dwarf/dwarf.h"
 
 struct dw_line_file {
-	struct str name;          /* as written */
-	uint64_t directory;       /* index into directories */
+	struct str name;    /* as written */
+	uint64_t directory; /* index into directories */
 	bool has_md5;
 	uint8_t md5[16];
 };
@@ -38,8 +38,8 @@ struct dw_line {
 };
 
 /* `offset` is DW_AT_stmt_list. address_size is the unit's (used for versions < 5). */
-struct error *dw_line_header(const struct dw_sections *sections, const struct dw_unit *unit, uint64_t offset,
-			     struct arena *arena, struct dw_line_header *ret) ERROR_CHECK;
+struct error *dw_line_header(const struct dw_sections *sections, const struct dw_unit *unit,
+			     uint64_t offset, struct arena *arena, struct dw_line_header *ret) ERROR_CHECK;
 
 /* Runs the program; fn gets each row in order until it gives false. Rows of sequences that begin at a linker's
  * tombstone (0 with no code there is the caller's business; ~0, ~0-1) are given like others. The number of rows is bounded by
@@ -48,4 +48,5 @@ struct error *dw_line_run(const struct dw_sections *sections, const struct dw_li
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx) ERROR_CHECK;
 
 /* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name. In the arena. */
-struct str dw_line_path(const struct dw_line_header *header, uint32_t file, struct str comp_dir, struct arena *arena);
+struct str dw_line_path(const struct dw_line_header *header, uint32_t file, struct str comp_dir,
+			struct arena *arena);
