@@ -56,6 +56,7 @@ struct unwind_frame {
 	bool signal_frame;  /* this frame is the kernel's signal trampoline */
 	bool exact_pc;      /* pc is where execution stands (innermost, or interrupted by a signal), not a return address: look symbols up
 	                     * at pc, else at pc - 1 */
+	uint32_t index;     /* 0: innermost */
 	struct arch_regs regs;
 };
 
