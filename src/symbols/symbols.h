@@ -182,6 +182,8 @@ size_t sym_type_members(const struct sym_type *t, const struct sym_member **ret)
 const struct sym_member *sym_type_member(const struct sym_type *t, const char *name); /* NULL: none */
 size_t sym_type_enumerators(const struct sym_type *t, const struct sym_enumerator **ret);
 const struct sym_variant_part *sym_type_variants(const struct sym_type *t); /* NULL unless VARIANT */
+/* The index-th type argument (DW_TAG_template_type_parameter): FunctionDeclaration of Vec<FunctionDeclaration, Global>. NULL: none. */
+const struct sym_type *sym_type_argument(const struct sym_type *t, size_t index);
 struct sym_module *sym_type_module(const struct sym_type *t);
 /* A type by path suffix, from the name index. NULL when there is none. */
 const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path);
