@@ -106,12 +106,6 @@ const uint8_t *reader_bytes(struct reader *r, size_t count)
 	return bytes;
 }
 
-void reader_skip(struct reader *r, size_t count)
-{
-	if (reader_has(r, count))
-		r->pos += count;
-}
-
 void reader_seek(struct reader *r, size_t pos)
 {
 	if (r->failed)

@@ -67,7 +67,11 @@ static inline uint64_t reader_uleb(struct reader *r)
 struct str reader_cstr(struct reader *r);
 /* A view of the next `count` bytes, or NULL. */
 const uint8_t *reader_bytes(struct reader *r, size_t count);
-void reader_skip(struct reader *r, size_t count);
+static inline void reader_skip(struct reader *r, size_t count)
+{
+	if (reader_has(r, count))
+		r->pos += count;
+}
 /* An absolute position; past the end fails. */
 void reader_seek(struct reader *r, size_t pos);
 /* A reader of the bytes [pos, pos+count), whose own pos counts from 0; on failure of r, an empty failed
