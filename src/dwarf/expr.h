@@ -53,10 +53,14 @@ struct dw_location {
 	struct dw_place places[DW_EXPR_MAX_PIECES];
 };
 
+/* What cannot be evaluated: floating point and 128-bit values of typed operations, other address spaces, DW_OP_
+ * push_object_address, GNU_parameter_ref and GNU_variable_value, WebAssembly's: ERROR_UNSUPPORTED. */
+
 /* Evaluates a location. ERROR_NOT_FOUND: something it needs is not available (the message says what: "register rcx",
  * "memory at 0x…"); ERROR_FORMAT, ERROR_LIMIT, ERROR_UNSUPPORTED (the opcode's name) otherwise. */
 struct error *dw_expr_location(const struct dw_expr_context *context, struct dw_span expr,
 			       struct dw_location *ret) ERROR_CHECK;
-/* Evaluates to a number (CFA, register rules, bounds): top of stack; `initial` is pushed first when has_initial. */
+/* Evaluates to a number (CFA, register rules, bounds): top of stack; `initial` is pushed first when has_initial. A
+ * register location gives the register's contents, an implicit value of at most 8 bytes that value. */
 struct error *dw_expr_value(const struct dw_expr_context *context, struct dw_span expr, bool has_initial,
 			    uint64_t initial, uint64_t *ret) ERROR_CHECK;
