@@ -17,7 +17,7 @@ struct dw_line_header {
 	uint8_t address_size, min_inst_length, max_ops, default_is_stmt, line_range, opcode_base;
 	int8_t line_base;
 	const uint8_t *opcode_lengths; /* [opcode_base - 1] */
-	const struct str *directories;
+	const struct str *directories; /* index as in the program: version < 5 has an empty entry 0, the unit's own */
 	size_t directory_count;
 	const struct dw_line_file *files; /* index as in the program: version < 5 has an empty entry 0 */
 	size_t file_count;
@@ -37,7 +37,9 @@ struct dw_line {
 	uint8_t flags;
 };
 
-/* `offset` is DW_AT_stmt_list. address_size is the unit's (used for versions < 5). */
+/* `offset` is DW_AT_stmt_list. The unit gives the address size (for versions < 5) and the base of strx forms. Strings
+ * are views of the sections. Files that a program itself defines (DW_LNE_define_file, which no compiler writes) are not
+ * in the table. */
 struct error *dw_line_header(const struct dw_sections *sections, const struct dw_unit *unit,
 			     uint64_t offset, struct arena *arena, struct dw_line_header *ret) ERROR_CHECK;
 
@@ -47,6 +49,7 @@ struct error *dw_line_header(const struct dw_sections *sections, const struct dw
 struct error *dw_line_run(const struct dw_sections *sections, const struct dw_line_header *header,
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx) ERROR_CHECK;
 
-/* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name. In the arena. */
+/* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name; empty for a
+ * number that is not in the table. In the arena. */
 struct str dw_line_path(const struct dw_line_header *header, uint32_t file, struct str comp_dir,
 			struct arena *arena);
