@@ -166,6 +166,9 @@ struct arch_call {
 	struct arch_place args[ARCH_MAX_ARGS];
 };
 
+struct arch_clobber_report;
+struct arch_definition;
+
 struct arch {
 	const char *name;       /* "x86-64" */
 	uint16_t elf_machine;
@@ -192,6 +195,11 @@ struct arch {
 	/* Does a call instruction end just before pc? bytes are the 15 before pc at most (bytes[size-1] is at pc-1). Where the
 	 * bytes can be read as several, the likeliest one is given: direct, then with a REX prefix, then without. */
 	bool (*call_before)(const uint8_t *bytes, size_t size, uint64_t pc, struct arch_insn *ret_call);
+	/* arch/clobber.h: does a function keep the callee-saved registers; where does a register's value come from? */
+	void (*check_saved)(const uint8_t *code, size_t size, uint64_t base_pc, uint64_t entry_pc,
+			    uint64_t callee_saved_mask, struct arch_clobber_report *ret);
+	void (*last_definition)(const uint8_t *code, size_t size, uint64_t base_pc, uint64_t function_start, uint64_t at_pc,
+				unsigned reg, struct arch_definition *ret);
 	/* Canonical form of an address (x86-64: 48-bit sign extension; 57-bit addresses are canonical only with LA57). */
 	bool (*canonical)(uint64_t addr);
 };

@@ -43,14 +43,14 @@ static void pass(const struct arch_shape *shape, size_t *slot, struct arch_place
 	}
 }
 
-/* 16-byte scalars (__int128, __m128, __float128) come back in xmm0, as do wider vectors. */
+/* __int128 and __m128 come back in xmm0, as do wider vectors. */
 static bool returned_in_xmm0(const struct arch_shape *shape)
 {
 	if (shape->aggregate || shape->count != 1)
 		return false;
 	switch (shape->scalars[0].kind) {
-	case ARCH_SCALAR_FLOAT:
-		return true;
+	case ARCH_SCALAR_FLOAT: /* gcc returns __float128 in memory */
+		return shape->size <= 8;
 	case ARCH_SCALAR_VECTOR:
 		return shape->size >= 16;
 	case ARCH_SCALAR_INT:

@@ -1,5 +1,6 @@
 #include "arch/x86_64.h"
 
+#include "arch/clobber.h"
 #include "arch/convention.h"
 
 /* General registers in the order in which debuggers print them; the others follow. Numbers: psABI figure 3.36. */
@@ -108,5 +109,7 @@ const struct arch arch_x86_64 = {
 	.format = x86_64_format,
 	.classify = classify,
 	.call_before = x86_64_call_before,
+	.check_saved = arch_x86_64_check_saved,
+	.last_definition = arch_x86_64_last_definition,
 	.canonical = canonical,
 };
