@@ -18,26 +18,33 @@ struct target_launch {
 	const char *const *environ_add; /* "NAME=value" added to oxdb's own environment; NULL for none */
 	const char *const *environ_drop; /* names to leave out; NULL for none */
 	const char *directory;    /* NULL: ours */
-	bool follow_children;     /* fork, vfork and clone are traced too */
+	bool follow_children;     /* report forks and trace what they make; false: children run untouched. A caller that plants traps
+	                           * needs true (fork copies them into the child) and lets go of children itself */
 	bool keep_aslr;           /* leave address randomisation as it is */
 };
 
 enum target_event_kind {
 	TARGET_EVENT_NONE,     /* the time ran out, or a wake-up without news */
 	TARGET_EVENT_SIGNAL,   /* signal-delivery stop: `signal`; ask target_siginfo */
-	TARGET_EVENT_TRAP,     /* SIGTRAP of a breakpoint (pc already moved back) or … */
+	TARGET_EVENT_TRAP,     /* SIGTRAP of a breakpoint instruction, whoever put it there: pc stands arch->trap_pc_advance behind it. To
+	                        * let the program have it, resume with SIGTRAP; or … */
 	TARGET_EVENT_STEPPED,  /* … of a single step */
 	TARGET_EVENT_WATCH,    /* … of a debug register: `watch` = its index */
-	TARGET_EVENT_GROUP_STOP, /* stopped by job control: `signal`; resume with target_listen */
-	TARGET_EVENT_INTERRUPTED, /* our own interrupt took effect */
-	TARGET_EVENT_FORK,     /* `child` is a new process (already traced and stopped, or about to be), `vfork` */
+	TARGET_EVENT_GROUP_STOP, /* stopped by job control: `signal`; let it wait with listen */
+	TARGET_EVENT_INTERRUPTED, /* our own interrupt took effect, or a group stop is over (SIGCONT) */
+	TARGET_EVENT_FORK,     /* `child` is a new process (already traced and stopped, or about to be), `vfork`, `shares_memory`. When the
+	                        * parent died before it could tell (`lost`), `tid` is any thread of it, which is not stopped for it, and
+	                        * `pid` 0 when the parent is not known at all */
 	TARGET_EVENT_VFORK_DONE,
-	TARGET_EVENT_CLONE,    /* `child` is a new thread of the same process */
-	TARGET_EVENT_STARTED,  /* a new thread or process reports for the first time, stopped */
-	TARGET_EVENT_EXEC,     /* new image; other threads are gone; `former_tid` */
-	TARGET_EVENT_EXITING,  /* PTRACE_EVENT_EXIT: memory and registers can still be read; `status` */
+	TARGET_EVENT_CLONE,    /* `child` is a new thread of the same process; `lost` as above */
+	TARGET_EVENT_STARTED,  /* a new thread or process reports for the first time, stopped; always after its FORK or CLONE. `signal`
+	                        * not 0: it is in a group stop */
+	TARGET_EVENT_EXEC,     /* new image; other threads are gone; `former_tid` is what `tid` was before */
+	TARGET_EVENT_EXITING,  /* the thread is about to end: memory and registers can still be read; `status`; whole_process: because it
+	                        * ends its process (exit_group, or it is the last thread) */
 	TARGET_EVENT_EXITED,   /* thread gone; `status` is a wait status; process_gone: the whole process is */
-	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped */
+	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped. An
+	                           * empty range: some were missed, look at the mappings */
 };
 
 struct target_event {
@@ -47,7 +54,8 @@ struct target_event {
 	int signal;
 	int status;
 	target_tid child, former_tid;
-	bool vfork, process_gone;
+	bool vfork, shares_memory, lost;
+	bool whole_process, process_gone;
 	unsigned watch;
 	struct { uint64_t start, end; } range;
 };
@@ -78,15 +86,20 @@ struct target_mappings {
 	size_t count;
 };
 
+/* Reads /proc/PID/maps (proc_pid_maps(5)). A line that is none is an error with its offset. Names point into the arena. */
+struct error *target_mappings_parse(struct str text, struct arena *arena, struct target_mappings *ret) ERROR_CHECK;
+
+/* Any operation on a thread or process may find it gone: ERROR_GONE, which is news and no fault. */
 struct target_ops {
 	const char *name;
 	void (*destroy)(struct target *t); /* kills what was launched, detaches from what was attached */
+	/* Ends with the program's only thread stopped at its first exec, before the first instruction (no event tells of it). */
 	struct error *(*launch)(struct target *t, const struct target_launch *spec, target_pid *ret_pid);
 	struct error *(*attach)(struct target *t, target_pid pid); /* all its threads; each reports STARTED */
 	struct error *(*detach)(struct target *t, target_pid pid, target_tid tid, int signal); /* one stopped thread */
 	struct error *(*kill)(struct target *t, target_pid pid);
 	/* Waits for one event. timeout_ms < 0: for ever; 0: only what is there. Events are fair among threads. */
-	struct error *(*wait)(struct target *t, int timeout_ms, struct target_event *ret);
+	struct error *(*wait)(struct target *t, int timeout_ms, struct target_event *ret); /* ERROR_GONE: nothing is left to wait for */
 	/* A stopped thread goes on; signal 0 = none. */
 	struct error *(*resume)(struct target *t, target_tid tid, bool step, int signal);
 	/* A thread in group stop stays stopped but reports what comes. */
@@ -105,6 +118,10 @@ struct target_ops {
 	struct error *(*siginfo)(struct target *t, target_tid tid, struct target_siginfo *ret);
 	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena, struct target_mappings *ret);
 	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type, uint64_t *ret); /* AT_…; ERROR_NOT_FOUND */
+	/* A path by which oxdb can open the file of a mapping: it may have been deleted or replaced meanwhile, or lie in another mount
+	 * namespace. ERROR_NOT_FOUND when it cannot be had any more. */
+	struct error *(*mapped_file)(struct target *t, target_pid pid, const struct target_mapping *mapping, struct arena *arena,
+				     struct str *ret);
 	/* A path by which oxdb can open the program (/proc/PID/exe), and the name it has. In the arena. */
 	struct error *(*executable)(struct target *t, target_pid pid, struct arena *arena, struct str *ret_open, struct str *ret_name);
 	struct error *(*thread_name)(struct target *t, target_pid pid, target_tid tid, struct arena *arena, struct str *ret);
@@ -122,7 +139,8 @@ struct target {
 	const struct arch *arch;
 };
 
-/* target/linux: ptrace. */
+/* target/linux: ptrace. While it exists oxdb ignores SIGINT and SIGQUIT of the terminal: the program decides about them. OXDB_NO_PERF=1 in
+ * oxdb's environment makes watch_code refuse, as a kernel may. */
 struct error *target_linux_create(struct target **ret) ERROR_CHECK;
 
 /* "SIGSEGV" for 11; "signal 77" otherwise. Linux numbers. */

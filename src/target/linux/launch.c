@@ -1,0 +1,340 @@
+#include "target/linux/linux.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STAGE_DIRECTORY, STAGE_EXEC };
+
+/* What the child has to say when it fails, through a pipe that a successful exec closes. */
+struct failure {
+	int stage;
+	int sys_errno;
+};
+
+long linux_options(bool launched, bool follow_children)
+{
+	long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_TRACECLONE |
+		       PTRACE_O_TRACESYSGOOD;
+	if (launched)
+		options |= PTRACE_O_EXITKILL;
+	if (follow_children)
+		options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE;
+	return options;
+}
+
+/* ---- in the child ---- */
+
+static bool named(const char *entry, const char *const *names)
+{
+	size_t len = strcspn(entry, "=");
+	for (; names && *names; names++) {
+		if (strncmp(entry, *names, len) == 0 && ((*names)[len] == '\0' || (*names)[len] == '='))
+			return true;
+	}
+	return false;
+}
+
+static size_t list_length(const char *const *list)
+{
+	size_t count = 0;
+	while (list && list[count])
+		count++;
+	return count;
+}
+
+static char **make_environment(const struct target_launch *spec)
+{
+	size_t count = list_length((const char *const *)environ) + list_length(spec->environ_add);
+	char **out = xmalloc((count + 1) * sizeof *out);
+	size_t at = 0;
+	for (char **e = environ; e && *e; e++) {
+		if (!named(*e, spec->environ_add) && !named(*e, spec->environ_drop))
+			out[at++] = *e;
+	}
+	for (const char *const *e = spec->environ_add; e && *e; e++)
+		out[at++] = (char *)(uintptr_t)*e;
+	return out;
+}
+
+/* As a shell looks for a command, but without running a file of unknown format as a script. Gives errno. */
+static int exec_in_path(const char *program, char *const *argv, char **environment)
+{
+	if (strchr(program, '/')) {
+		execve(program, argv, environment);
+		return errno;
+	}
+	const char *path = "/usr/local/bin:/usr/bin:/bin";
+	for (char **e = environment; *e; e++) {
+		if (strncmp(*e, "PATH=", 5) == 0)
+			path = *e + 5;
+	}
+	int result = ENOENT;
+	for (;;) {
+		size_t len = strcspn(path, ":");
+		char file[PATH_MAX];
+		int wanted = len == 0 ? snprintf(file, sizeof file, "./%s", program)
+				      : snprintf(file, sizeof file, "%.*s/%s", (int)len, path, program);
+		if (wanted > 0 && (size_t)wanted < sizeof file) {
+			execve(file, argv, environment);
+			if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+				return errno;
+			if (errno == EACCES)
+				result = EACCES; /* unless a later directory has it */
+		}
+		if (path[len] == '\0')
+			return result;
+		path += len + 1;
+	}
+}
+
+_Noreturn static void fail(int fd, int stage, int sys_errno)
+{
+	struct failure failure = { stage, sys_errno };
+	ssize_t put = write(fd, &failure, sizeof failure);
+	_exit(put == sizeof failure ? 127 : 126);
+}
+
+_Noreturn static void run_child(const struct linux_target *t, const struct target_launch *spec,
+				char **environment, int go, int report, pid_t parent)
+{
+	/* Until it is seized, with EXITKILL, nothing else would end it when oxdb is killed. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(126);
+	char byte;
+	ssize_t got;
+	do {
+		got = read(go, &byte, 1);
+	} while (got < 0 && errno == EINTR);
+	if (got != 1)
+		_exit(126);
+	prctl(PR_SET_PDEATHSIG, 0);
+	if (!spec->keep_aslr) {
+		int old = personality(0xffffffff);
+		if (old != -1)
+			personality((unsigned long)old |
+				    ADDR_NO_RANDOMIZE); /* containers refuse it: then without */
+	}
+	sigaction(SIGINT, &t->old_int, NULL);
+	sigaction(SIGQUIT, &t->old_quit, NULL);
+	sigaction(SIGCHLD, &t->old_chld, NULL);
+	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+	if (spec->directory && chdir(spec->directory) != 0)
+		fail(report, STAGE_DIRECTORY, errno);
+	int err = exec_in_path(spec->argv[0], (char *const *)(uintptr_t)spec->argv, environment);
+	fail(report, STAGE_EXEC, err);
+}
+
+/* ---- in oxdb ---- */
+
+static struct error *explain_failure(const struct target_launch *spec, const struct failure *failure)
+{
+	const char *program = spec->argv[0];
+	if (failure->stage == STAGE_DIRECTORY)
+		return error_errno(failure->sys_errno, "%s", spec->directory);
+	switch (failure->sys_errno) {
+	case ENOENT:
+		if (!strchr(program, '/'))
+			return error_new(ERROR_NOT_FOUND, "%s: command not found", program);
+		if (access(program, F_OK) == 0)
+			return error_new(
+				ERROR_NOT_FOUND,
+				"%s: its interpreter (dynamic linker, or the #! line's) is not there",
+				program);
+		return error_new(ERROR_NOT_FOUND, "%s: No such file or directory", program);
+	case ENOEXEC:
+		return error_new(ERROR_FORMAT,
+				 "%s: not a program for this machine (nor a script with a #! line)",
+				 program);
+	default:
+		return error_errno(failure->sys_errno, "%s", program);
+	}
+}
+
+struct error *linux_explain_refusal(int sys_errno, target_pid pid, const char *what)
+{
+	if (sys_errno != EPERM && sys_errno != EACCES)
+		return error_errno(sys_errno, "%s", what);
+	struct error *err = error_new(
+		ERROR_PERMISSION,
+		"%s process %d: not permitted. It may belong to another user (run oxdb as that user or as root), be "
+		"traced already (TracerPid in /proc/%d/status), or the system forbids it: see "
+		"/proc/sys/kernel/yama/ptrace_scope (0 or 1 allows it); a container wants --cap-add=SYS_PTRACE",
+		what, pid, pid);
+	err->sys_errno = sys_errno;
+	return err;
+}
+
+/* Waits for the exec, or for the end of a child that could not. */
+static struct error *await_exec(pid_t pid, const struct target_launch *spec, int report)
+{
+	for (;;) {
+		int status;
+		pid_t got = waitpid(pid, &status, __WALL);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_errno(errno, "%s: waiting for its start", spec->argv[0]);
+		if (WIFSTOPPED(status)) {
+			int event = status >> 16;
+			if (event == PTRACE_EVENT_EXEC)
+				return NULL;
+			int signal = event == 0 ? WSTOPSIG(status) : 0;
+			ptrace(PTRACE_CONT, pid, 0, (void *)(intptr_t)signal);
+			continue;
+		}
+		struct failure failure;
+		ssize_t size = read(report, &failure, sizeof failure);
+		if (size == sizeof failure)
+			return explain_failure(spec, &failure);
+		if (WIFSIGNALED(status))
+			return error_new(ERROR_SYSTEM, "%s: killed by %s before it could start",
+					 spec->argv[0], target_signal_name(WTERMSIG(status)));
+		return error_new(ERROR_SYSTEM, "%s: could not be started", spec->argv[0]);
+	}
+}
+
+static struct error *seize_and_go(pid_t pid, const struct target_launch *spec, int go, int report)
+{
+	long options = linux_options(true, spec->follow_children);
+	if (ptrace(PTRACE_SEIZE, pid, 0, (void *)options) != 0)
+		return linux_explain_refusal(errno, pid, "tracing");
+	if (write(go, "", 1) != 1)
+		return error_errno(errno, "%s: starting it", spec->argv[0]);
+	return await_exec(pid, spec, report);
+}
+
+static void ignore_terminal(struct linux_target *t)
+{
+	if (t->launched)
+		return;
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigaction(SIGINT, &ignore, &t->old_int);
+	sigaction(SIGQUIT, &ignore, &t->old_quit);
+	t->launched = true;
+}
+
+struct error *linux_launch(struct target *base, const struct target_launch *spec, target_pid *ret_pid)
+{
+	struct linux_target *t = linux_target(base);
+	if (!spec->argv || !spec->argv[0] || !spec->argv[0][0])
+		return error_new(ERROR_USAGE, "no program is named");
+	int go[2], report[2];
+	if (pipe2(go, O_CLOEXEC) != 0)
+		return error_errno(errno, "pipe");
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		int saved = errno;
+		close(go[0]);
+		close(go[1]);
+		return error_errno(saved, "pipe");
+	}
+	ignore_terminal(t);
+	char **environment = make_environment(spec);
+	pid_t parent = getpid();
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(go[1]);
+		run_child(t, spec, environment, go[0], report[1], parent);
+	}
+	int saved = errno;
+	free(environment);
+	close(go[0]);
+	close(report[1]);
+	struct error *err = pid < 0 ? error_errno(saved, "fork")
+				    : seize_and_go(pid, spec, go[1], report[0]);
+	close(go[1]);
+	close(report[0]);
+	if (err) {
+		if (pid > 0) {
+			kill(pid, SIGKILL);
+			while (waitpid(pid, &(int){ 0 }, __WALL) == pid)
+				ptrace(PTRACE_CONT, pid, 0, 0); /* its exit stop */
+		}
+		return err;
+	}
+	struct linux_process *process = linux_add_process(t, pid, NULL);
+	process->launched = true;
+	process->follow_children = spec->follow_children;
+	linux_add_thread(t, pid, process)->started = true;
+	*ret_pid = pid;
+	return NULL;
+}
+
+static struct error *seize_thread(struct linux_target *t, struct linux_process *process, target_tid tid)
+{
+	long options = linux_options(false, process->follow_children);
+	if (ptrace(PTRACE_SEIZE, tid, 0, (void *)options) != 0) {
+		if (errno == ESRCH)
+			return NULL; /* it ended meanwhile */
+		return linux_explain_refusal(errno, tid, "attaching to");
+	}
+	linux_add_thread(t, tid, process);
+	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 && errno != ESRCH)
+		return error_errno(errno, "thread %d: interrupting", tid);
+	return NULL;
+}
+
+struct error *linux_attach(struct target *base, target_pid pid)
+{
+	struct linux_target *t = linux_target(base);
+	if (linux_process(t, pid))
+		return error_new(ERROR_USAGE, "process %d: is being debugged already", pid);
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/task", pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return error_errno(errno == ENOENT ? ESRCH : errno, "process %d", pid);
+	struct linux_process *process = linux_add_process(t, pid, NULL);
+	process->follow_children = true;
+	struct error *err = NULL;
+	/* Threads start others until the last one is seized: look again until nothing is new. */
+	for (bool any = true; any && !err;) {
+		any = false;
+		rewinddir(dir);
+		for (struct dirent *entry; !err && (entry = readdir(dir));) {
+			target_tid tid = atoi(entry->d_name);
+			if (tid <= 0 || linux_thread(t, tid))
+				continue;
+			err = seize_thread(t, process, tid);
+			any |= linux_thread(t, tid) != NULL;
+		}
+	}
+	closedir(dir);
+	if (!err && process->live == 0)
+		err = error_new(ERROR_GONE, "process %d: no longer exists", pid);
+	if (err && process->live == 0)
+		linux_drop_process(t, process);
+	return err;
+}
+
+struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal)
+{
+	struct linux_target *t = linux_target(base);
+	struct error *err = NULL;
+	if (ptrace(PTRACE_DETACH, tid, 0, (void *)(intptr_t)signal) != 0)
+		err = error_errno(errno, "thread %d: detaching", tid);
+	struct linux_thread *thread = linux_thread(t, tid);
+	if (thread)
+		linux_drop_thread(t, thread);
+	struct linux_process *process = linux_process(t, pid);
+	if (process && process->live == 0)
+		linux_drop_process(t, process);
+	return err;
+}
+
+struct error *linux_kill(struct target *base, target_pid pid)
+{
+	(void)base;
+	if (kill(pid, SIGKILL) != 0)
+		return error_errno(errno, "process %d: killing", pid);
+	return NULL;
+}

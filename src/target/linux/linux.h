@@ -1,0 +1,141 @@
+/* Private to target/linux. ptrace(2), wait(2), proc(5), perf_event_open(2). */
+#pragma once
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "target/target.h"
+
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+struct linux_process {
+	target_pid pid;
+	bool launched; /* or made by what was launched: it goes when oxdb goes */
+	bool follow_children;
+	size_t live;           /* threads that have not begun to exit */
+	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
+	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
+};
+
+struct linux_thread {
+	target_tid tid;
+	struct linux_process *process; /* NULL: its creator has not told of it yet */
+	bool started;                  /* its first stop was reported */
+	bool stepping;
+	bool exiting;
+	unsigned looked;  /* how often its creator was looked for */
+	int early_status; /* first stop of a thread without process; 0: none came yet */
+	bool regs_valid, siginfo_valid;
+	struct user_regs_struct regs;
+	siginfo_t siginfo;
+};
+
+struct linux_ring {
+	int fd;
+	uint8_t *pages; /* one page of header and LINUX_RING_SIZE bytes */
+};
+
+struct linux_target {
+	struct target base;
+	struct map threads;   /* tid → struct linux_thread */
+	struct map processes; /* pid → struct linux_process */
+	size_t early;         /* threads without process */
+	VEC(struct target_event) queue;
+	size_t queue_head;
+	VEC(struct linux_ring) rings;
+	bool use_mem_file; /* process_vm_readv is refused here */
+	bool launched;     /* terminal signals are ignored, the old dispositions are kept below */
+	struct sigaction old_int, old_quit, old_chld;
+	sigset_t old_mask;
+	sigset_t wait_mask; /* old_mask without SIGCHLD */
+};
+
+static inline struct linux_target *linux_target(struct target *t)
+{
+	return (struct linux_target *)t;
+}
+
+/* ---- threads.c ---- */
+
+struct linux_thread *linux_thread(struct linux_target *t, target_tid tid); /* NULL: unknown */
+struct linux_process *linux_process(struct linux_target *t, target_pid pid);
+struct error *linux_find_thread(struct linux_target *t, target_tid tid,
+				struct linux_thread **ret) ERROR_CHECK;
+struct error *linux_find_process(struct linux_target *t, target_pid pid,
+				 struct linux_process **ret) ERROR_CHECK;
+struct linux_process *linux_add_process(struct linux_target *t, target_pid pid,
+					const struct linux_process *parent);
+struct linux_thread *linux_add_thread(struct linux_target *t, target_tid tid,
+				      struct linux_process *process);
+void linux_drop_thread(struct linux_target *t, struct linux_thread *thread);
+void linux_drop_process(struct linux_target *t, struct linux_process *process);
+/* Any live thread of the process, or NULL. */
+struct linux_thread *linux_any_thread(struct linux_target *t, const struct linux_process *process);
+/* The thread begins to exit: its process's memory must be reached through another one. */
+void linux_thread_exiting(struct linux_target *t, struct linux_thread *thread);
+
+/* ---- launch.c ---- */
+
+long linux_options(bool launched, bool follow_children);
+/* EPERM with what the user can do about it. */
+struct error *linux_explain_refusal(int sys_errno, target_pid pid, const char *what) ERROR_CHECK;
+struct error *linux_launch(struct target *base, const struct target_launch *spec, target_pid *ret_pid);
+struct error *linux_attach(struct target *base, target_pid pid);
+struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal);
+struct error *linux_kill(struct target *base, target_pid pid);
+
+/* ---- wait.c ---- */
+
+struct error *linux_wait(struct target *base, int timeout_ms, struct target_event *ret);
+void linux_push(struct linux_target *t, const struct target_event *event);
+
+/* ---- classify.c ---- */
+
+/* What a SIGTRAP means (siginfo's si_code; x86: arch/x86/kernel/traps.c). stepping: the thread was resumed with step. */
+enum target_event_kind linux_classify_trap(int code, bool stepping);
+/* siginfo_t in the form that is not the host's. */
+struct target_siginfo linux_siginfo_convert(const siginfo_t *info);
+
+/* ---- registers.c ---- */
+
+struct error *linux_user_regs(struct linux_thread *thread, const struct user_regs_struct **ret) ERROR_CHECK;
+struct error *linux_get_regs(struct target *base, target_tid tid, struct arch_regs *ret);
+struct error *linux_set_regs(struct target *base, target_tid tid, const struct arch_regs *regs);
+struct error *linux_get_xstate(struct target *base, target_tid tid, uint8_t **ret, size_t *ret_size);
+struct error *linux_set_xstate(struct target *base, target_tid tid, const uint8_t *bytes, size_t size);
+
+/* ---- memory.c ---- */
+
+struct error *linux_read_memory(struct target *base, target_pid pid, uint64_t addr, void *buf,
+				size_t size, size_t *ret_count);
+struct error *linux_write_memory(struct target *base, target_pid pid, uint64_t addr, const void *buf,
+				 size_t size);
+void linux_forget_memory(struct linux_process *process); /* a new image, or none any more */
+
+/* ---- procfs.c ---- */
+
+struct error *linux_mappings(struct target *base, target_pid pid, struct arena *arena,
+			     struct target_mappings *ret);
+struct error *linux_auxv(struct target *base, target_pid pid, uint64_t type, uint64_t *ret);
+struct error *linux_executable(struct target *base, target_pid pid, struct arena *arena,
+			       struct str *ret_open, struct str *ret_name);
+struct error *linux_mapped_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
+				struct arena *arena, struct str *ret);
+struct error *linux_thread_name(struct target *base, target_pid pid, target_tid tid, struct arena *arena,
+				struct str *ret);
+struct error *linux_command_line(struct target *base, target_pid pid, struct arena *arena, struct str *ret);
+struct error *linux_signal_caught(struct target *base, target_pid pid, target_tid tid, int signal,
+				  bool *ret);
+/* A field of /proc/TID/status ("Tgid:", "PPid:"), in base 10 or 16; false when it is not there. */
+bool linux_status_field(target_tid tid, const char *field, int base, uint64_t *ret);
+
+/* ---- perf.c ---- */
+
+struct error *linux_watch_code(struct target *base, target_pid pid);
+/* Queues events for what the rings hold; true when there was any. */
+bool linux_read_rings(struct linux_target *t);
+void linux_close_ring(struct linux_target *t, size_t index);
+void linux_close_rings(struct linux_target *t);
+/* One record of a ring (perf_event_open(2), PERF_RECORD_MMAP2): true when it is executable memory without a file. Pure. */
+bool linux_code_record(const uint8_t *record, size_t size, struct target_event *ret);

@@ -1,0 +1,196 @@
+#include "target/linux/linux.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct error *linux_resume(struct target *base, target_tid tid, bool step, int signal)
+{
+	struct linux_thread *thread;
+	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	thread->stepping = step;
+	thread->regs_valid = thread->siginfo_valid = false;
+	if (ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, tid, 0, (void *)(intptr_t)signal) != 0)
+		return error_errno(errno, "thread %d: resuming", tid);
+	return NULL;
+}
+
+static struct error *linux_listen(struct target *base, target_tid tid)
+{
+	struct linux_thread *thread;
+	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	thread->stepping = thread->regs_valid = thread->siginfo_valid = false;
+	if (ptrace(PTRACE_LISTEN, tid, 0, 0) != 0)
+		return error_errno(errno, "thread %d: leaving it in its group stop", tid);
+	return NULL;
+}
+
+static struct error *linux_interrupt(struct target *base, target_pid pid, target_tid tid)
+{
+	(void)base, (void)pid;
+	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0)
+		return error_errno(errno, "thread %d: interrupting", tid);
+	return NULL;
+}
+
+static struct error *linux_siginfo(struct target *base, target_tid tid, struct target_siginfo *ret)
+{
+	struct linux_thread *thread;
+	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	if (!thread->siginfo_valid) {
+		if (ptrace(PTRACE_GETSIGINFO, tid, 0, &thread->siginfo) != 0)
+			return error_errno(errno, "thread %d: reading siginfo", tid);
+		thread->siginfo_valid = true;
+	}
+	*ret = linux_siginfo_convert(&thread->siginfo);
+	return NULL;
+}
+
+/* Everything launched is killed and reaped: a zombie would stay as long as oxdb's own process does. Stops on the way (the exit
+ * event among them) are passed. */
+static void kill_launched(struct linux_target *t)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->processes.capacity; i++) {
+		struct map_slot *slot = &t->processes.slots[i];
+		const struct linux_process *p = slot->used ? (const void *)(uintptr_t)slot->value : NULL;
+		if (p && p->launched) {
+			kill(p->pid, SIGKILL);
+			count++;
+		}
+	}
+	/* A child whose fork was not yet told. */
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		struct map_slot *slot = &t->threads.slots[i];
+		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
+							       : NULL;
+		if (thread && !thread->process) {
+			kill(thread->tid, SIGKILL);
+			count++;
+		}
+	}
+	if (count == 0)
+		return;
+	int status;
+	for (;;) {
+		pid_t tid = waitpid(-1, &status, __WALL);
+		if (tid < 0 && errno == EINTR)
+			continue;
+		if (tid < 0)
+			break;
+		if (WIFSTOPPED(status)) {
+			/* Unknown ones are children that were forked as we killed. */
+			const struct linux_thread *thread = linux_thread(t, tid);
+			if (!thread || !thread->process || thread->process->launched)
+				kill(tid, SIGKILL);
+			ptrace(PTRACE_CONT, tid, 0, 0);
+		}
+	}
+}
+
+static void detach_attached(struct linux_target *t)
+{
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		struct map_slot *slot = &t->threads.slots[i];
+		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
+							       : NULL;
+		if (!thread || !thread->process || thread->process->launched)
+			continue;
+		if (ptrace(PTRACE_DETACH, thread->tid, 0, 0) == 0)
+			continue;
+		int status;
+		if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) == 0 &&
+		    waitpid(thread->tid, &status, __WALL) == thread->tid && WIFSTOPPED(status)) {
+			bool delivery = status >> 16 == 0;
+			ptrace(PTRACE_DETACH, thread->tid, 0,
+			       (void *)(intptr_t)(delivery ? WSTOPSIG(status) : 0));
+		}
+	}
+}
+
+static void linux_destroy(struct target *base)
+{
+	struct linux_target *t = linux_target(base);
+	detach_attached(t);
+	kill_launched(t);
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		if (t->threads.slots[i].used)
+			free((void *)(uintptr_t)t->threads.slots[i].value);
+	}
+	for (size_t i = 0; i < t->processes.capacity; i++) {
+		struct map_slot *slot = &t->processes.slots[i];
+		if (!slot->used)
+			continue;
+		struct linux_process *process = (struct linux_process *)(uintptr_t)slot->value;
+		linux_forget_memory(process);
+		free(process);
+	}
+	map_deinit(&t->threads);
+	map_deinit(&t->processes);
+	linux_close_rings(t);
+	vec_free(&t->queue);
+	sigaction(SIGCHLD, &t->old_chld, NULL);
+	if (t->launched) {
+		sigaction(SIGINT, &t->old_int, NULL);
+		sigaction(SIGQUIT, &t->old_quit, NULL);
+	}
+	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+	free(t);
+}
+
+static const struct target_ops linux_ops = {
+	.name = "linux",
+	.destroy = linux_destroy,
+	.launch = linux_launch,
+	.attach = linux_attach,
+	.detach = linux_detach,
+	.kill = linux_kill,
+	.wait = linux_wait,
+	.resume = linux_resume,
+	.listen = linux_listen,
+	.interrupt = linux_interrupt,
+	.read_memory = linux_read_memory,
+	.write_memory = linux_write_memory,
+	.get_regs = linux_get_regs,
+	.set_regs = linux_set_regs,
+	.get_xstate = linux_get_xstate,
+	.set_xstate = linux_set_xstate,
+	.siginfo = linux_siginfo,
+	.mappings = linux_mappings,
+	.auxv = linux_auxv,
+	.mapped_file = linux_mapped_file,
+	.executable = linux_executable,
+	.thread_name = linux_thread_name,
+	.command_line = linux_command_line,
+	.signal_caught = linux_signal_caught,
+	.watch_code = linux_watch_code,
+};
+
+/* SIGCHLD only has to end ppoll(); it needs a handler, because a signal whose default is to be ignored wakes nobody. */
+static void wake(int signal)
+{
+	(void)signal;
+}
+
+struct error *target_linux_create(struct target **ret)
+{
+	struct linux_target *t = xmalloc(sizeof *t);
+	t->base.ops = &linux_ops;
+	t->base.arch = &arch_x86_64;
+	sigset_t blocked;
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &blocked, &t->old_mask) != 0) {
+		int saved = errno;
+		free(t);
+		return error_errno(saved, "blocking SIGCHLD");
+	}
+	t->wait_mask = t->old_mask;
+	sigdelset(&t->wait_mask, SIGCHLD);
+	struct sigaction action = { .sa_handler = wake };
+	sigaction(SIGCHLD, &action, &t->old_chld);
+	*ret = &t->base;
+	return NULL;
+}

@@ -1,0 +1,397 @@
+/* From wait statuses to events. A thread has at most one unread stop, so taking all that the kernel has before the first is
+ * handed on is fair: nobody is served twice while another waits. */
+#include "target/linux/linux.h"
+
+#include <errno.h>
+#include <linux/kcmp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long a new thread's stop may wait for its creator's word before /proc is asked whose it is. */
+enum { EARLY_MS = 50, EARLY_LOOKS = 20, SYS_EXIT_GROUP = 231 };
+
+void linux_push(struct linux_target *t, const struct target_event *event)
+{
+	if (t->queue_head == t->queue.count)
+		t->queue_head = t->queue.count = 0;
+	vec_push(&t->queue, *event);
+}
+
+static struct target_event event_of(const struct linux_thread *thread, enum target_event_kind kind)
+{
+	return (struct target_event){ .kind = kind, .pid = thread->process->pid, .tid = thread->tid };
+}
+
+static void push_kind(struct linux_target *t, const struct linux_thread *thread, enum target_event_kind kind)
+{
+	struct target_event event = event_of(thread, kind);
+	linux_push(t, &event);
+}
+
+static bool stopping_signal(int signal)
+{
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+static void note_stop(struct linux_target *t, struct linux_thread *thread, int status);
+
+/* A thread whose creator has now been named. Its stop, if it was there first, comes behind the creator's event. */
+static void adopt(struct linux_target *t, target_tid tid, struct linux_process *process)
+{
+	struct linux_thread *thread = linux_thread(t, tid);
+	if (!thread) {
+		linux_add_thread(t, tid, process);
+		return;
+	}
+	if (thread->process)
+		return; /* a number used again before its end was seen, or told twice */
+	thread->process = process;
+	t->early--;
+	process->live++;
+	if (thread->early_status)
+		note_stop(t, thread, thread->early_status);
+}
+
+static bool same_thread_group(target_pid pid, target_tid tid)
+{
+	/* 0 sends nothing. ESRCH: not of this group. */
+	return syscall(SYS_tgkill, pid, tid, 0) == 0;
+}
+
+static bool same_memory(target_pid a, target_pid b, bool otherwise)
+{
+	long order = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
+	return order < 0 ? otherwise : order == 0;
+}
+
+static void note_child(struct linux_target *t, const struct linux_thread *parent, target_tid child,
+		       int how, bool lost)
+{
+	const struct linux_thread *known = linux_thread(t, child);
+	if (known && known->process) { /* settled already, its creator was slow */
+		push_kind(t, parent, TARGET_EVENT_INTERRUPTED);
+		return;
+	}
+	struct target_event event = event_of(parent, TARGET_EVENT_FORK);
+	event.child = child;
+	event.lost = lost;
+	struct linux_process *process = parent->process;
+	/* PTRACE_EVENT_CLONE is everything whose exit signal is not SIGCHLD, processes included. */
+	if (how == PTRACE_EVENT_CLONE && same_thread_group(process->pid, child)) {
+		event.kind = TARGET_EVENT_CLONE;
+	} else {
+		event.vfork = how == PTRACE_EVENT_VFORK;
+		event.shares_memory = same_memory(parent->tid, child, event.vfork);
+		process = linux_add_process(t, child, process);
+	}
+	linux_push(t, &event);
+	adopt(t, child, process);
+}
+
+static bool event_message(const struct linux_thread *thread, unsigned long *ret)
+{
+	return ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) == 0;
+}
+
+/* The thread that called execve now has the leader's id; all others, the old leader among them, are gone without a word. */
+static void note_exec(struct linux_target *t, struct linux_thread *thread)
+{
+	struct target_event event = event_of(thread, TARGET_EVENT_EXEC);
+	unsigned long former = 0;
+	event.former_tid = event_message(thread, &former) ? (target_tid)former : thread->tid;
+	struct linux_process *process = thread->process;
+	if (event.former_tid != thread->tid) {
+		struct linux_thread *old = linux_thread(t, event.former_tid);
+		if (old && old->process == process)
+			linux_drop_thread(t, old);
+		if (thread->exiting) { /* the old leader had begun to; this is another one */
+			thread->exiting = false;
+			process->live++;
+		}
+		/* What it reported and nobody has read yet is of a thread that no longer exists. */
+		for (size_t i = t->queue_head; i < t->queue.count; i++) {
+			struct target_event *e = &t->queue.data[i];
+			if (e->tid != event.former_tid && e->tid != thread->tid)
+				continue;
+			if (e->kind == TARGET_EVENT_FORK || e->kind == TARGET_EVENT_CLONE)
+				e->lost = true;
+			else if (e->kind != TARGET_EVENT_CODE_MAPPED)
+				e->kind = TARGET_EVENT_NONE;
+		}
+	}
+	process->memory_tid = thread->tid;
+	linux_forget_memory(process);
+	linux_push(t, &event);
+}
+
+static bool calls_exit_group(struct linux_thread *thread)
+{
+	const struct user_regs_struct *regs;
+	struct error *err = linux_user_regs(thread, &regs);
+	if (err) {
+		error_destroy(err);
+		return false;
+	}
+	return regs->orig_rax == SYS_EXIT_GROUP;
+}
+
+static void note_exiting(struct linux_target *t, struct linux_thread *thread)
+{
+	struct target_event event = event_of(thread, TARGET_EVENT_EXITING);
+	unsigned long status;
+	if (!event_message(thread, &status))
+		return; /* killed out of this stop, too; the end will be reported */
+	event.status = (int)status;
+	linux_thread_exiting(t, thread);
+	event.whole_process = thread->process->live == 0 ||
+			      (WIFEXITED(event.status) && calls_exit_group(thread));
+	linux_push(t, &event);
+}
+
+/* A signal-delivery stop. */
+static void note_signal(struct linux_target *t, struct linux_thread *thread, int signal)
+{
+	struct target_event event = event_of(thread, TARGET_EVENT_SIGNAL);
+	event.signal = signal;
+	if (signal == SIGTRAP) {
+		if (ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0)
+			return; /* it was killed meanwhile */
+		thread->siginfo_valid = true;
+		event.kind = linux_classify_trap(thread->siginfo.si_code, thread->stepping);
+	}
+	if (event.kind == TARGET_EVENT_WATCH) {
+		unsigned long dr6 = (unsigned long)ptrace(PTRACE_PEEKUSER, thread->tid,
+							  offsetof(struct user, u_debugreg[6]), 0);
+		event.watch = dr6 & 0xf ? (unsigned)__builtin_ctzl(dr6 & 0xf) : 0;
+	}
+	linux_push(t, &event);
+}
+
+static void note_event_stop(struct linux_target *t, struct linux_thread *thread, int signal)
+{
+	struct target_event event = event_of(thread, TARGET_EVENT_INTERRUPTED);
+	if (stopping_signal(signal)) {
+		event.kind = TARGET_EVENT_GROUP_STOP;
+		event.signal = signal;
+	}
+	if (!thread->started) {
+		event.kind = TARGET_EVENT_STARTED;
+		thread->started = true;
+	}
+	linux_push(t, &event);
+}
+
+static void note_stop(struct linux_target *t, struct linux_thread *thread, int status)
+{
+	int event = status >> 16;
+	int signal = WSTOPSIG(status);
+	unsigned long child;
+	if (event != PTRACE_EVENT_STOP)
+		thread->started = true; /* killed before its first stop */
+	switch (event) {
+	case 0:
+		note_signal(t, thread, signal);
+		break;
+	case PTRACE_EVENT_STOP:
+		note_event_stop(t, thread, signal);
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		if (event_message(thread, &child))
+			note_child(t, thread, (target_tid)child, event, false);
+		break;
+	case PTRACE_EVENT_VFORK_DONE:
+		push_kind(t, thread, TARGET_EVENT_VFORK_DONE);
+		break;
+	case PTRACE_EVENT_EXEC:
+		note_exec(t, thread);
+		break;
+	case PTRACE_EVENT_EXIT:
+		note_exiting(t, thread);
+		break;
+	default: /* nothing that was asked for */
+		ptrace(PTRACE_CONT, thread->tid, 0, 0);
+		break;
+	}
+}
+
+/* A process of which nobody is left to tell that it made it: `pid` 0. */
+static void note_orphan(struct linux_target *t, target_pid pid)
+{
+	struct target_event event = { .kind = TARGET_EVENT_FORK, .child = pid, .lost = true };
+	linux_push(t, &event);
+	struct linux_process *process = linux_add_process(t, pid, NULL);
+	process->launched = process->follow_children = true;
+	adopt(t, pid, process);
+}
+
+/* Whose is a thread that was started by one that has not said so? That one may only be slow; or it was killed before it could: then by
+ * what /proc says, else by `fallback`, a thread of a process that is just ending. */
+static bool settle(struct linux_target *t, struct linux_thread *thread, const struct linux_thread *fallback)
+{
+	uint64_t tgid = 0, ppid = 0;
+	linux_status_field(thread->tid, "Tgid:", 10, &tgid);
+	linux_status_field(thread->tid, "PPid:", 10, &ppid);
+	bool is_thread = tgid != 0 && (target_tid)tgid != thread->tid;
+	const struct linux_process *process = linux_process(t, (target_pid)(is_thread ? tgid : ppid));
+	const struct linux_thread *parent = process ? linux_any_thread(t, process) : NULL;
+	if (parent && ++thread->looked < EARLY_LOOKS)
+		return false;
+	if (!parent)
+		parent = fallback;
+	if (parent)
+		note_child(t, parent, thread->tid, is_thread ? PTRACE_EVENT_CLONE : PTRACE_EVENT_FORK,
+			   true);
+	else if (!is_thread)
+		note_orphan(t, thread->tid);
+	else
+		return false; /* its process is ending, and takes it along */
+	return true;
+}
+
+static void settle_all(struct linux_target *t, const struct linux_thread *fallback)
+{
+	VEC(target_tid) early = { 0 };
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		const struct map_slot *slot = &t->threads.slots[i];
+		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
+							       : NULL;
+		if (thread && !thread->process)
+			vec_push(&early, thread->tid);
+	}
+	vec_for(&early, tid) {
+		struct linux_thread *thread = linux_thread(t, *tid);
+		if (thread && !thread->process)
+			settle(t, thread, fallback);
+	}
+	vec_free(&early);
+}
+
+static void note_end(struct linux_target *t, struct linux_thread *thread, int status)
+{
+	struct linux_process *process = thread->process;
+	if (!process) { /* ended before anybody knew it */
+		linux_drop_thread(t, thread);
+		return;
+	}
+	struct target_event event = event_of(thread, TARGET_EVENT_EXITED);
+	event.status = status;
+	/* The leader is reported last, after all other threads of the process. */
+	event.process_gone = thread->tid == process->pid;
+	if (event.process_gone && t->early > 0)
+		settle_all(t, thread);
+	linux_push(t, &event);
+	linux_drop_thread(t, thread);
+	if (event.process_gone)
+		linux_drop_process(t, process);
+}
+
+static void note(struct linux_target *t, target_tid tid, int status)
+{
+	struct linux_thread *thread = linux_thread(t, tid);
+	if (!WIFSTOPPED(status)) {
+		if (thread)
+			note_end(t, thread, status);
+		return;
+	}
+	if (!thread)
+		thread = linux_add_thread(t, tid, NULL);
+	thread->regs_valid = thread->siginfo_valid = false;
+	if (!thread->process)
+		thread->early_status = status;
+	else
+		note_stop(t, thread, status);
+}
+
+/* Takes what the kernel has; block: waits until there is something. False: no children at all. */
+static bool collect(struct linux_target *t, bool block)
+{
+	int options = __WALL | (block ? 0 : WNOHANG);
+	for (;;) {
+		int status;
+		pid_t tid = waitpid(-1, &status, options);
+		if (tid < 0 && errno == EINTR)
+			continue;
+		if (tid < 0)
+			return t->queue_head < t->queue.count;
+		if (tid == 0)
+			return true;
+		note(t, tid, status);
+		/* One thread alone has one stop: no need to ask for more. */
+		if (t->threads.count <= 1)
+			return true;
+		options |= WNOHANG;
+	}
+}
+
+static bool pop(struct linux_target *t, struct target_event *ret)
+{
+	while (t->queue_head < t->queue.count) {
+		const struct target_event *event = &t->queue.data[t->queue_head++];
+		if (event->kind != TARGET_EVENT_NONE) {
+			*ret = *event;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Sleeps until a child has news, a ring has, or the time is over. SIGCHLD is blocked but for this call, so none is missed. */
+static void sleep_until_news(struct linux_target *t, int64_t timeout_ms)
+{
+	struct pollfd *fds = xmalloc((t->rings.count + 1) * sizeof *fds);
+	for (size_t i = 0; i < t->rings.count; i++)
+		fds[i] = (struct pollfd){ .fd = t->rings.data[i].fd, .events = POLLIN };
+	struct timespec ts = { timeout_ms / 1000, timeout_ms % 1000 * 1000000 };
+	int got = ppoll(fds, t->rings.count, timeout_ms < 0 ? NULL : &ts, &t->wait_mask);
+	/* A ring whose task and heirs have all ended hangs up, and would never let us sleep again. */
+	for (size_t i = t->rings.count; got > 0 && i > 0; i--) {
+		if (fds[i - 1].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+			linux_read_rings(t);
+			linux_close_ring(t, i - 1);
+		}
+	}
+	free(fds);
+}
+
+struct error *linux_wait(struct target *base, int timeout_ms, struct target_event *ret)
+{
+	struct linux_target *t = linux_target(base);
+	if (pop(t, ret))
+		return NULL;
+	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	for (;;) {
+		bool simple = timeout_ms < 0 && t->rings.count == 0 && t->early == 0;
+		bool children = collect(t, simple);
+		linux_read_rings(t);
+		if (pop(t, ret))
+			return NULL;
+		if (!children)
+			return error_new(ERROR_GONE, "nothing is left to wait for");
+		if (simple)
+			continue;
+		int64_t left = timeout_ms < 0 ? -1 : timeout_ms == 0 ? 0 : deadline - now_ms();
+		if (timeout_ms >= 0 && left <= 0) {
+			*ret = (struct target_event){ .kind = TARGET_EVENT_NONE };
+			return NULL;
+		}
+		bool early = t->early > 0 && (left < 0 || left > EARLY_MS);
+		int64_t before = early ? now_ms() : 0;
+		sleep_until_news(t, early ? EARLY_MS : left);
+		if (early && now_ms() - before >= EARLY_MS)
+			settle_all(t, NULL);
+	}
+}
