@@ -1,0 +1,326 @@
+/* From a variable to its bytes: its location (D5 2.6) evaluated in a frame. */
+#include "eval/eval.h"
+
+#include "base/reader.h"
+
+enum { MAX_ALIASES = 32 };
+
+/* What the evaluation of one location asks of the frame; the first thing that was not there is kept for the message. */
+struct place_context {
+	const struct eval_frame *frame;
+	const struct sym_function *function; /* the out-of-line function at pc, or NULL */
+	struct dw_expr_context expr;
+	bool in_frame_base;
+	bool missing_reg, missing_memory, missing_tls;
+	unsigned reg;
+	uint64_t address;
+};
+
+static bool place_reg(void *ctx, unsigned reg, uint64_t *ret)
+{
+	struct place_context *c = ctx;
+	if (!arch_reg_known(&c->frame->frame->regs, reg)) {
+		c->missing_reg = true;
+		c->reg = reg;
+		return false;
+	}
+	*ret = c->frame->frame->regs.value[reg];
+	return true;
+}
+
+static bool place_memory(void *ctx, uint64_t addr, void *buf, size_t size)
+{
+	struct place_context *c = ctx;
+	const struct unwind_context *u = c->frame->context;
+	if (u->memory(u->ctx, addr, buf, size))
+		return true;
+	c->missing_memory = true;
+	c->address = addr;
+	return false;
+}
+
+static bool place_cfa(void *ctx, uint64_t *ret)
+{
+	struct place_context *c = ctx;
+	*ret = c->frame->frame->cfa;
+	return *ret != 0;
+}
+
+static uint64_t place_relocate(void *ctx, uint64_t file_addr)
+{
+	struct place_context *c = ctx;
+	return file_addr + c->frame->bias;
+}
+
+static bool place_tls(void *ctx, uint64_t offset, uint64_t *ret)
+{
+	struct place_context *c = ctx;
+	(void)offset, (void)ret;
+	c->missing_tls = true;
+	return false;
+}
+
+/* A location as a number: what DW_AT_frame_base and DW_OP_entry_value mean by theirs. */
+static bool location_number(struct place_context *c, struct dw_span expr, uint64_t *ret)
+{
+	struct dw_location location;
+	struct error *err = dw_expr_location(&c->expr, expr, &location);
+	if (err) {
+		error_destroy(err);
+		return false;
+	}
+	if (location.count != 1)
+		return false;
+	switch (location.places[0].kind) {
+	case DW_PLACE_REGISTER:
+		return location.places[0].u <= UINT16_MAX &&
+		       place_reg(c, (unsigned)location.places[0].u, ret);
+	case DW_PLACE_MEMORY:
+	case DW_PLACE_VALUE:
+		*ret = location.places[0].u;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool place_frame_base(void *ctx, uint64_t *ret)
+{
+	struct place_context *c = ctx;
+	struct dw_span expr;
+	const struct dw_unit *unit;
+	if (c->in_frame_base || !c->function)
+		return false;
+	struct error *err = sym_function_frame_base(c->function, c->frame->pc, &expr, &unit);
+	if (err) {
+		error_destroy(err);
+		return false;
+	}
+	const struct dw_unit *outer = c->expr.unit;
+	c->in_frame_base = true;
+	c->expr.unit = unit;
+	bool ok = location_number(c, expr, ret);
+	c->expr.unit = outer;
+	c->in_frame_base = false;
+	return ok;
+}
+
+/* What a register held on entry is known only where the function has not begun yet. */
+static bool place_entry_value(void *ctx, struct dw_span expr, uint64_t *ret)
+{
+	struct place_context *c = ctx;
+	struct sym_function_info info;
+	if (!c->function || !c->frame->frame->exact_pc)
+		return false;
+	sym_function_describe(c->function, &info);
+	if (!info.entry.value || info.entry.value != c->frame->pc.value)
+		return false;
+	return location_number(c, expr, ret);
+}
+
+static void set_state(struct eval_value *v, enum eval_state state, struct str why)
+{
+	v->state = state;
+	v->why = why;
+}
+
+/* Why evaluation failed, in words for the user. Takes err. */
+static void failed(const struct place_context *c, struct error *err, struct arena *arena,
+		   struct eval_value *v)
+{
+	const struct arch *arch = c->frame->context->arch;
+	if (c->missing_memory) {
+		v->address = c->address;
+		v->has_address = true;
+		set_state(v, EVAL_UNREADABLE,
+			  arena_printf(arena, "memory at 0x%jx cannot be read", (uintmax_t)c->address));
+	} else if (c->missing_tls) {
+		set_state(v, EVAL_UNREADABLE, STR_LIT("thread-local storage is not looked up"));
+	} else if (c->missing_reg) {
+		const struct arch_reg *reg = arch_reg_by_dwarf(arch, c->reg);
+		set_state(v, EVAL_OPTIMISED_OUT,
+			  arena_printf(arena, "%s is not known in this frame",
+				       reg ? reg->name : "a register"));
+	} else if (err && err->code != ERROR_NOT_FOUND) {
+		set_state(v, EVAL_UNREADABLE, arena_str(arena, str_from(err->message)));
+	} else {
+		set_state(v, EVAL_OPTIMISED_OUT,
+			  err ? arena_str(arena, str_from(err->message)) : STR_LIT("no location here"));
+	}
+	error_destroy(err);
+}
+
+static void number_bytes(uint64_t value, bool negative, uint8_t *out, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		out[i] = i < 8 ? (uint8_t)(value >> (8 * i)) : negative ? 0xff : 0;
+}
+
+/* The bytes of a register from its low end. False: not known, or the register is smaller than that. */
+static bool register_bytes(struct place_context *c, uint64_t reg, uint8_t *out, size_t size)
+{
+	enum { XMM_BYTES = 16 };
+	uint64_t value;
+	if (reg >= ARCH_XMM0 && reg <= ARCH_XMM15 && c->frame->xmm && c->frame->frame->index == 0 &&
+	    size <= XMM_BYTES) {
+		memcpy(out, c->frame->xmm[reg - ARCH_XMM0], size);
+		return true;
+	}
+	if (reg > UINT16_MAX || size > sizeof value || !place_reg(c, (unsigned)reg, &value)) {
+		c->missing_reg = true;
+		c->reg = reg > UINT16_MAX ? ARCH_REG_NONE : (unsigned)reg;
+		return false;
+	}
+	number_bytes(value, false, out, size);
+	return true;
+}
+
+/* The bytes of one place. */
+static bool place_bytes(struct place_context *c, const struct dw_place *place, bool is_signed,
+			uint8_t *out, size_t size)
+{
+	switch (place->kind) {
+	case DW_PLACE_MEMORY:
+		return size == 0 || place_memory(c, place->u, out, size);
+	case DW_PLACE_REGISTER:
+		return register_bytes(c, place->u, out, size);
+	case DW_PLACE_VALUE:
+		number_bytes(place->u, is_signed && place->u >> 63, out, size);
+		return true;
+	case DW_PLACE_BYTES:
+		memset(out, 0, size);
+		if (place->bytes.size)
+			memcpy(out, place->bytes.data, place->bytes.size < size ? place->bytes.size : size);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void copy_bits(const uint8_t *from, uint64_t from_bit, uint8_t *to, uint64_t to_bit, uint64_t count)
+{
+	if (from_bit % 8 == 0 && to_bit % 8 == 0 && count % 8 == 0) {
+		memcpy(to + to_bit / 8, from + from_bit / 8, count / 8);
+		return;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t f = from_bit + i, t = to_bit + i;
+		if (from[f / 8] >> (f % 8) & 1)
+			to[t / 8] |= (uint8_t)(1u << (t % 8));
+	}
+}
+
+/* A value in pieces (DW_OP_piece): put together in order. False when one of them is not to be had. */
+static bool composite_bytes(struct place_context *c, const struct dw_location *location, uint8_t *out,
+			    size_t size)
+{
+	uint64_t at = 0, end = (uint64_t)size * 8;
+	memset(out, 0, size);
+	for (size_t i = 0; i < location->count && at < end; i++) {
+		const struct dw_place *place = &location->places[i];
+		uint64_t bits = place->size_bits < end - at ? place->size_bits : end - at;
+		if (place->offset_bits > EVAL_MAX_BYTES * 8)
+			return false;
+		uint8_t part[2 * EVAL_MAX_BYTES + 1];
+		uint64_t bytes = (place->offset_bits + bits + 7) / 8;
+		if (!place_bytes(c, place, false, part, bytes))
+			return false;
+		copy_bits(part, place->offset_bits, out, at, bits);
+		at += bits;
+	}
+	return at == end;
+}
+
+static const struct sym_type *resolve(const struct sym_type *type)
+{
+	for (int i = 0; type && i < MAX_ALIASES && sym_type_kind(type) == SYM_TYPE_ALIAS; i++)
+		type = sym_type_target(type);
+	return type;
+}
+
+static void take_location(struct place_context *c, const struct dw_location *location,
+			  struct arena *arena, struct eval_value *v)
+{
+	const struct sym_type *plain = resolve(v->type);
+	bool is_signed = plain && sym_type_kind(plain) == SYM_TYPE_SIGNED;
+	uint64_t whole = v->type ? sym_type_size(v->type) : 0;
+	size_t size = whole < EVAL_MAX_BYTES ? (size_t)whole : EVAL_MAX_BYTES;
+	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
+	bool simple = location->count == 1 && location->places[0].size_bits == 0;
+	if (simple && location->places[0].kind == DW_PLACE_MEMORY) {
+		v->has_address = true;
+		v->address = location->places[0].u;
+	}
+	bool lost = false;
+	for (size_t i = 0; i < location->count; i++)
+		lost |= location->places[i].kind == DW_PLACE_EMPTY ||
+			location->places[i].kind == DW_PLACE_IMPLICIT_POINTER;
+	if (lost || !location->count) {
+		set_state(v, EVAL_OPTIMISED_OUT,
+			  location->count > 1 ? STR_LIT("a part of it is optimized out")
+					      : STR_LIT("no location here"));
+		return;
+	}
+	bool ok = simple ? place_bytes(c, &location->places[0], is_signed, bytes, size)
+			 : composite_bytes(c, location, bytes, size);
+	if (!ok) {
+		failed(c, NULL, arena, v);
+		return;
+	}
+	v->state = EVAL_OK;
+	v->bytes = bytes;
+	v->size = size;
+}
+
+static void take_constant(struct dw_span constant, struct arena *arena, struct eval_value *v)
+{
+	uint64_t whole = v->type ? sym_type_size(v->type) : constant.size;
+	size_t size = whole < EVAL_MAX_BYTES ? (size_t)whole : EVAL_MAX_BYTES;
+	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
+	if (constant.size)
+		memcpy(bytes, constant.data, constant.size < size ? constant.size : size);
+	v->state = EVAL_OK;
+	v->bytes = bytes;
+	v->size = size;
+}
+
+void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable,
+		   struct arena *arena, struct eval_value *ret)
+{
+	struct eval_value v = { .type = sym_variable_type(variable) };
+	struct dw_span expr = { 0 };
+	const struct dw_unit *unit = NULL;
+	bool is_const = false;
+	struct place_context c = { .frame = frame, .function = sym_function_at(frame->module, frame->pc) };
+	struct error *err = sym_variable_location(variable, frame->pc, &expr, &unit, &is_const);
+	if (err) {
+		failed(&c, err, arena, &v);
+		*ret = v;
+		return;
+	}
+	if (is_const) {
+		take_constant(expr, arena, &v);
+		*ret = v;
+		return;
+	}
+	c.expr = (struct dw_expr_context){
+		.ctx = &c,
+		.address_size = frame->context->arch->address_size,
+		.version = unit ? unit->version : 5,
+		.unit = unit,
+		.reg = place_reg,
+		.memory = place_memory,
+		.frame_base = place_frame_base,
+		.cfa = place_cfa,
+		.relocate = place_relocate,
+		.tls = place_tls,
+		.entry_value = place_entry_value,
+	};
+	struct dw_location *location = ARENA_NEW(arena, struct dw_location);
+	err = dw_expr_location(&c.expr, expr, location);
+	if (err)
+		failed(&c, err, arena, &v);
+	else
+		take_location(&c, location, arena, &v);
+	*ret = v;
+}
