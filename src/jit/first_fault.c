@@ -1,0 +1,159 @@
+#include "jit/first_fault.h"
+
+#include "base/map.h"
+
+enum { STACK_KEPT = 64 * 1024, CODE_BEFORE = 64, CODE_KEPT = 160, FRAMES_LOOKED_AT = 200 };
+
+struct slot {
+	struct first_fault fault;
+	uint32_t process;
+	uint8_t code[CODE_KEPT];
+	uint8_t *stack; /* STACK_KEPT bytes */
+};
+
+struct first_faults {
+	struct map slots;  /* tid → struct slot * */
+	struct map counts; /* process number → faults */
+};
+
+struct first_faults *first_faults_create(void)
+{
+	return xmalloc(sizeof(struct first_faults));
+}
+
+static void slot_destroy(struct slot *slot)
+{
+	free(slot->stack);
+	free(slot);
+}
+
+void first_faults_destroy(struct first_faults *faults)
+{
+	for (size_t i = 0; i < faults->slots.capacity; i++)
+		if (faults->slots.slots[i].used)
+			slot_destroy((struct slot *)(uintptr_t)faults->slots.slots[i].value);
+	map_deinit(&faults->slots);
+	map_deinit(&faults->counts);
+	free(faults);
+}
+
+/* Does a frame of the handler's stack carry the interrupted registers of this fault? */
+static bool on_stack(struct eng_thread *t, const struct arch_regs *now, const struct first_fault *fault)
+{
+	struct eng_view view = { .process = eng_thread_process(t), .thread = t, .regs = *now };
+	struct unwind_context context;
+	eng_view_unwind_context(&view, &context);
+	const struct arch *arch = context.arch;
+	struct unwind_frame frame;
+	unwind_start(&context, now, &frame);
+	for (size_t i = 0; i < FRAMES_LOOKED_AT; i++) {
+		bool signal_frame = frame.signal_frame;
+		if (unwind_next(&context, &frame, &frame) != UNWIND_END_NONE)
+			return false;
+		if ((signal_frame || frame.how == UNWIND_SIGNAL) && frame.pc.value == fault->regs.value[arch->pc] &&
+		    frame.regs.value[arch->sp] == fault->regs.value[arch->sp])
+			return true;
+	}
+	return false;
+}
+
+static bool same_place(const struct arch *arch, const struct arch_regs *a, const struct arch_regs *b)
+{
+	return a->value[arch->pc] == b->value[arch->pc] && a->value[arch->sp] == b->value[arch->sp];
+}
+
+static struct slot *slot_of(struct first_faults *faults, struct eng_thread *t)
+{
+	struct slot *slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
+	/* Thread ids come again. */
+	return slot && slot->process == eng_process_number(eng_thread_process(t)) ? slot : NULL;
+}
+
+void first_fault_record(struct first_faults *faults, struct eng_thread *t, const struct target_siginfo *siginfo)
+{
+	struct eng_process *p = eng_thread_process(t);
+	const struct arch *arch = eng_process_arch(p);
+	struct arch_regs regs;
+	struct error *err = eng_thread_regs(t, &regs);
+	if (err) {
+		error_destroy(err);
+		return;
+	}
+	uint64_t count = 0;
+	map_get(&faults->counts, eng_process_number(p), &count);
+	map_set(&faults->counts, eng_process_number(p), ++count);
+	struct slot *slot = slot_of(faults, t);
+	if (slot) {
+		/* A fault further down while the first one's signal frame is still there: it is the handler that fails. The walk is only made
+		 * where the stack pointer allows it. */
+		const struct arch_regs *kept = &slot->fault.regs;
+		bool deeper = regs.value[arch->sp] < kept->value[arch->sp];
+		const struct target_mapping *here = deeper ? NULL : eng_mapping_at(p, regs.value[arch->sp]);
+		bool other_stack = here && (kept->value[arch->sp] < here->start || kept->value[arch->sp] >= here->end);
+		if ((deeper || other_stack) && on_stack(t, &regs, &slot->fault))
+			return;
+	} else {
+		slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
+		if (!slot) {
+			slot = xmalloc(sizeof *slot);
+			slot->stack = xmalloc(STACK_KEPT);
+			map_set_ptr(&faults->slots, (uint64_t)eng_thread_tid(t), slot);
+		}
+		slot->process = eng_process_number(p);
+	}
+	struct first_fault *f = &slot->fault;
+	f->siginfo = *siginfo;
+	f->regs = regs;
+	f->serial = count;
+	f->overlay_count = 0;
+	uint64_t code = regs.value[arch->pc] - CODE_BEFORE;
+	size_t have = eng_read(p, RUN_ADDR(eng_process_number(p), code), slot->code, CODE_KEPT);
+	if (have)
+		f->overlay[f->overlay_count++] = (struct eng_snapshot_range){ code, have, slot->code };
+	uint64_t sp = regs.value[arch->sp];
+	have = eng_read(p, RUN_ADDR(eng_process_number(p), sp), slot->stack, STACK_KEPT);
+	if (have)
+		f->overlay[f->overlay_count++] = (struct eng_snapshot_range){ sp, have, slot->stack };
+}
+
+const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t, bool *ret_in_handler)
+{
+	struct slot *slot = slot_of(faults, t);
+	struct arch_regs regs;
+	if (!slot)
+		return NULL;
+	struct error *err = eng_thread_regs(t, &regs);
+	if (err) {
+		error_destroy(err);
+		return NULL;
+	}
+	if (same_place(eng_process_arch(eng_thread_process(t)), &slot->fault.regs, &regs)) {
+		*ret_in_handler = false;
+		return &slot->fault;
+	}
+	if (!on_stack(t, &regs, &slot->fault))
+		return NULL;
+	*ret_in_handler = true;
+	return &slot->fault;
+}
+
+uint64_t first_fault_count(const struct first_faults *faults, const struct eng_process *p)
+{
+	uint64_t count = 0;
+	map_get(&faults->counts, eng_process_number(p), &count);
+	return count;
+}
+
+void first_faults_forget(struct first_faults *faults, const struct eng_process *p)
+{
+	for (size_t i = 0; i < faults->slots.capacity; i++) {
+		struct map_slot *m = &faults->slots.slots[i];
+		struct slot *slot = m->used ? (struct slot *)(uintptr_t)m->value : NULL;
+		if (!slot || slot->process != eng_process_number(p))
+			continue;
+		map_remove(&faults->slots, m->key);
+		slot_destroy(slot);
+		i = (size_t)-1; /* removal moves slots */
+	}
+	map_remove(&faults->counts, eng_process_number(p));
+}

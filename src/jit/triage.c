@@ -1,0 +1,548 @@
+#include "jit/triage.h"
+
+#include "base/map.h"
+#include "engine/engine.h"
+#include "jit/diagnosis/diagnosis.h"
+#include "jit/first_fault.h"
+
+#include <stdio.h>
+
+enum {
+	FRAMES_KEPT = 200,
+	NOTES_MAX = 24,
+	PANIC_EXIT_CODE = 101, /* std's lang_start and libtest end so after an unhandled panic */
+	SI_CODE_TKILL = -6,
+};
+
+/* Descendants that outlive the program are waited for this long, then left to themselves. */
+static const uint64_t linger_ns = UINT64_C(2000000000);
+
+struct triage {
+	const struct triage_options *options;
+	struct eng_session *session;
+	struct jit_registry *registry;
+	struct jit_panics *panics;
+	struct first_faults *faults;
+	struct eng_process *root;
+	uint32_t root_number;
+	int root_status;
+	bool root_gone;
+	struct report *report;     /* the first crash's */
+	size_t further_crashes;
+	struct map last_signals;   /* tid → struct target_siginfo *: the last deadly signal given to a thread */
+};
+
+static void add_note(struct report *r, struct str note)
+{
+	if (!r->notes)
+		r->notes = ARENA_ARRAY(&r->arena, struct str, NOTES_MAX);
+	if (r->note_count < NOTES_MAX)
+		r->notes[r->note_count++] = note;
+}
+
+static struct report *report_new(struct triage *t, struct eng_process *p, enum report_outcome outcome)
+{
+	struct report *r = xmalloc(sizeof *r);
+	r->arena = ARENA_INIT;
+	r->outcome = outcome;
+	if (p) {
+		r->pid = eng_process_pid(p);
+		r->process = eng_process_number(p);
+		r->is_descendant = r->process != t->root_number;
+		r->program = arena_str(&r->arena, str_from(eng_process_name(p)));
+		r->command_line = arena_str(&r->arena, str_from(eng_process_command(p)));
+	}
+	return r;
+}
+
+static struct eng_thread *thread_by_tid(struct eng_process *p, target_tid tid)
+{
+	struct eng_thread *const *threads;
+	size_t count = eng_threads(p, &threads);
+	for (size_t i = 0; i < count; i++)
+		if (eng_thread_tid(threads[i]) == tid)
+			return threads[i];
+	return NULL;
+}
+
+static struct str thread_name(struct triage *t, struct eng_process *p, target_tid tid, struct arena *arena)
+{
+	struct target *target = eng_target(t->session);
+	struct str name = STR_EMPTY;
+	struct error *err = target->ops->thread_name(target, eng_process_pid(p), tid, arena, &name);
+	error_destroy(err);
+	return err ? STR_EMPTY : name;
+}
+
+/* Who sent the signal, in words. */
+static struct str sender_text(struct triage *t, const struct target_siginfo *si, struct eng_process *p, struct arena *arena)
+{
+	if (!si->has_sender || si->sender_pid == eng_process_pid(p))
+		return STR_EMPTY;
+	if (si->sender_pid == 0)
+		return STR_LIT("the kernel or a process outside this pid namespace");
+	struct target *target = eng_target(t->session);
+	struct str command = STR_EMPTY;
+	struct error *err = target->ops->command_line(target, si->sender_pid, arena, &command);
+	error_destroy(err);
+	return arena_printf(arena, "pid %d%s%.*s%s, user %u", si->sender_pid, !err && command.len ? " (" : "", STR_ARG(command),
+			    !err && command.len ? ")" : "", si->sender_uid);
+}
+
+static void fill_signal(struct triage *t, struct crash *c)
+{
+	struct report *r = c->report;
+	r->signal = c->siginfo.signal;
+	if (!r->signal)
+		return;
+	r->signal_name = str_from(target_signal_name(r->signal));
+	r->signal_description = str_from(target_signal_description(r->signal));
+	r->signal_code = c->siginfo.code;
+	r->signal_sender = sender_text(t, &c->siginfo, c->process, &r->arena);
+}
+
+static void fill_panic(struct crash *c)
+{
+	const struct jit_panic *p = c->panic;
+	struct report_panic *out = &c->report->panic;
+	if (!p)
+		return;
+	struct arena *arena = &c->report->arena;
+	*out = (struct report_panic){
+		.present = true,
+		.has_message = p->has_message,
+		.message = arena_str(arena, p->message),
+		.file = arena_str(arena, p->file),
+		.line = p->line,
+		.column = p->column,
+		.thread_name = arena_str(arena, p->thread_name),
+		.can_unwind = p->can_unwind,
+	};
+}
+
+static void fill_where(const struct crash *c)
+{
+	struct report *r = c->report;
+	const struct report_backtrace *bt = &r->backtrace;
+	size_t at = 0;
+	/* A panic or an abort is raised by the library; the reader asks where in the program. */
+	while (!c->is_fault && at < bt->count && (bt->frames[at].library || bt->frames[at].kind == REPORT_FRAME_UNKNOWN))
+		at++;
+	if (at >= bt->count)
+		at = 0;
+	if (at >= bt->count)
+		return;
+	const struct report_frame *f = &bt->frames[at];
+	if (!f->function.len)
+		r->where = arena_printf(&r->arena, "0x%llx, which is in no code that is known", (unsigned long long)f->pc);
+	else if (f->kind == REPORT_FRAME_JIT)
+		r->where = arena_printf(&r->arena, "%.*s+0x%llx (JIT%s)", STR_ARG(f->function), (unsigned long long)f->offset,
+					f->freed ? ", freed" : "");
+	else if (f->file.len && f->line)
+		r->where = arena_printf(&r->arena, "%.*s at %.*s:%u", STR_ARG(f->function), STR_ARG(f->file), f->line);
+	else
+		r->where = arena_printf(&r->arena, "%.*s+0x%llx", STR_ARG(f->function), (unsigned long long)f->offset);
+}
+
+static void note_troubles(struct triage *t, const struct crash *c)
+{
+	struct report *r = c->report;
+	const struct error *const *troubles;
+	size_t count = jit_troubles(t->registry, c->process, &troubles);
+	for (size_t i = 0; i < count; i++)
+		add_note(r, arena_str(&r->arena, str_from(troubles[i]->message)));
+	struct jit_history *history = jit_history_of(t->registry, c->process);
+	const char *why;
+	if (history && jit_history_incomplete(history, &why))
+		add_note(r, arena_printf(&r->arena, "The history of JIT code is incomplete: %s", why));
+	const struct jit_history_event *events;
+	size_t event_count = history ? jit_history_events(history, &events) : 0;
+	size_t unseen = 0;
+	for (size_t i = 0; i < event_count; i++)
+		unseen += events[i].kind == JIT_HISTORY_SEEN || events[i].kind == JIT_HISTORY_GONE;
+	if (unseen)
+		add_note(r, arena_printf(&r->arena, "%zu range%s of executable memory came or went by raw system calls or unseen: who did it was not recorded.",
+					 unseen, unseen == 1 ? "" : "s"));
+	struct eng_module *const *modules;
+	size_t module_count = eng_modules(c->process, &modules);
+	for (size_t i = 0; i < module_count; i++) {
+		if (modules[i]->trouble)
+			add_note(r, arena_str(&r->arena, str_from(modules[i]->trouble->message)));
+		if (!modules[i]->symbols)
+			continue;
+		size_t n = sym_module_troubles(modules[i]->symbols, &troubles);
+		for (size_t k = 0; k < n; k++)
+			add_note(r, arena_str(&r->arena, str_from(troubles[k]->message)));
+		if (modules[i]->is_main && !sym_module_has_debug_info(modules[i]->symbols))
+			add_note(r, arena_printf(&r->arena, "%s has no debug information: there are no source lines, no arguments and no JIT signatures. Build it with "
+							    "debug = true (Cargo profile) or -g.", modules[i]->path));
+	}
+}
+
+/* All that can be said of the crash; c's process, view, siginfo, is_fault and panic are set. */
+static void explain(struct triage *t, struct crash *c)
+{
+	struct report *r = c->report;
+	c->registry = t->registry;
+	r->thread = c->thread;
+	r->tid = c->tid;
+	r->thread_name = thread_name(t, c->process, c->tid, &r->arena);
+	jit_registry_refresh(t->registry, c->process);
+	crash_read_fault(c);
+	eng_backtrace(&c->view, FRAMES_KEPT, true, &r->arena, &c->backtrace);
+	fill_signal(t, c);
+	fill_panic(c);
+	crash_describe_fault(c);
+	crash_list_instructions(c);
+	crash_describe_registers(c);
+	crash_fill_backtrace(c, &c->view, &c->backtrace, &r->backtrace);
+	r->backtrace.thread = r->thread;
+	r->backtrace.tid = r->tid;
+	r->backtrace.thread_name = r->thread_name;
+	fill_where(c);
+	diagnose(c);
+	note_troubles(t, c);
+}
+
+/* The panic that an abort of this thread belongs to: std's frame that began it is still on the stack. */
+static const struct jit_panic *panic_behind(struct triage *t, struct eng_thread *thread)
+{
+	struct eng_process *p = eng_thread_process(thread);
+	const struct jit_panic *panic = jit_panic_latest(t->panics, p, eng_thread_tid(thread));
+	struct eng_view view;
+	struct error *err = panic ? eng_view_of_thread(thread, &view) : NULL;
+	if (!panic || err) {
+		error_destroy(err);
+		return NULL;
+	}
+	/* At a function's first instruction the CFA is the stack pointer plus the return address. */
+	const struct arch *arch = eng_process_arch(p);
+	uint64_t cfa = panic->view.regs.value[arch->sp] + arch->address_size;
+	struct unwind_context context;
+	eng_view_unwind_context(&view, &context);
+	struct unwind_frame frame;
+	unwind_start(&context, &view.regs, &frame);
+	for (size_t i = 0; i < FRAMES_KEPT; i++) {
+		if (frame.cfa == cfa)
+			return panic;
+		if (unwind_next(&context, &frame, &frame) != UNWIND_END_NONE)
+			break;
+		if (frame.regs.value[arch->sp] == cfa)
+			return panic;
+	}
+	return NULL;
+}
+
+static void use_panic(struct crash *c, const struct jit_panic *panic)
+{
+	/* What std says of its own failure to go on is not the news. */
+	while (panic->cause)
+		panic = panic->cause;
+	c->panic = panic;
+	c->view = panic->view;
+	c->thread = panic->thread;
+	c->tid = panic->tid;
+	c->is_fault = false;
+}
+
+static void finish_report(struct triage *t, struct report *r)
+{
+	if (t->report) {
+		t->further_crashes++;
+		report_destroy(r);
+		return;
+	}
+	t->report = r;
+}
+
+/* A process dies of a signal; the thread that took it stands before its end. */
+static void explain_signal(struct triage *t, struct eng_thread *thread, int signal)
+{
+	struct eng_process *p = eng_thread_process(thread);
+	struct crash c = {
+		.report = report_new(t, p, REPORT_CRASHED),
+		.process = p,
+		.thread = eng_thread_number(thread),
+		.tid = eng_thread_tid(thread),
+		.siginfo = { .signal = signal },
+	};
+	const struct target_siginfo *last = map_get_ptr(&t->last_signals, (uint64_t)eng_thread_tid(thread));
+	if (last && last->signal == signal)
+		c.siginfo = *last;
+	struct error *err = eng_view_of_thread(thread, &c.view);
+	if (err) {
+		c.report->outcome = REPORT_CRASHED;
+		add_note(c.report, arena_printf(&c.report->arena, "The thread's registers could not be read: %s", err->message));
+		error_destroy(err);
+	}
+	jit_panic_complete(t->panics, thread);
+	bool in_handler = false;
+	const struct first_fault *fault = first_fault_behind(t->faults, thread, &in_handler);
+	/* std ends what cannot unwind by abort(), core by a trap instruction. */
+	const struct jit_panic *panic = signal == TARGET_SIGABRT || signal == TARGET_SIGILL ? panic_behind(t, thread) : NULL;
+	struct report_fault *f = &c.report->fault;
+	if (fault && !(panic && !in_handler)) {
+		c.siginfo = fault->siginfo;
+		c.is_fault = true;
+		c.view.regs = fault->regs;
+		c.view.overlay = fault->overlay;
+		c.view.overlay_count = fault->overlay_count;
+		f->first_of_several = in_handler || signal != fault->siginfo.signal || (last && last->has_sender);
+		if (f->first_of_several)
+			f->afterwards = arena_printf(&c.report->arena, "The program's own handler ran for %s, and the process died of %s %s.",
+						     target_signal_name(fault->siginfo.signal), target_signal_name(signal),
+						     in_handler ? "inside it" : "when it returned");
+	} else if (panic) {
+		use_panic(&c, panic);
+	}
+	explain(t, &c);
+	finish_report(t, c.report);
+}
+
+/* The panic to blame for exit code 101: main's own, unless that one only passes on that another thread had panicked. */
+static const struct jit_panic *guilty_panic(struct triage *t, struct eng_process *p)
+{
+	const struct jit_panic *const *panics;
+	size_t count = jit_panics_of(t->panics, p, &panics);
+	const struct jit_panic *main_panic = NULL;
+	const struct jit_panic *other = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (panics[i]->tid == eng_process_pid(p))
+			main_panic = panics[i];
+		else if (!other)
+			other = panics[i];
+	}
+	bool passes_on = main_panic && main_panic->has_message && str_contains(main_panic->message, STR_LIT("Any { .. }"));
+	return main_panic && !(passes_on && other) ? main_panic : other;
+}
+
+static void explain_panic_exit(struct triage *t, struct eng_process *p, int exit_code)
+{
+	const struct jit_panic *panic = guilty_panic(t, p);
+	if (!panic)
+		return;
+	struct crash c = { .report = report_new(t, p, REPORT_CRASHED), .process = p };
+	c.report->has_exit_code = true;
+	c.report->exit_code = exit_code;
+	use_panic(&c, panic);
+	explain(t, &c);
+	uint64_t count = jit_panic_count(t->panics, p);
+	if (count > 1)
+		add_note(c.report, arena_printf(&c.report->arena, "%llu panics were seen in this process; the report is of the one that ended it.",
+						(unsigned long long)count));
+	finish_report(t, c.report);
+}
+
+static bool wait_signaled(int status)
+{
+	return (status & 0x7f) != 0 && (status & 0x7f) != 0x7f;
+}
+
+static int wait_exit_code(int status)
+{
+	return status >> 8 & 0xff;
+}
+
+static void on_dying(struct triage *t, const struct eng_event *e)
+{
+	bool first = !t->report;
+	if (wait_signaled(e->status))
+		explain_signal(t, e->thread, e->status & 0x7f);
+	else if (wait_exit_code(e->status) == PANIC_EXIT_CODE)
+		explain_panic_exit(t, e->process, PANIC_EXIT_CODE);
+	if (first && t->report && t->options->on_report)
+		t->options->on_report(t->options->ctx, t->report);
+}
+
+static bool cpu_fault(const struct target_siginfo *si)
+{
+	bool fault_signal = si->signal == TARGET_SIGSEGV || si->signal == TARGET_SIGBUS || si->signal == TARGET_SIGILL ||
+			    si->signal == TARGET_SIGFPE || si->signal == TARGET_SIGTRAP;
+	return fault_signal && !si->has_sender;
+}
+
+static void on_signal(struct triage *t, const struct eng_event *e)
+{
+	if (cpu_fault(&e->siginfo))
+		first_fault_record(t->faults, e->thread, &e->siginfo);
+	if (!target_signal_deadly(e->signal))
+		return;
+	struct target_siginfo *si = map_get_ptr(&t->last_signals, (uint64_t)eng_thread_tid(e->thread));
+	if (!si) {
+		si = xmalloc(sizeof *si);
+		map_set_ptr(&t->last_signals, (uint64_t)eng_thread_tid(e->thread), si);
+	}
+	*si = e->siginfo;
+}
+
+static void explain_timeout(struct triage *t)
+{
+	struct report *r = report_new(t, t->root, REPORT_TIMEOUT);
+	struct eng_process *const *processes;
+	size_t process_count = eng_processes(t->session, &processes);
+	size_t total = 0;
+	for (size_t i = 0; i < process_count; i++) {
+		struct error *err = eng_freeze(processes[i]);
+		if (err)
+			add_note(r, arena_str(&r->arena, str_from(err->message)));
+		error_destroy(err);
+		struct eng_thread *const *threads;
+		total += eng_threads(processes[i], &threads);
+	}
+	r->others = ARENA_ARRAY(&r->arena, struct report_backtrace, total ? total : 1);
+	for (size_t i = 0; i < process_count; i++) {
+		struct eng_thread *const *threads;
+		size_t count = eng_threads(processes[i], &threads);
+		jit_registry_refresh(t->registry, processes[i]);
+		for (size_t k = 0; k < count; k++) {
+			struct crash c = { .report = r, .process = processes[i], .registry = t->registry };
+			if (!eng_thread_stopped(threads[k]))
+				continue;
+			struct error *err = eng_view_of_thread(threads[k], &c.view);
+			if (err) {
+				error_destroy(err);
+				continue;
+			}
+			eng_backtrace(&c.view, FRAMES_KEPT, true, &r->arena, &c.backtrace);
+			bool main_thread = processes[i] == t->root && eng_thread_tid(threads[k]) == eng_process_pid(t->root);
+			struct report_backtrace *out = main_thread ? &r->backtrace : &r->others[r->other_count++];
+			out->thread = eng_thread_number(threads[k]);
+			out->tid = eng_thread_tid(threads[k]);
+			out->thread_name = thread_name(t, processes[i], out->tid, &r->arena);
+			crash_fill_backtrace(&c, &c.view, &c.backtrace, out);
+			if (main_thread) {
+				r->thread = out->thread;
+				r->tid = out->tid;
+				r->thread_name = out->thread_name;
+				fill_where(&c);
+			}
+		}
+	}
+	r->verdict.summary = arena_printf(&r->arena, "The program was still running after %g seconds.", t->options->timeout_s);
+	if (t->report)
+		add_note(r, arena_printf(&r->arena, "Before that, process %d had crashed: %.*s", t->report->pid, STR_ARG(t->report->verdict.summary)));
+	report_destroy(t->report);
+	t->report = r;
+	if (t->options->on_report)
+		t->options->on_report(t->options->ctx, r);
+	for (size_t i = process_count; i > 0; i--)
+		error_destroy(eng_kill(processes[i - 1]));
+}
+
+static struct error *detach_all(struct triage *t)
+{
+	struct eng_process *const *processes;
+	size_t count;
+	while ((count = eng_processes(t->session, &processes)) > 0) {
+		struct error *err = eng_detach(processes[count - 1]);
+		if (err)
+			return err;
+	}
+	return NULL;
+}
+
+static struct error *run(struct triage *t)
+{
+	uint64_t deadline = t->options->timeout_s > 0 ? eng_now_ns() + (uint64_t)(t->options->timeout_s * 1e9) : 0;
+	bool timed_out = false;
+	for (;;) {
+		struct eng_event e;
+		TRY(eng_wait(t->session, deadline, &e));
+		jit_registry_event(t->registry, &e);
+		jit_panics_event(t->panics, &e);
+		switch (e.kind) {
+		case ENG_EVENT_ALL_GONE:
+			return NULL;
+		case ENG_EVENT_TIMEOUT:
+			if (t->root_gone)
+				return detach_all(t);
+			if (!timed_out)
+				explain_timeout(t);
+			timed_out = true;
+			deadline = eng_now_ns() + linger_ns;
+			t->root_gone = true; /* killed; whatever is left is given up after that */
+			continue;
+		case ENG_EVENT_SIGNAL:
+			on_signal(t, &e);
+			break;
+		case ENG_EVENT_DYING:
+			if (!timed_out)
+				on_dying(t, &e);
+			break;
+		case ENG_EVENT_EXITED:
+			first_faults_forget(t->faults, e.process);
+			if (eng_process_number(e.process) == t->root_number) {
+				t->root_gone = true;
+				t->root_status = e.status;
+				if (!timed_out)
+					deadline = eng_now_ns() + linger_ns;
+			}
+			continue;
+		default:
+			break;
+		}
+		if (e.thread) {
+			struct error *err = eng_resume(e.thread, e.kind == ENG_EVENT_SIGNAL ? e.signal : 0);
+			if (err && err->code != ERROR_GONE)
+				return err;
+			error_destroy(err);
+		}
+	}
+}
+
+static int exit_code_of(const struct triage *t)
+{
+	if (t->report && (t->report->outcome == REPORT_CRASHED || t->report->outcome == REPORT_TIMEOUT))
+		return 1;
+	if (wait_signaled(t->root_status))
+		return 1;
+	return wait_exit_code(t->root_status);
+}
+
+static void free_signals(struct triage *t)
+{
+	for (size_t i = 0; i < t->last_signals.capacity; i++)
+		if (t->last_signals.slots[i].used)
+			free((void *)(uintptr_t)t->last_signals.slots[i].value);
+	map_deinit(&t->last_signals);
+}
+
+struct error *triage_run(struct target *target, const struct triage_options *options, struct triage_result *ret)
+{
+	struct triage t = { .options = options };
+	struct eng_options engine = { .follow_children = !options->no_children, .debug_directories = options->debug_directories };
+	t.session = eng_session_create(target, &engine);
+	t.registry = jit_registry_create(t.session);
+	t.panics = jit_panics_create(t.session);
+	t.faults = first_faults_create();
+	struct target_launch launch = { .argv = options->argv, .follow_children = !options->no_children, .keep_aslr = true };
+	struct error *err = eng_launch(t.session, &launch, &t.root);
+	if (!err) {
+		t.root_number = eng_process_number(t.root);
+		struct report *plain = report_new(&t, t.root, REPORT_EXITED);
+		err = run(&t);
+		if (t.report) {
+			report_destroy(plain);
+		} else {
+			plain->has_exit_code = !wait_signaled(t.root_status);
+			plain->exit_code = wait_exit_code(t.root_status);
+			t.report = plain;
+		}
+	}
+	if (t.further_crashes && t.report)
+		add_note(t.report, arena_printf(&t.report->arena, "%zu more process%s crashed later; this report is of the first.", t.further_crashes,
+						t.further_crashes == 1 ? "" : "es"));
+	if (err) {
+		report_destroy(t.report);
+		t.report = report_new(&t, NULL, REPORT_FAILED);
+		t.report->failure = arena_str(&t.report->arena, str_from(err->message));
+	}
+	ret->report = t.report;
+	ret->exit_code = err ? 2 : exit_code_of(&t);
+	first_faults_destroy(t.faults);
+	jit_panics_destroy(t.panics);
+	jit_registry_destroy(t.registry);
+	eng_session_destroy(t.session);
+	free_signals(&t);
+	return err;
+}
