@@ -4,8 +4,8 @@
  * What it takes for granted, so that ordinary code can be judged:
  * - a called function keeps the callee-saved registers and rsp (where a call is followed by `sub rsp, N` it may also have popped
  *   its N bytes of arguments) and does not write to this function's save slots;
- * - a store through a pointer that is not a known distance from rsp does not hit a save slot, and a load through a pointer that
- *   does not come from rsp does not read one;
+ * - a store hits a save slot only when it is made through rsp or rbp at a known offset, and a load through a pointer that does not
+ *   come from rsp does not read one;
  * - a jump to outside the code with rsp as on entry is a tail call: the registers must be as on entry there too. With another rsp
  *   it goes to a part of the function that is elsewhere (a .cold part): nothing is concluded there, and `complete` is false;
  * - a call before a place that other code jumps to with another rsp may not return (panics); what is found only behind such a

@@ -104,16 +104,21 @@ static bool sane_offset(uint64_t k)
 	return offset > -(INT64_C(1) << 40) && offset < (INT64_C(1) << 40);
 }
 
-void slot_store(struct state *st, const struct value *address, size_t size, const struct value *value)
+void slot_store(struct state *st, const struct value *address, size_t size, const struct value *value,
+		bool direct)
 {
 	uint64_t deps = value_deps(st, value);
 	if (!value_is_stack(address) || !sane_offset(address->k)) {
 		slot_store_unknown(st, deps);
 		return;
 	}
-	for (uint32_t i = st->slot_count; i-- > 0;)
-		if (overlaps(&st->slots[i], address, size))
-			slot_drop(st, i);
+	for (uint32_t i = st->slot_count; i-- > 0;) {
+		if (!overlaps(&st->slots[i], address, size))
+			continue;
+		if (!direct && deps == 0 && is_save(st, &st->slots[i]))
+			return;
+		slot_drop(st, i);
+	}
 	if (deps == 0)
 		return;
 	if ((size != 8 && size != 16) || !make_room(st)) {
@@ -183,10 +188,12 @@ static const struct slot *same_slot(const struct state *st, const struct slot *s
 	return NULL;
 }
 
-/* The entry value of an interesting register, or a distance from rsp. */
-static bool matters(const struct state *st, const struct value *v)
+/* The entry value of an interesting register, or where rsp is. Other addresses on the stack may be joined: a pointer that a loop
+ * moves along must become unknown at once, not be followed into the save slots. */
+static bool matters(const struct state *st, unsigned reg)
 {
-	return v->kind == VALUE_ENTRY && value_deps(st, v) != 0;
+	const struct value *v = &st->regs[reg];
+	return v->kind == VALUE_ENTRY && value_deps(st, v) != 0 && (reg == ARCH_RSP || !value_is_stack(v));
 }
 
 static bool has_saves_of(const struct state *a, const struct state *b)
@@ -209,10 +216,7 @@ bool state_same_saves(const struct state *a, const struct state *b)
 bool state_same_shape(const struct state *a, const struct state *b)
 {
 	for (unsigned i = 0; i < TRACKED_REGS; i++) {
-		if (!(bit(i) & a->interesting) && !matters(a, &a->regs[i]) && !matters(b, &b->regs[i]))
-			continue;
-		if ((matters(a, &a->regs[i]) || matters(b, &b->regs[i])) &&
-		    !value_eq(&a->regs[i], &b->regs[i]))
+		if ((matters(a, i) || matters(b, i)) && !value_eq(&a->regs[i], &b->regs[i]))
 			return false;
 		/* What is shown to be broken must not be joined with what is only not known. */
 		if ((bit(i) & a->interesting) &&

@@ -53,7 +53,10 @@ bool value_is_stack(const struct value *v);
 /* Interesting registers whose entry value may be part of v. */
 uint64_t value_deps(const struct state *st, const struct value *v);
 
-void slot_store(struct state *st, const struct value *address, size_t size, const struct value *value);
+/* direct: through rsp or rbp. Other stores do not hit the save slots: the analysis follows paths that a loop's condition forbids,
+ * and would move a pointer into them there. */
+void slot_store(struct state *st, const struct value *address, size_t size, const struct value *value,
+		bool direct);
 /* A store to somewhere not known, or of unknown size. */
 void slot_store_unknown(struct state *st, uint64_t deps);
 struct value slot_load(const struct state *st, const struct value *address, size_t size, uint32_t pc);

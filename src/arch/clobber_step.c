@@ -102,7 +102,7 @@ static void write_operand(struct state *st, const struct step *s, const struct a
 		write_reg(st, s, op, v);
 	} else if (op->kind == ARCH_OPERAND_MEM) {
 		struct value address = address_of(st, s, op);
-		slot_store(st, &address, op->bits / 8, &v);
+		slot_store(st, &address, op->bits / 8, &v, op->base == ARCH_RSP || op->base == ARCH_RBP);
 	}
 }
 
@@ -125,7 +125,7 @@ static void push(struct state *st, const struct step *s, struct value v)
 {
 	unsigned size = stack_size(s);
 	move_sp(st, s, -(int64_t)size);
-	slot_store(st, &st->regs[ARCH_RSP], size, &v);
+	slot_store(st, &st->regs[ARCH_RSP], size, &v, true);
 }
 
 static struct value pop(struct state *st, const struct step *s)
@@ -294,7 +294,8 @@ void step_apply(struct state *st, const struct step *s)
 		struct value v = pop(st, s);
 		if (op[0].kind == ARCH_OPERAND_MEM) {
 			struct value address = address_of(&before, s, &op[0]);
-			slot_store(st, &address, op[0].bits / 8, &v);
+			slot_store(st, &address, op[0].bits / 8, &v,
+				   op[0].base == ARCH_RSP || op[0].base == ARCH_RBP);
 		} else {
 			write_operand(st, s, &op[0], v);
 		}
