@@ -1,0 +1,233 @@
+#include "arch/emulate.h"
+
+#include <string.h>
+
+/* RFLAGS (SDM volume 1, 3.4.3.1). */
+enum { FLAG_CF = 1, FLAG_PF = 4, FLAG_AF = 0x10, FLAG_ZF = 0x40, FLAG_SF = 0x80, FLAG_OF = 0x800 };
+#define STATUS_FLAGS ((uint64_t)(FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF))
+
+enum { GPR_COUNT = 16 };
+
+struct machine {
+	const struct arch_insn *insn;
+	const struct arch_operand *operands[2]; /* the visible ones, in order */
+	size_t count;
+	struct arch_regs regs;
+	uint64_t next; /* address behind the instruction */
+	const struct arch_memory *memory;
+};
+
+static bool plain_width(unsigned bits)
+{
+	return bits == 32 || bits == 64;
+}
+
+static bool get(const struct machine *m, const struct arch_operand *operand, uint64_t *ret)
+{
+	uint64_t addr;
+	*ret = 0;
+	switch (operand->kind) {
+	case ARCH_OPERAND_IMM:
+		*ret = operand->imm;
+		return true;
+	case ARCH_OPERAND_REG:
+		if (!plain_width(operand->bits) || operand->reg >= GPR_COUNT ||
+		    !arch_reg_known(&m->regs, operand->reg))
+			return false;
+		*ret = m->regs.value[operand->reg];
+		break;
+	case ARCH_OPERAND_MEM:
+		if (!plain_width(operand->bits) ||
+		    !arch_operand_address(operand, &m->regs, m->next, &addr) ||
+		    !m->memory->read(m->memory->ctx, addr, ret, operand->bits / 8))
+			return false;
+		break;
+	default:
+		return false;
+	}
+	if (operand->bits == 32)
+		*ret &= 0xffffffff;
+	return true;
+}
+
+/* A write to a 32-bit register clears the upper half. */
+static bool put(struct machine *m, const struct arch_operand *operand, uint64_t value)
+{
+	uint64_t addr;
+	if (!plain_width(operand->bits))
+		return false;
+	if (operand->bits == 32)
+		value &= 0xffffffff;
+	switch (operand->kind) {
+	case ARCH_OPERAND_REG:
+		if (operand->reg >= GPR_COUNT)
+			return false;
+		arch_reg_set(&m->regs, operand->reg, value);
+		return true;
+	case ARCH_OPERAND_MEM:
+		return arch_operand_address(operand, &m->regs, m->next, &addr) &&
+		       m->memory->write(m->memory->ctx, addr, &value, operand->bits / 8);
+	default:
+		return false;
+	}
+}
+
+static bool push(struct machine *m, uint64_t value)
+{
+	uint64_t sp = m->regs.value[ARCH_RSP] - 8;
+	if (!arch_reg_known(&m->regs, ARCH_RSP) || !m->memory->write(m->memory->ctx, sp, &value, 8))
+		return false;
+	m->regs.value[ARCH_RSP] = sp;
+	return true;
+}
+
+static void set_flags(struct machine *m, uint64_t result, unsigned bits, uint64_t carry_overflow_adjust)
+{
+	uint64_t sign = UINT64_C(1) << (bits - 1);
+	uint64_t flags = carry_overflow_adjust;
+	if ((bits == 64 ? result : result & 0xffffffff) == 0)
+		flags |= FLAG_ZF;
+	if (result & sign)
+		flags |= FLAG_SF;
+	if (__builtin_parity((unsigned)(result & 0xff)) == 0)
+		flags |= FLAG_PF;
+	m->regs.value[ARCH_RFLAGS] = (m->regs.value[ARCH_RFLAGS] & ~STATUS_FLAGS) | flags;
+}
+
+static void flags_of_sum(struct machine *m, uint64_t a, uint64_t b, uint64_t result, unsigned bits,
+			 bool subtract)
+{
+	uint64_t sign = UINT64_C(1) << (bits - 1);
+	uint64_t mask = bits == 64 ? ~UINT64_C(0) : 0xffffffff;
+	uint64_t overflow = subtract ? (a ^ b) & (a ^ result) : ~(a ^ b) & (a ^ result);
+	uint64_t flags = 0;
+	if (subtract ? (a & mask) < (b & mask) : (result & mask) < (a & mask))
+		flags |= FLAG_CF;
+	if (overflow & sign)
+		flags |= FLAG_OF;
+	if ((a ^ b ^ result) & 0x10)
+		flags |= FLAG_AF;
+	set_flags(m, result, bits, flags);
+}
+
+static bool is(const struct machine *m, const char *mnemonic)
+{
+	return strcmp(m->insn->mnemonic, mnemonic) == 0;
+}
+
+/* `op a, b` that sets the flags. */
+static bool arithmetic(struct machine *m)
+{
+	uint64_t a, b;
+	const struct arch_operand *to = m->operands[0];
+	/* Not read-modify-write: it may be locked, and other threads run. */
+	if (m->count != 2 || (to->kind == ARCH_OPERAND_MEM && !is(m, "cmp") && !is(m, "test")))
+		return false;
+	if (!arch_reg_known(&m->regs, ARCH_RFLAGS) || !plain_width(to->bits) || !get(m, to, &a) ||
+	    !get(m, m->operands[1], &b))
+		return false;
+	bool subtract = is(m, "sub") || is(m, "cmp");
+	if (subtract || is(m, "add")) {
+		uint64_t result = subtract ? a - b : a + b;
+		if (!is(m, "cmp") && !put(m, to, result))
+			return false;
+		flags_of_sum(m, a, b, result, to->bits, subtract);
+		return true;
+	}
+	/* AF is undefined behind these; CPUs clear it. */
+	uint64_t result = is(m, "xor") ? a ^ b : is(m, "or") ? a | b : a & b;
+	if (!is(m, "test") && !put(m, to, result))
+		return false;
+	set_flags(m, result, to->bits, 0);
+	return true;
+}
+
+static bool is_arithmetic(const struct machine *m)
+{
+	return is(m, "sub") || is(m, "add") || is(m, "cmp") || is(m, "test") || is(m, "xor") ||
+	       is(m, "and") || is(m, "or");
+}
+
+/* Leaves pc to the caller unless it is a transfer. */
+static bool run(struct machine *m, uint64_t *pc)
+{
+	uint64_t value;
+	switch (m->insn->kind) {
+	case ARCH_INSN_CALL:
+		if (!m->insn->has_target || !push(m, m->next))
+			return false;
+		*pc = m->insn->target;
+		return true;
+	case ARCH_INSN_JUMP:
+		*pc = m->insn->target;
+		return m->insn->has_target;
+	case ARCH_INSN_PUSH:
+		return m->count == 1 && m->operands[0]->bits == 64 &&
+		       m->operands[0]->kind != ARCH_OPERAND_MEM && is(m, "push") &&
+		       get(m, m->operands[0], &value) && push(m, value);
+	case ARCH_INSN_OTHER:
+		break;
+	default:
+		return false;
+	}
+	if (is(m, "nop") || is(m, "endbr64"))
+		return true;
+	if (is(m, "mov"))
+		return m->count == 2 && get(m, m->operands[1], &value) && put(m, m->operands[0], value);
+	if (is(m, "lea"))
+		return m->count == 2 && m->operands[1]->kind == ARCH_OPERAND_MEM &&
+		       m->operands[1]->segment == ARCH_REG_NONE &&
+		       arch_operand_address(m->operands[1], &m->regs, m->next, &value) &&
+		       put(m, m->operands[0], value);
+	return is_arithmetic(m) && arithmetic(m);
+}
+
+bool arch_emulate(const struct arch *arch, const struct arch_insn *insn, struct arch_regs *regs,
+		  const struct arch_memory *memory)
+{
+	if (arch != &arch_x86_64 || !arch_reg_known(regs, arch->pc))
+		return false;
+	struct machine m = {
+		.insn = insn, .regs = *regs, .next = regs->value[arch->pc] + insn->length, .memory = memory
+	};
+	for (size_t i = 0; i < insn->operand_count; i++) {
+		if (!insn->operands[i].visible)
+			continue;
+		if (m.count == 2)
+			return false;
+		m.operands[m.count++] = &insn->operands[i];
+	}
+	uint64_t pc = m.next;
+	if (!run(&m, &pc))
+		return false;
+	m.regs.value[arch->pc] = pc;
+	*regs = m.regs;
+	return true;
+}
+
+bool arch_relocatable(const struct arch *arch, const struct arch_insn *insn)
+{
+	switch (insn->kind) {
+	case ARCH_INSN_OTHER:
+	case ARCH_INSN_DIVIDE:
+	case ARCH_INSN_PUSH:
+	case ARCH_INSN_POP:
+	case ARCH_INSN_RETURN:
+		break;
+	default:
+		return false;
+	}
+	for (size_t i = 0; i < insn->operand_count; i++) {
+		const struct arch_operand *operand = &insn->operands[i];
+		if (operand->kind == ARCH_OPERAND_MEM && operand->base == arch->pc)
+			return false;
+	}
+	return !insn->privileged;
+}
+
+bool arch_return_address(const struct arch *arch, const struct arch_regs *regs,
+			 const struct arch_memory *memory, uint64_t *ret)
+{
+	return arch == &arch_x86_64 && arch_reg_known(regs, arch->sp) &&
+	       memory->read(memory->ctx, regs->value[arch->sp], ret, sizeof *ret);
+}
