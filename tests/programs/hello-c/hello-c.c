@@ -1,0 +1,8 @@
+// Prints a line and ends.
+#include <stdio.h>
+
+int main(void)
+{
+	puts("hello from C");
+	return 0;
+}

@@ -1,0 +1,5 @@
+//! Prints a line and ends.
+
+fn main() {
+    println!("hello from Rust");
+}

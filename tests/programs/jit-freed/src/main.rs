@@ -1,0 +1,87 @@
+//! Calls a JIT function whose code was freed.
+//!
+//! `scale` is made with cranelift-jit. `main` keeps its address in a structure, frees the module with `JITModule::free_memory`, and calls it
+//! again: SIGSEGV at an address where nothing is mapped any more.
+//!
+//! - `--remapped`: other memory, that cannot be executed, is mapped in its place before the call;
+//! - `--thread`: in a spawned thread.
+
+use cranelift_codegen::ir::{types::I64, AbiParam, InstBuilder};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{default_libcall_names, Linkage, Module};
+use std::ffi::c_void;
+
+extern "C" {
+    fn mmap(addr: *mut c_void, len: usize, prot: i32, flags: i32, fd: i32, offset: i64) -> *mut c_void;
+}
+const PROT_READ_WRITE: i32 = 3;
+const MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE: i32 = 0x02 | 0x20 | 0x10_0000;
+
+/// A function that was compiled for a query, kept for the next query like it.
+struct Cached {
+    module: Option<JITModule>,
+    scale: extern "C" fn(i64) -> i64,
+}
+
+impl Cached {
+    fn compile() -> Cached {
+        let mut module = JITModule::new(JITBuilder::new(default_libcall_names()).unwrap());
+        let mut context = module.make_context();
+        context.func.signature.params.push(AbiParam::new(I64));
+        context.func.signature.returns.push(AbiParam::new(I64));
+        let function = module.declare_function("scale", Linkage::Export, &context.func.signature).unwrap();
+        let mut builder_context = FunctionBuilderContext::new();
+        let mut b = FunctionBuilder::new(&mut context.func, &mut builder_context);
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let value = b.block_params(entry)[0];
+        let scaled = b.ins().imul_imm_s(value, 3);
+        b.ins().return_(&[scaled]);
+        b.seal_all_blocks();
+        b.finalize(module.target_config());
+        module.define_function(function, &mut context).unwrap();
+        module.finalize_definitions().unwrap();
+        let scale = unsafe {
+            std::mem::transmute::<*const u8, extern "C" fn(i64) -> i64>(module.get_finalized_function(function))
+        };
+        Cached { module: Some(module), scale }
+    }
+
+    /// Gives the memory back; the fault is that `scale` stays.
+    #[inline(never)]
+    fn evict(&mut self) {
+        if let Some(module) = self.module.take() {
+            unsafe { module.free_memory() };
+        }
+    }
+
+    #[inline(never)]
+    fn evaluate(&self, value: i64) -> i64 {
+        (self.scale)(value) + 1
+    }
+}
+
+fn run(remapped: bool) {
+    let mut cached = Cached::compile();
+    println!("before: {}", cached.evaluate(14));
+    cached.evict();
+    if remapped {
+        let page = (cached.scale as usize & !0xfff) as *mut c_void;
+        let other = unsafe { mmap(page, 4096, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE, -1, 0) };
+        assert_eq!(other, page);
+        unsafe { other.cast::<u8>().write_bytes(0x20, 4096) };
+    }
+    println!("after: {}", cached.evaluate(14));
+}
+
+fn main() {
+    let has = |name| std::env::args().any(|arg| arg == name);
+    let remapped = has("--remapped");
+    if has("--thread") {
+        std::thread::Builder::new().name("query".into()).spawn(move || run(remapped)).unwrap().join().unwrap();
+    } else {
+        run(remapped);
+    }
+}
