@@ -89,7 +89,9 @@ struct sym_chain_entry {
 	struct sym_function_info info;
 	struct sym_line line;  /* innermost: the line of pc; others: where the inlined call stands in this function */
 	bool inlined;          /* this function was inlined into the next entry's */
-	struct file_addr start;   /* of the containing out-of-line function (same for the whole chain); 0 when not known */
+	/* Entry of the containing out-of-line function (same for the whole chain); 0 when not known. pc may lie before it: a cold
+	 * part stands anywhere. */
+	struct file_addr start;
 };
 
 enum { SYM_MAX_INLINE = 64 };
@@ -128,8 +130,8 @@ struct str sym_function_prototype(const struct sym_function *f, struct arena *ar
 struct str sym_variable_name(const struct sym_variable *v);
 const struct sym_type *sym_variable_type(const struct sym_variable *v);
 struct sym_line sym_variable_decl(const struct sym_variable *v);
-/* The location expression valid at pc, and the unit (for addrx). ERROR_NOT_FOUND: optimised out here. *ret_const is set instead (true)
- * for DW_AT_const_value. */
+/* The location expression valid at pc, and the unit (for addrx). ERROR_NOT_FOUND: optimised out here. With DW_AT_const_value
+ * *ret_const is true and *ret_expr the value's own bytes instead (a number: 8 of them, little-endian, whatever the type's size). */
 struct error *sym_variable_location(const struct sym_variable *v, struct file_addr pc, struct dw_span *ret_expr,
 				    const struct dw_unit **ret_unit, bool *ret_const) ERROR_CHECK;
 /* DW_AT_frame_base at pc of the out-of-line function that v's function is in. */
@@ -190,8 +192,10 @@ const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path);
 /* Flattened for a calling convention; false when the type is incomplete. */
 bool sym_type_shape(const struct sym_type *t, struct arch_shape *ret);
 
-/* Where arguments and result of f are, by its convention, at its first instruction. */
+/* Where arguments and result of f are at its first instruction, by its own convention (sym_function_convention) or by the one that
+ * the caller knows it to have. False: a type is incomplete, or there are more than ARCH_MAX_ARGS. */
 bool sym_function_call(const struct sym_function *f, struct arch_call *ret);
+bool sym_function_call_as(const struct sym_function *f, enum arch_convention convention, struct arch_call *ret);
 
 /* ---- frames ---- */
 

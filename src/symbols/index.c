@@ -1,0 +1,497 @@
+/* The name index: the last identifier of the names of all functions with code and of all types, hashed. It is made by one scan over all units
+ * in parallel and is then immutable; what a hash finds is verified against the DIE. Only a question by name makes it. */
+#include "base/pool.h"
+#include "symbols/internal.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum {
+	MAX_WORKERS = 64,
+	MAX_SCAN_TROUBLES = 8, /* of one worker */
+	/* .debug_str is read all over; what was mapped of it is given back after this many bytes of .debug_info. */
+	DROP_STRINGS_EVERY = 16 << 20,
+	MAX_FOUND = 1 << 16,
+};
+
+struct index_entry {
+	uint32_t hash;
+	uint32_t unit;
+	uint32_t die; /* relative to the unit's header */
+};
+
+struct index_table {
+	struct index_entry *entries; /* by bucket */
+	uint32_t *first;             /* [mask + 2]: where a bucket begins */
+	uint32_t mask;
+};
+
+struct name_index {
+	struct index_table functions, types;
+};
+
+/* ---- the scan of one unit ---- */
+
+enum { FUNCTION = 1, TYPE = 2, SPACE = 4 };
+
+struct named_die {
+	uint32_t die, hash;
+	bool code;
+};
+
+struct derived_die {
+	uint32_t die;
+	bool code;
+	uint64_t origin; /* id */
+};
+
+struct worker {
+	struct index_scan *scan;
+	VEC(struct index_entry) functions, types;
+	VEC(struct error *) troubles;
+	struct map seen; /* hashes of full type names */
+	/* Of the unit at hand. */
+	VEC(struct named_die) named;
+	VEC(struct derived_die) derived;
+	VEC(uint64_t) paths; /* hash of the path, per level */
+	struct dw_abbrevs *abbrevs;
+	uint64_t abbrevs_offset;
+	uint8_t *flags;
+};
+
+struct index_scan {
+	struct sym_module *m;
+	struct worker workers[MAX_WORKERS];
+	atomic_size_t scanned;
+};
+
+static uint32_t identifier_hash(struct str name)
+{
+	if (name.len == 0)
+		return 0;
+	char c = name.ptr[0];
+	bool plain = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	if (plain && !memchr(name.ptr, ':', name.len)) {
+		const char *open = memchr(name.ptr, '<', name.len);
+		if (open)
+			name.len = (size_t)(open - name.ptr);
+	} else {
+		name = path_last_identifier(name);
+	}
+	uint64_t h = str_hash(name);
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static uint8_t classify(const struct dw_abbrev *a)
+{
+	switch (a->tag) {
+	case DW_TAG_subprogram:
+		return FUNCTION;
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+		return SPACE;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+	case DW_TAG_union_type:
+	case DW_TAG_interface_type:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_typedef:
+	case DW_TAG_base_type:
+		return TYPE;
+	default:
+		return 0;
+	}
+}
+
+static void scan_trouble(struct worker *w, struct error *err)
+{
+	if (!err)
+		return;
+	if (w->troubles.count < MAX_SCAN_TROUBLES)
+		vec_push(&w->troubles, err);
+	else
+		error_destroy(err);
+}
+
+static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
+{
+	if (w->abbrevs && w->abbrevs_offset == unit->abbrev_offset &&
+	    w->abbrevs->address_size == unit->address_size && w->abbrevs->is_64 == unit->is_64)
+		return true;
+	dw_abbrevs_destroy(w->abbrevs);
+	w->abbrevs = NULL;
+	struct error *err = dw_abbrevs_parse(unit->sections, unit->abbrev_offset, unit->address_size,
+					     unit->is_64, &w->abbrevs);
+	if (err) {
+		scan_trouble(w, err);
+		return false;
+	}
+	w->abbrevs_offset = unit->abbrev_offset;
+	w->flags = xrealloc(w->flags, w->abbrevs->count);
+	for (size_t i = 0; i < w->abbrevs->count; i++)
+		w->flags[i] = classify(&w->abbrevs->abbrevs[i]);
+	return true;
+}
+
+struct die_facts {
+	struct str name;
+	bool code, declaration;
+	uint64_t origin;
+};
+
+static struct die_facts read_facts(const struct dw_cursor *c, struct sym_unit *u)
+{
+	struct die_facts facts = { 0 };
+	struct dw_value value;
+	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
+		switch (value.name) {
+		case DW_AT_name:
+			if (value.kind == DW_VALUE_STRING)
+				facts.name = value.str;
+			break;
+		case DW_AT_low_pc:
+			facts.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
+			break;
+		case DW_AT_ranges:
+			facts.code = true;
+			break;
+		case DW_AT_declaration:
+			facts.declaration = value.kind == DW_VALUE_FLAG && value.u;
+			break;
+		case DW_AT_abstract_origin:
+		case DW_AT_specification:
+			/* Not die_ref: it records trouble, which is the main thread's. */
+			if (value.kind == DW_VALUE_REFERENCE)
+				facts.origin = value.u + (value.form == DW_FORM_ref_addr ? 0 : u->bias);
+			break;
+		}
+	}
+	return facts;
+}
+
+static uint64_t path_hash(uint64_t parent, struct str name)
+{
+	return (parent ^ str_hash(name)) * UINT64_C(0x9e3779b97f4a7c15) + 1;
+}
+
+static void see_type(struct worker *w, const struct die_facts *facts, uint32_t unit, uint32_t die,
+		     uint64_t parent)
+{
+	uint64_t full = path_hash(parent, facts->name), known;
+	if (facts->declaration || facts->name.len == 0 || map_get(&w->seen, full, &known))
+		return;
+	map_set(&w->seen, full, 1);
+	vec_push(&w->types, (struct index_entry){ identifier_hash(facts->name), unit, die });
+}
+
+static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
+{
+	if (facts->name.len > 0)
+		vec_push(&w->named, (struct named_die){ die, identifier_hash(facts->name), facts->code });
+	else if (facts->origin)
+		vec_push(&w->derived, (struct derived_die){ die, facts->code, facts->origin });
+}
+
+static void walk_unit(struct worker *w, struct sym_unit *u, const struct dw_unit *unit, uint32_t number)
+{
+	struct dw_cursor c = dw_cursor_at(unit, unit->first_die);
+	uint64_t innermost = 0;
+	w->paths.count = 0;
+	while (dw_cursor_next(&c)) {
+		if (!c.abbrev) {
+			innermost = w->paths.count ? w->paths.data[--w->paths.count] : 0;
+			continue;
+		}
+		uint8_t flags = w->flags[c.abbrev - unit->abbrevs->abbrevs];
+		uint64_t path = innermost;
+		if (flags) {
+			struct die_facts facts = read_facts(&c, u);
+			uint32_t die = (uint32_t)(c.die - unit->offset);
+			if (flags == FUNCTION)
+				see_function(w, &facts, die);
+			else if (flags == TYPE)
+				see_type(w, &facts, number, die, innermost);
+			if (flags != FUNCTION)
+				path = path_hash(innermost, facts.name);
+		}
+		if (c.abbrev->children) {
+			vec_push(&w->paths, innermost);
+			innermost = path;
+		}
+	}
+	scan_trouble(w, dw_cursor_error(&c));
+}
+
+static const struct named_die *find_named(const struct worker *w, uint32_t die)
+{
+	size_t low = 0, high = w->named.count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (w->named.data[mid].die < die)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < w->named.count && w->named.data[low].die == die ? &w->named.data[low] : NULL;
+}
+
+static const struct derived_die *find_derived(const struct worker *w, uint32_t die)
+{
+	size_t low = 0, high = w->derived.count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (w->derived.data[mid].die < die)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < w->derived.count && w->derived.data[low].die == die ? &w->derived.data[low] : NULL;
+}
+
+/* The name of a DIE that has none itself is where its origin has it, in the same unit but for optimisation across units, whose
+ * functions get hash 0 and are looked at one by one afterwards. */
+static uint32_t derived_hash(const struct worker *w, const struct sym_unit *u, const struct derived_die *d)
+{
+	for (int i = 0; i < SYM_MAX_REFERENCES && d; i++) {
+		uint64_t relative = d->origin - u->bias - u->dw.offset;
+		if (relative >= u->dw.end - u->dw.offset)
+			return 0;
+		const struct named_die *named = find_named(w, (uint32_t)relative);
+		if (named)
+			return named->hash;
+		d = find_derived(w, (uint32_t)relative);
+	}
+	return 0;
+}
+
+static void scan_unit(void *ctx, size_t index, size_t worker)
+{
+	struct index_scan *scan = ctx;
+	struct worker *w = &scan->workers[worker];
+	struct sym_unit *u = &scan->m->units.data[index];
+	struct dw_unit unit = u->dw;
+	unit.abbrevs = NULL;
+	if (u->dw.end - u->dw.offset >= UINT32_MAX || !take_abbrevs(w, &unit))
+		return;
+	struct error *err = dw_unit_set_abbrevs(&unit, w->abbrevs);
+	if (err) {
+		scan_trouble(w, err);
+		return;
+	}
+	w->named.count = w->derived.count = 0;
+	walk_unit(w, u, &unit, (uint32_t)index);
+	vec_for(&w->named, n)
+		if (n->code)
+			vec_push(&w->functions, (struct index_entry){ n->hash, (uint32_t)index, n->die });
+	vec_for(&w->derived, d)
+		if (d->code)
+			vec_push(&w->functions,
+				 (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
+
+	const struct dw_span *info = &unit.sections->section[unit.section];
+	const struct dw_span *strings = &unit.sections->section[DW_SECTION_STR];
+	size_t size = (size_t)(unit.end - unit.offset);
+	module_drop(scan->m, info->data + unit.offset, size);
+	size_t before = atomic_fetch_add(&scan->scanned, size);
+	if (strings->size && before / DROP_STRINGS_EVERY != (before + size) / DROP_STRINGS_EVERY)
+		module_drop(scan->m, strings->data, strings->size);
+}
+
+/* ---- the tables ---- */
+
+static void table_build(struct index_table *table, struct index_entry *const *lists,
+			const size_t *counts, size_t list_count)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < list_count; i++)
+		total += counts[i];
+	uint32_t buckets = 16;
+	while (buckets < total && buckets < UINT32_C(1) << 30)
+		buckets *= 2;
+	table->mask = buckets - 1;
+	table->first = xmalloc(((size_t)buckets + 1) * sizeof *table->first);
+	table->entries = xmalloc(total * sizeof *table->entries);
+	for (size_t i = 0; i < list_count; i++)
+		for (size_t j = 0; j < counts[i]; j++)
+			table->first[(lists[i][j].hash & table->mask) + 1]++;
+	for (uint32_t b = 0; b < buckets; b++)
+		table->first[b + 1] += table->first[b];
+	/* Filling moves each bucket's start to its end, which is the next one's start: shifted back below. */
+	for (size_t i = 0; i < list_count; i++)
+		for (size_t j = 0; j < counts[i]; j++)
+			table->entries[table->first[lists[i][j].hash & table->mask]++] = lists[i][j];
+	memmove(table->first + 1, table->first, buckets * sizeof *table->first);
+	table->first[0] = 0;
+}
+
+static void resolve_far(struct sym_module *m, struct index_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].hash != 0)
+			continue;
+		struct sym_unit *u = &m->units.data[entries[i].unit];
+		struct function_attrs attrs = { 0 };
+		function_read_attrs(m, u->dw.offset + u->bias + entries[i].die, &attrs);
+		entries[i].hash = identifier_hash(attrs.name);
+	}
+}
+
+static void worker_deinit(struct worker *w)
+{
+	vec_free(&w->functions);
+	vec_free(&w->types);
+	vec_free(&w->troubles);
+	vec_free(&w->named);
+	vec_free(&w->derived);
+	vec_free(&w->paths);
+	map_deinit(&w->seen);
+	dw_abbrevs_destroy(w->abbrevs);
+	free(w->flags);
+}
+
+const struct name_index *module_index(struct sym_module *m)
+{
+	if (m->index)
+		return m->index;
+	struct name_index *index = m->index = xmalloc(sizeof *index);
+	struct index_scan *scan = xmalloc(sizeof *scan);
+	scan->m = m;
+	units_read(m);
+	pool_for(m->units.count, scan_unit, scan);
+
+	struct index_entry *functions[MAX_WORKERS], *types[MAX_WORKERS];
+	size_t function_counts[MAX_WORKERS], type_counts[MAX_WORKERS];
+	for (size_t i = 0; i < MAX_WORKERS; i++) {
+		struct worker *w = &scan->workers[i];
+		vec_for(&w->troubles, err)
+			module_trouble(m, *err);
+		resolve_far(m, w->functions.data, w->functions.count);
+		functions[i] = w->functions.data;
+		function_counts[i] = w->functions.count;
+		types[i] = w->types.data;
+		type_counts[i] = w->types.count;
+	}
+	table_build(&index->functions, functions, function_counts, MAX_WORKERS);
+	table_build(&index->types, types, type_counts, MAX_WORKERS);
+	for (size_t i = 0; i < MAX_WORKERS; i++)
+		worker_deinit(&scan->workers[i]);
+	free(scan);
+	return index;
+}
+
+void name_index_destroy(struct name_index *index)
+{
+	if (!index)
+		return;
+	free(index->functions.entries);
+	free(index->functions.first);
+	free(index->types.entries);
+	free(index->types.first);
+	free(index);
+}
+
+/* ---- questions ---- */
+
+struct found {
+	VEC(uint64_t) ids;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Ids whose last identifier is probably the query's, in ascending order (workers put them in any). */
+static struct found lookup(struct sym_module *m, const struct index_table *table, struct str query)
+{
+	struct found found = { 0 };
+	uint32_t hash = identifier_hash(query);
+	uint32_t bucket = hash & table->mask;
+	for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
+		const struct index_entry *e = &table->entries[i];
+		const struct sym_unit *u = &m->units.data[e->unit];
+		if (e->hash == hash && found.ids.count < MAX_FOUND)
+			vec_push(&found.ids, u->dw.offset + u->bias + e->die);
+	}
+	if (found.ids.count)
+		qsort(found.ids.data, found.ids.count, sizeof *found.ids.data, compare_ids);
+	return found;
+}
+
+/* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers. */
+static bool needs_dwarf_path(struct str query)
+{
+	size_t open = str_find(query, STR_LIT("<"));
+	return (open != SIZE_MAX && open > 0) || str_contains(query, STR_LIT("{impl#"));
+}
+
+static bool function_matches(struct sym_module *m, uint64_t id, struct str query, struct arena *scratch)
+{
+	struct function_attrs a = { 0 };
+	function_read_attrs(m, id, &a);
+	if (name_is_rust_mangled(a.linkage)) {
+		if (path_matches(sym_demangle(a.linkage, scratch), query))
+			return true;
+		if (!needs_dwarf_path(query))
+			return false;
+	}
+	if (a.name.len == 0 || !a.path_unit)
+		return false;
+	/* A unit is scanned for its paths only when the name alone does not decide. */
+	if (path_matches(a.name, query))
+		return true;
+	return str_contains(query, STR_LIT("::")) &&
+	       path_matches(unit_path(a.path_unit, a.path_id, a.name, scratch), query);
+}
+
+struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx)
+{
+	if (path.len == 0)
+		return error_new(ERROR_USAGE, "an empty function name");
+	if (!module_dwarf(m))
+		return NULL;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->functions, path);
+	struct arena scratch = ARENA_INIT;
+	bool more = true;
+	for (size_t i = 0; i < found.ids.count && more; i++) {
+		arena_reset(&scratch);
+		if (!function_matches(m, found.ids.data[i], path, &scratch))
+			continue;
+		const struct sym_function *f = function_get(m, found.ids.data[i]);
+		const struct file_range *ranges;
+		/* What the linker dropped has no code left. */
+		if (f && sym_function_ranges(f, &ranges) > 0)
+			more = fn(ctx, f);
+	}
+	arena_deinit(&scratch);
+	vec_free(&found.ids);
+	return NULL;
+}
+
+const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
+{
+	if (path.len == 0 || !module_dwarf(m))
+		return NULL;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->types, path);
+	struct arena scratch = ARENA_INIT;
+	const struct sym_type *result = NULL;
+	for (size_t i = 0; i < found.ids.count && !result; i++) {
+		struct dw_cursor c;
+		struct sym_unit *u;
+		struct dw_value value;
+		arena_reset(&scratch);
+		if (!die_at(m, found.ids.data[i], &c, &u) || !dw_attr(&c, DW_AT_name, &value) ||
+		    value.kind != DW_VALUE_STRING)
+			continue;
+		if (path_matches(value.str, path) ||
+		    (str_contains(path, STR_LIT("::")) &&
+		     path_matches(unit_path(u, found.ids.data[i], value.str, &scratch), path)))
+			result = type_get(m, found.ids.data[i]);
+	}
+	arena_deinit(&scratch);
+	vec_free(&found.ids);
+	return result;
+}

@@ -1,0 +1,304 @@
+/* What the files of the symbols layer share; nobody else includes it. */
+#pragma once
+
+#include "base/file.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "dwarf/line.h"
+
+#include "symbols/symbols.h"
+
+enum {
+	SYM_MAX_TROUBLES = 64,
+	SYM_MAX_REFERENCES = 16, /* DW_AT_abstract_origin and DW_AT_specification followed in a row */
+	SYM_MAX_NESTING = 64,    /* types inside types: names, shapes, alignment */
+	SYM_MAX_MEMBERS = 1 << 16,
+	SYM_MAX_PARAMS = 1024,
+};
+
+#define SYM_NONE UINT32_MAX
+
+/* ---- one unit ---- */
+
+/* A DIE that others lie in and that takes part in their paths. Offsets are relative to the unit's header. */
+struct unit_scope {
+	uint32_t begin, end; /* the DIE; behind its last child */
+	uint32_t parent;     /* index, or SYM_NONE */
+};
+
+/* One contiguous piece of a function's code. */
+struct unit_code {
+	uint64_t start, end;
+	uint64_t max_end; /* of this and all earlier ones: where a search backwards may stop */
+	uint32_t die;     /* relative to the unit's header */
+};
+
+struct line_row {
+	uint32_t offset; /* from the sequence's start */
+	uint32_t file, line;
+	uint16_t column; /* clamped */
+	uint16_t flags;  /* DW_LINE_… */
+};
+
+struct line_sequence {
+	uint64_t start, end, max_end;
+	uint32_t first, count; /* rows */
+};
+
+/* Functions and namespaces of one unit. */
+struct unit_map {
+	VEC(struct unit_scope) scopes; /* by begin */
+	VEC(struct unit_code) code;    /* by start */
+};
+
+struct unit_lines {
+	bool header_good, rows_read;
+	struct dw_line_header header;
+	struct str *paths; /* by file number, filled as asked for */
+	VEC(struct line_sequence) sequences; /* by start */
+	VEC(struct line_row) rows;
+};
+
+/* DIEs of .debug_types are told from those of .debug_info by this added to their offset. "id" is such a number. */
+#define TYPES_BIAS (UINT64_C(1) << 60)
+
+struct sym_unit {
+	struct sym_module *module;
+	struct dw_unit dw;
+	uint64_t bias; /* id - offset */
+	/* unit_load */
+	enum { UNIT_NEW, UNIT_LOADED, UNIT_BAD } state;
+	uint16_t language;
+	bool has_lines, has_aranges;
+	uint64_t stmt_list;
+	struct str name, comp_dir, producer;
+	struct unit_map *map;     /* NULL until unit_scan */
+	struct unit_lines *lines; /* NULL until asked for */
+};
+
+/* Which unit a piece of the address space belongs to. */
+struct unit_range {
+	uint64_t start, end, max_end;
+	uint32_t unit;
+};
+
+/* ---- the module ---- */
+
+struct elf_entry {
+	uint64_t addr, size;
+	const char *name;
+	uint32_t name_len;
+	uint8_t rank; /* lower is better: function, object, the rest */
+	uint8_t binding_rank;
+	bool global, sized;
+	uint64_t max_end;
+};
+
+struct name_index;
+
+struct sym_module {
+	char *path;
+	struct file_map map, debug_map;
+	uint8_t *owned; /* open_bytes */
+	struct elf_file *elf;
+	struct elf_file *debug_elf; /* the separate file; NULL when there is none */
+	const struct arch *arch;
+	struct arena arena;
+	VEC(struct error *) troubles;
+	enum { RUST_UNASKED, RUST_NO, RUST_YES } rust;
+
+	/* elfsyms.c */
+	bool symbols_read;
+	VEC(struct elf_entry) symbols; /* by address */
+
+	/* units.c */
+	struct dw_sections sections;
+	bool sections_read, has_info;
+	bool units_read, addresses_read;
+	VEC(struct sym_unit) units;        /* by offset in .debug_info */
+	VEC(struct unit_range) addresses;  /* by start */
+	struct map abbrevs;                /* offset → struct dw_abbrevs * */
+
+	struct map signatures;                  /* of type units → id of the type's DIE */
+	struct map functions, variables, types; /* id → object in the arena */
+	struct sym_type *void_type, *unknown_type;
+
+	struct name_index *index;
+
+	/* frames.c */
+	bool cfi_read;
+	struct dw_cfi_section eh_frame, debug_frame;
+	struct dw_cfi_index *eh_index, *debug_index;
+	bool eh_index_read, debug_index_read;
+};
+
+/* Takes err: kept when it is new and there is room, else destroyed. */
+void module_trouble(struct sym_module *m, struct error *err);
+/* These bytes of a mapped file are not needed soon. */
+void module_drop(const struct sym_module *m, const void *bytes, size_t size);
+/* The sections of the debug information; false when the module has none. */
+bool module_dwarf(struct sym_module *m);
+
+/* ---- units.c ---- */
+
+/* Headers of all units. */
+void units_read(struct sym_module *m);
+struct sym_unit *unit_by_id(struct sym_module *m, uint64_t id);
+/* Units whose ranges hold pc, the next after *state (start with SIZE_MAX); NULL when there are no more. */
+struct sym_unit *unit_at(struct sym_module *m, uint64_t pc, size_t *state);
+/* Abbreviations and the unit DIE. False: the unit cannot be read (the trouble is recorded). */
+bool unit_load(struct sym_unit *u);
+/* DW_AT_language without loading the unit; 0 when there is none. */
+uint16_t unit_peek_language(struct sym_unit *u);
+bool unit_is_rust(const struct sym_unit *u);
+/* C's languages have no paths. */
+bool unit_has_paths(const struct sym_unit *u);
+/* A cursor on the DIE `id`, its attributes readable; *ret_unit is the unit that holds it. False when there is none. */
+bool die_at(struct sym_module *m, uint64_t id, struct dw_cursor *ret, struct sym_unit **ret_unit);
+/* The id of the DIE that a reference in unit u means; false when it is no reference or leads nowhere. */
+bool die_ref(struct sym_unit *u, const struct dw_value *value, uint64_t *ret_id);
+
+/* ---- unit_scan.c ---- */
+
+const struct unit_map *unit_scan(struct sym_unit *u);
+/* The function whose code holds pc, and that piece of code. */
+bool unit_function_at(struct sym_unit *u, uint64_t pc, uint64_t *ret_id, struct file_range *ret_range);
+/* "a::b::name" out of the DIEs around DIE `id` of the unit. */
+struct str unit_path(struct sym_unit *u, uint64_t id, struct str name, struct arena *arena);
+
+/* ---- lines.c ---- */
+
+bool unit_line_at(struct sym_unit *u, uint64_t pc, struct sym_line *ret);
+/* Full path of a file number of the unit's line table; empty when not known. */
+struct str unit_file(struct sym_unit *u, uint64_t file);
+
+/* ---- function.c ---- */
+
+/* What a DIE says of a function, with what it leaves to its abstract origin and its declaration. */
+struct function_attrs {
+	struct str name, linkage;
+	struct sym_unit *decl_unit;
+	uint64_t decl_file, decl_line, decl_column;
+	bool has_type, noreturn, declaration;
+	uint64_t type;     /* id */
+	uint64_t origin;   /* the first DW_AT_abstract_origin, 0 none */
+	uint64_t path_id;  /* the last one of the chain: its parents are the path */
+	struct sym_unit *path_unit;
+	uint64_t convention;
+};
+
+/* An inlined call or a lexical block of a function, in the order of its DIEs. */
+struct body_scope {
+	uint64_t id;
+	uint32_t next;        /* index behind its last child */
+	uint32_t first_range, range_count;
+	uint32_t call_line, call_column;
+	uint64_t call_file;
+	bool inlined;
+};
+
+struct function_body {
+	struct body_scope *scopes;
+	uint32_t count;
+	struct file_range *ranges;
+};
+
+struct sym_function {
+	struct sym_unit *unit;
+	uint64_t id;
+	struct sym_function *outer; /* the out-of-line function: itself when it is one */
+	uint32_t scope;             /* index in outer's body when inlined, else SYM_NONE */
+	bool attrs_read, ranges_read, params_read, body_read, described;
+	struct function_attrs attrs;
+	struct sym_function_info info;
+	struct file_range *ranges;
+	size_t range_count;
+	struct function_body body;
+	const struct sym_variable **params;
+	size_t param_count;
+	bool varargs; /* with params */
+};
+
+/* The function object of a subprogram DIE, of which there is one. NULL when the DIE is none. */
+struct sym_function *function_get(struct sym_module *m, uint64_t id);
+const struct function_attrs *function_attrs(struct sym_function *f);
+/* *ret zeroed before. */
+void function_read_attrs(struct sym_module *m, uint64_t id, struct function_attrs *ret);
+const struct function_body *function_body(struct sym_function *f);
+/* The first scope of [from, end) on one level that holds pc, or SYM_NONE. */
+uint32_t body_enter(const struct function_body *body, uint32_t from, uint32_t end, uint64_t pc);
+
+/* ---- variable.c ---- */
+
+struct sym_variable {
+	struct sym_function *function;
+	uint64_t id;     /* 0: this instance has no DIE for it */
+	uint64_t origin; /* DIE in the abstract instance, or 0 */
+	struct str name;
+	bool has_type;
+	uint64_t type; /* id */
+	struct sym_unit *decl_unit;
+	uint64_t decl_file, decl_line, decl_column;
+	uint8_t constant[8];
+};
+
+/* ---- type.c ---- */
+
+struct sym_type {
+	struct sym_module *module;
+	struct sym_unit *unit;
+	uint64_t id; /* 0: made up (void, inner dimensions of an array) */
+	enum sym_type_kind kind;
+	uint16_t tag;
+	uint8_t encoding; /* DW_ATE_… of a base type */
+	bool declaration, vector, has_size, has_target, named, varargs;
+	bool members_read, measuring;
+	struct str bare, name;
+	uint64_t size, align;
+	uint64_t target_id;
+	const struct sym_type *target; /* once asked for */
+	uint64_t count;
+	bool count_known;
+	const struct sym_member *members;
+	size_t member_count;
+	const struct sym_enumerator *enumerators;
+	size_t enumerator_count;
+	const struct sym_variant_part *variants;
+	const uint64_t *params; /* ids of a subroutine's parameter types, 0 none */
+	size_t param_count;
+};
+
+/* The type of the DIE; never NULL: what cannot be read is SYM_TYPE_UNKNOWN. */
+const struct sym_type *type_get(struct sym_module *m, uint64_t id);
+const struct sym_type *type_void(struct sym_module *m);
+bool type_is_rust(const struct sym_type *t);
+/* Never an alias. */
+const struct sym_type *type_behind_aliases(const struct sym_type *t);
+bool type_is_qualifier(uint16_t tag);
+/* Members, enumerators, variants, the parameters of a function type. */
+void type_read_members(struct sym_type *t);
+
+/* ---- type_name.c ---- */
+
+/* A C declaration of `name` with the type of that DIE: "const char *name", "int (*name)(int)". Without a type: void. */
+struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, struct str name, struct arena *arena);
+/* Rust's text for a type, paths shortened to their last component ("Option<String>"). */
+struct str rust_short_name(const struct sym_type *t, struct arena *arena);
+struct str rust_shorten(struct str name, struct arena *arena);
+
+/* ---- demangle.c ---- */
+
+bool name_is_rust_mangled(struct str linkage_name);
+
+/* ---- path.c ---- */
+
+/* True when `path` is, or ends in, `query` at a `::` boundary; see symbols.h on generics and traits. */
+bool path_matches(struct str path, struct str query);
+/* The last component's identifier, without generics, for hashing and searching: "push" of "Vec<T>::push<U>". */
+struct str path_last_identifier(struct str path);
+
+/* ---- index.c ---- */
+
+struct name_index;
+const struct name_index *module_index(struct sym_module *m);
+void name_index_destroy(struct name_index *index);

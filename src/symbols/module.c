@@ -1,0 +1,332 @@
+#include "symbols/internal.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- trouble ---- */
+
+void module_trouble(struct sym_module *m, struct error *err)
+{
+	if (!err)
+		return;
+	vec_for(&m->troubles, known) {
+		if (strcmp((*known)->message, err->message) == 0) {
+			error_destroy(err);
+			return;
+		}
+	}
+	if (m->troubles.count >= SYM_MAX_TROUBLES) {
+		error_destroy(err);
+		return;
+	}
+	if (m->troubles.count == SYM_MAX_TROUBLES - 1) {
+		error_destroy(err);
+		err = error_new(ERROR_LIMIT, "%s: more trouble than the %d kinds that are listed",
+				m->path, SYM_MAX_TROUBLES - 1);
+	}
+	vec_push(&m->troubles, err);
+}
+
+size_t sym_module_troubles(const struct sym_module *m, const struct error *const **ret)
+{
+	*ret = (const struct error *const *)m->troubles.data;
+	return m->troubles.count;
+}
+
+/* ---- the separate debug file ---- */
+
+/* Whether the file at `path` may be the debug information of m; opens it when it is. `crc` NULL: the build-id decides. */
+static bool try_debug_file(struct sym_module *m, const char *path, const uint32_t *crc)
+{
+	struct file_map map;
+	struct elf_file *elf = NULL;
+	struct error *err;
+
+	if (access(path, R_OK) != 0)
+		return false;
+	if ((err = file_open(path, &map))) {
+		module_trouble(m, err);
+		return false;
+	}
+	if ((err = elf_open(path, map.data, map.size, &elf))) {
+		module_trouble(m, err);
+		file_close(&map);
+		return false;
+	}
+	struct str id = elf_build_id(m->elf), its = elf_build_id(elf);
+	const char *why = NULL;
+	if (id.len > 0 && its.len > 0) {
+		if (!str_eq(id, its))
+			why = "its build-id differs";
+	} else if (!crc) {
+		why = "it has no build-id";
+	} else if (elf_crc32(map.data, map.size) != *crc) {
+		why = "its CRC differs";
+	}
+	if (!why && elf_machine(elf) != elf_machine(m->elf))
+		why = "it is for another CPU";
+	if (why) {
+		module_trouble(m, error_new(ERROR_FORMAT, "%s does not belong to %s (%s), not used",
+					    path, m->path, why));
+		elf_close(elf);
+		file_close(&map);
+		return false;
+	}
+	if (elf_trouble(elf))
+		module_trouble(m, error_copy(elf_trouble(elf)));
+	m->debug_map = map;
+	m->debug_elf = elf;
+	return true;
+}
+
+static const char *const default_directories[] = { "/usr/lib/debug", NULL };
+
+/* A name out of a file may not lead anywhere else. */
+static bool plain_file_name(struct str name)
+{
+	return name.len > 0 && name.len < NAME_MAX && !str_contains(name, STR_LIT("/")) &&
+	       !str_is(name, "..") && !str_is(name, ".");
+}
+
+static void find_debug_file(struct sym_module *m, const char *file, const struct sym_options *options)
+{
+	const char *const *directories = options && options->debug_directories ? options->debug_directories
+									       : default_directories;
+	const char *root = options && options->root ? options->root : "";
+	struct str id = elf_build_id(m->elf), link;
+	struct arena arena = ARENA_INIT;
+	uint32_t crc;
+
+	for (size_t i = 0; id.len >= 2 && directories[i]; i++) {
+		struct str directory = arena_printf(&arena, "%s%s", root, directories[i]);
+		struct str path = elf_build_id_path(&arena, directory, id);
+		if (path.len > 0 && try_debug_file(m, path.ptr, NULL))
+			goto out;
+	}
+	bool linked = elf_debuglink(m->elf, &link, &crc) && plain_file_name(link);
+	const char *slash = strrchr(file, '/');
+	struct str folder = slash ? (struct str){ file, (size_t)(slash - file) } : STR_LIT(".");
+	if (!linked) {
+		/* Without a link there is no CRC: only a build-id proves that NAME.debug belongs here. */
+		if (id.len > 0) {
+			struct str path = arena_printf(&arena, "%s.debug", file);
+			try_debug_file(m, path.ptr, NULL);
+		}
+		goto out;
+	}
+	struct str beside = arena_printf(&arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(link));
+	/* A link to the file's own name is common where the debug file stands in another directory. */
+	if (strcmp(beside.ptr, file) != 0 && try_debug_file(m, beside.ptr, &crc))
+		goto out;
+	struct str hidden = arena_printf(&arena, "%.*s/.debug/%.*s", STR_ARG(folder), STR_ARG(link));
+	if (try_debug_file(m, hidden.ptr, &crc))
+		goto out;
+	struct str inside = folder; /* the folder as the debuggee's root sees it */
+	if (*root && str_starts(inside, str_from(root)))
+		inside = str_sub(inside, strlen(root), SIZE_MAX);
+	for (size_t i = 0; directories[i]; i++) {
+		struct str path = arena_printf(&arena, "%s%s%.*s/%.*s", root, directories[i],
+					       STR_ARG(inside), STR_ARG(link));
+		if (try_debug_file(m, path.ptr, &crc))
+			break;
+	}
+out:
+	arena_deinit(&arena);
+}
+
+/* ---- opening ---- */
+
+static struct error *open_elf(struct sym_module *m, const char *name, const void *bytes, size_t size)
+{
+	TRY(elf_open(name, bytes, size, &m->elf));
+	m->arch = arch_by_elf_machine(elf_machine(m->elf));
+	if (elf_trouble(m->elf))
+		module_trouble(m, error_copy(elf_trouble(m->elf)));
+	return NULL;
+}
+
+struct error *sym_module_open(const char *path, const struct sym_options *options, struct sym_module **ret)
+{
+	struct sym_module *m = xmalloc(sizeof *m);
+	struct arena arena = ARENA_INIT;
+	struct str file = arena_printf(&arena, "%s%s", options && options->root ? options->root : "", path);
+
+	m->path = xstrdup(path);
+	struct error *err = file_open(file.ptr, &m->map);
+	if (!err)
+		err = open_elf(m, path, m->map.data, m->map.size);
+	if (err) {
+		sym_module_close(m);
+	} else {
+		if (!elf_section_by_name(m->elf, ".debug_info") &&
+		    !elf_section_by_name(m->elf, ".zdebug_info"))
+			find_debug_file(m, file.ptr, options);
+		*ret = m;
+	}
+	arena_deinit(&arena);
+	return err;
+}
+
+struct error *sym_module_open_bytes(const char *name, const void *bytes, size_t size,
+				    struct sym_module **ret)
+{
+	struct sym_module *m = xmalloc(sizeof *m);
+
+	m->path = xstrdup(name);
+	m->owned = xmalloc(size);
+	if (size)
+		memcpy(m->owned, bytes, size);
+	struct error *err = open_elf(m, name, m->owned, size);
+	if (err) {
+		sym_module_close(m);
+		return err;
+	}
+	*ret = m;
+	return NULL;
+}
+
+static void unit_deinit(struct sym_unit *u)
+{
+	if (u->map) {
+		vec_free(&u->map->scopes);
+		vec_free(&u->map->code);
+	}
+	if (u->lines) {
+		vec_free(&u->lines->sequences);
+		vec_free(&u->lines->rows);
+	}
+}
+
+void sym_module_close(struct sym_module *m)
+{
+	if (!m)
+		return;
+	name_index_destroy(m->index);
+	if (m->eh_index)
+		dw_cfi_index_destroy(m->eh_index);
+	if (m->debug_index)
+		dw_cfi_index_destroy(m->debug_index);
+	vec_for(&m->units, u)
+		unit_deinit(u);
+	vec_free(&m->units);
+	vec_free(&m->addresses);
+	for (size_t i = 0; i < m->abbrevs.capacity; i++)
+		if (m->abbrevs.slots[i].used && m->abbrevs.slots[i].value)
+			dw_abbrevs_destroy((struct dw_abbrevs *)(uintptr_t)m->abbrevs.slots[i].value);
+	map_deinit(&m->abbrevs);
+	map_deinit(&m->functions);
+	map_deinit(&m->variables);
+	map_deinit(&m->types);
+	map_deinit(&m->signatures);
+	vec_free(&m->symbols);
+	vec_for(&m->troubles, trouble)
+		error_destroy(*trouble);
+	vec_free(&m->troubles);
+	if (m->debug_elf)
+		elf_close(m->debug_elf);
+	if (m->elf)
+		elf_close(m->elf);
+	file_close(&m->debug_map);
+	file_close(&m->map);
+	free(m->owned);
+	free(m->path);
+	arena_deinit(&m->arena);
+	free(m);
+}
+
+/* ---- what a module is ---- */
+
+const char *sym_module_path(const struct sym_module *m)
+{
+	return m->path;
+}
+
+struct elf_file *sym_module_elf(struct sym_module *m)
+{
+	return m->elf;
+}
+
+const struct arch *sym_module_arch(const struct sym_module *m)
+{
+	return m->arch;
+}
+
+struct str sym_module_build_id(struct sym_module *m)
+{
+	return elf_build_id(m->elf);
+}
+
+static struct dw_span read_section(struct sym_module *m, struct elf_file *elf, const char *name)
+{
+	struct dw_span span = { 0 };
+	const struct elf_section *section = elf_section_by_name(elf, name);
+	if (!section) {
+		char old[40]; /* GNU's compressed sections of before SHF_COMPRESSED */
+		snprintf(old, sizeof old, ".z%s", name + 1);
+		section = elf_section_by_name(elf, old);
+	}
+	if (section)
+		module_trouble(m, elf_section_data(elf, section, &span.data, &span.size));
+	return span;
+}
+
+bool module_dwarf(struct sym_module *m)
+{
+	if (m->sections_read)
+		return m->has_info;
+	m->sections_read = true;
+	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
+	m->sections.name = elf_name(elf);
+	for (int i = 0; i < DW_SECTION_COUNT; i++)
+		m->sections.section[i] = read_section(m, elf, dw_section_name(i));
+	m->has_info = m->sections.section[DW_SECTION_INFO].size > 0 &&
+		      m->sections.section[DW_SECTION_ABBREV].size > 0;
+	return m->has_info;
+}
+
+bool sym_module_has_debug_info(struct sym_module *m)
+{
+	return module_dwarf(m);
+}
+
+static bool rust_symbol(void *ctx, const struct elf_symbol *symbol)
+{
+	bool *found = ctx;
+	if (name_is_rust_mangled(symbol->name) || str_is(symbol->name, "rust_eh_personality"))
+		*found = true;
+	return !*found;
+}
+
+bool sym_module_is_rust(struct sym_module *m)
+{
+	if (m->rust != RUST_UNASKED)
+		return m->rust == RUST_YES;
+	bool found = false;
+	struct elf_file *const files[2] = { m->elf, m->debug_elf };
+	for (int i = 0; i < 2 && files[i]; i++)
+		for (int dynamic = 0; dynamic < 2 && !found; dynamic++)
+			module_trouble(m, elf_symbols(files[i], dynamic, rust_symbol, &found));
+	if (!found && module_dwarf(m)) {
+		units_read(m);
+		for (size_t i = 0; i < m->units.count && !found; i++)
+			found = unit_peek_language(&m->units.data[i]) == DW_LANG_Rust;
+	}
+	m->rust = found ? RUST_YES : RUST_NO;
+	return found;
+}
+
+static bool inside(const struct file_map *map, const uint8_t *bytes)
+{
+	return map->mapped && bytes >= map->data && bytes < map->data + map->size;
+}
+
+void module_drop(const struct sym_module *m, const void *bytes, size_t size)
+{
+	const struct file_map *map = inside(&m->map, bytes)         ? &m->map
+				     : inside(&m->debug_map, bytes) ? &m->debug_map
+								    : NULL;
+	if (map)
+		file_drop(map, (size_t)((const uint8_t *)bytes - map->data), size);
+}

@@ -1,0 +1,235 @@
+/* Rust paths as text: components, generics, qualified selves; and whether a shorter path means a longer one. */
+#include "symbols/internal.h"
+
+enum { MAX_COMPONENTS = 64, MAX_DEPTH = 12, MAX_ARGUMENTS = 32 };
+
+struct component {
+	struct str identifier; /* "Vec"; empty for a qualified self */
+	struct str generics;   /* "T, U" without the brackets; empty when there are none */
+	struct str self;       /* inside of "<A as B>", "<impl B for A>" */
+};
+
+struct path {
+	size_t count;
+	struct component c[MAX_COMPONENTS];
+};
+
+static struct str trim(struct str s)
+{
+	while (s.len > 0 && s.ptr[0] == ' ')
+		s = str_sub(s, 1, SIZE_MAX);
+	while (s.len > 0 && s.ptr[s.len - 1] == ' ')
+		s.len--;
+	return s;
+}
+
+/* Offset of the first `what` outside of brackets from `from` on, or SIZE_MAX. */
+static size_t find_outside(struct str s, size_t from, struct str what)
+{
+	int depth = 0;
+	for (size_t i = from; i < s.len; i++) {
+		if (depth == 0 && str_starts(str_sub(s, i, SIZE_MAX), what))
+			return i;
+		switch (s.ptr[i]) {
+		case '<':
+		case '(':
+		case '[':
+		case '{':
+			depth++;
+			break;
+		case '>':
+			if (i > 0 && s.ptr[i - 1] == '-')
+				break; /* "->" */
+				       /* fall through */
+		case ')':
+		case ']':
+		case '}':
+			if (depth > 0)
+				depth--;
+			break;
+		}
+	}
+	return SIZE_MAX;
+}
+
+static struct component component_of(struct str text)
+{
+	struct component c = { 0 };
+	if (text.len > 1 && text.ptr[0] == '<' && text.ptr[text.len - 1] == '>') {
+		c.self = trim(str_sub(text, 1, text.len - 2));
+		return c;
+	}
+	size_t open = str_find(text, STR_LIT("<"));
+	if (open == SIZE_MAX || open == 0 || text.ptr[text.len - 1] != '>') {
+		c.identifier = text;
+		return c;
+	}
+	c.identifier = str_sub(text, 0, open);
+	c.generics = trim(str_sub(text, open + 1, text.len - open - 2));
+	return c;
+}
+
+static void path_split(struct str text, struct path *ret)
+{
+	size_t from = 0;
+	ret->count = 0;
+	text = trim(text);
+	for (;;) {
+		size_t end = find_outside(text, from, STR_LIT("::"));
+		struct component c =
+			component_of(str_sub(text, from, end == SIZE_MAX ? SIZE_MAX : end - from));
+		/* "f::<u8>": a turbofish belongs to the component before. */
+		bool turbofish = c.self.len > 0 && ret->count > 0 &&
+				 !str_starts(c.self, STR_LIT("impl ")) &&
+				 ret->c[ret->count - 1].self.len == 0;
+		if (turbofish) {
+			ret->c[ret->count - 1].generics = c.self;
+		} else {
+			if (ret->count == MAX_COMPONENTS) { /* the last ones decide */
+				memmove(ret->c, ret->c + 1, (MAX_COMPONENTS - 1) * sizeof *ret->c);
+				ret->count--;
+			}
+			ret->c[ret->count++] = c;
+		}
+		if (end == SIZE_MAX)
+			return;
+		from = end + 2;
+	}
+}
+
+/* "{{closure}}" (legacy mangling), "{closure#0}" (v0, DWARF) and "{closure}" are one name; a number, where both have one,
+ * must agree. */
+static bool identifiers_match(struct str a, struct str b)
+{
+	if (str_eq(a, b))
+		return true;
+	if (a.len == 0 || b.len == 0 || a.ptr[0] != '{' || b.ptr[0] != '{')
+		return false;
+	struct str *const both[2] = { &a, &b };
+	size_t hash[2];
+	for (int i = 0; i < 2; i++) {
+		struct str *s = both[i];
+		while (s->len > 0 && s->ptr[0] == '{')
+			*s = str_sub(*s, 1, SIZE_MAX);
+		while (s->len > 0 && s->ptr[s->len - 1] == '}')
+			s->len--;
+		hash[i] = str_find(*s, STR_LIT("#"));
+	}
+	if (hash[0] != SIZE_MAX && hash[1] != SIZE_MAX)
+		return str_eq(a, b);
+	return str_eq(str_sub(a, 0, hash[0]), str_sub(b, 0, hash[1]));
+}
+
+static bool suffix_matches(struct str path, struct str query, int depth);
+
+static bool generics_match(struct str a, struct str b, int depth)
+{
+	size_t i = 0, j = 0;
+	for (int n = 0; n < MAX_ARGUMENTS; n++) {
+		size_t i_end = find_outside(a, i, STR_LIT(",")), j_end = find_outside(b, j, STR_LIT(","));
+		if (!suffix_matches(str_sub(a, i, i_end == SIZE_MAX ? SIZE_MAX : i_end - i),
+				    str_sub(b, j, j_end == SIZE_MAX ? SIZE_MAX : j_end - j), depth))
+			return false;
+		if (j_end == SIZE_MAX) /* "Vec<u8>" may leave out the allocator */
+			return true;
+		if (i_end == SIZE_MAX)
+			return false;
+		i = i_end + 1;
+		j = j_end + 1;
+	}
+	return false;
+}
+
+struct self_parts {
+	struct str type, trait; /* trait empty: none */
+};
+
+static struct self_parts self_parts(struct str self)
+{
+	struct self_parts parts = { .type = self };
+	size_t at;
+	if (str_starts(self, STR_LIT("impl "))) {
+		self = str_sub(self, 5, SIZE_MAX);
+		at = find_outside(self, 0, STR_LIT(" for "));
+		if (at == SIZE_MAX)
+			parts.type = self;
+		else
+			parts = (struct self_parts){ str_sub(self, at + 5, SIZE_MAX),
+						     str_sub(self, 0, at) };
+	} else if ((at = find_outside(self, 0, STR_LIT(" as "))) != SIZE_MAX) {
+		parts = (struct self_parts){ str_sub(self, 0, at), str_sub(self, at + 4, SIZE_MAX) };
+	}
+	return parts;
+}
+
+static bool selves_match(struct str path, struct str query, int depth)
+{
+	struct self_parts p = self_parts(path), q = self_parts(query);
+	if (!suffix_matches(p.type, q.type, depth))
+		return false;
+	return q.trait.len == 0 || (p.trait.len > 0 && suffix_matches(p.trait, q.trait, depth));
+}
+
+/* The first `count` components of the query against the end of a path. */
+static bool ends_in(const struct path *path, const struct path *query, size_t count, int depth)
+{
+	size_t i = path->count;
+	for (size_t j = count; j > 0; j--) {
+		const struct component *q = &query->c[j - 1];
+		if (i == 0)
+			return false;
+		const struct component *p = &path->c[--i];
+		if (q->self.len > 0) {
+			if (p->self.len == 0 || !selves_match(p->self, q->self, depth))
+				return false;
+			continue;
+		}
+		if (p->self.len > 0) {
+			/* "Type::method" and "Trait::method" for "<Type as Trait>::method". */
+			struct self_parts parts = self_parts(p->self);
+			struct path inner;
+			if (depth <= 0)
+				return false;
+			path_split(parts.type, &inner);
+			if (ends_in(&inner, query, j, depth - 1))
+				return true;
+			if (parts.trait.len == 0)
+				return false;
+			path_split(parts.trait, &inner);
+			return ends_in(&inner, query, j, depth - 1);
+		}
+		if (!identifiers_match(p->identifier, q->identifier))
+			return false;
+		if (q->generics.len > 0 && !generics_match(p->generics, q->generics, depth))
+			return false;
+	}
+	return true;
+}
+
+static bool suffix_matches(struct str text, struct str query, int depth)
+{
+	struct path p, q;
+	if (depth <= 0)
+		return str_eq(trim(text), trim(query));
+	path_split(text, &p);
+	path_split(query, &q);
+	return ends_in(&p, &q, q.count, depth - 1);
+}
+
+bool path_matches(struct str path, struct str query)
+{
+	return query.len > 0 && suffix_matches(path, query, MAX_DEPTH);
+}
+
+struct str path_last_identifier(struct str text)
+{
+	struct path p;
+	path_split(text, &p);
+	struct str id = p.count ? p.c[p.count - 1].identifier : STR_EMPTY;
+	while (id.len > 0 && id.ptr[0] == '{')
+		id = str_sub(id, 1, SIZE_MAX);
+	for (size_t i = 0; i < id.len; i++)
+		if (id.ptr[i] == '#' || id.ptr[i] == '}')
+			id.len = i;
+	return id;
+}

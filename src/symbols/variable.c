@@ -1,0 +1,312 @@
+/* Parameters and local variables. */
+#include "symbols/internal.h"
+
+#include <stdlib.h>
+
+/* Calls fn for each direct child of the DIE until it gives false. */
+static void each_child(struct sym_module *m, uint64_t id,
+		       bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx)
+{
+	struct dw_cursor c;
+	struct sym_unit *u;
+	if (!die_at(m, id, &c, &u) || !c.abbrev->children)
+		return;
+	while (dw_cursor_next(&c) && c.abbrev) {
+		if (!fn(ctx, u, &c) || !dw_cursor_skip_children(&c))
+			break;
+	}
+	module_trouble(m, dw_cursor_error(&c));
+}
+
+/* ---- one variable ---- */
+
+static void read_variable(struct sym_module *m, uint64_t id, struct sym_variable *v)
+{
+	bool has_file = false;
+	for (int i = 0; i < SYM_MAX_REFERENCES && id; i++) {
+		struct dw_cursor c;
+		struct sym_unit *u;
+		struct dw_value value;
+		if (!die_at(m, id, &c, &u))
+			return;
+		uint64_t next = 0;
+		for (struct dw_attr_iter it = dw_attrs(&c); dw_attr_next(&it, &value);) {
+			switch (value.name) {
+			case DW_AT_name:
+				if (v->name.len == 0 && value.kind == DW_VALUE_STRING)
+					v->name = value.str;
+				break;
+			case DW_AT_type:
+				if (!v->has_type)
+					v->has_type = die_ref(u, &value, &v->type);
+				break;
+			case DW_AT_decl_file:
+				if (!has_file && dw_value_unsigned(&value, &v->decl_file)) {
+					has_file = true;
+					v->decl_unit = u;
+				}
+				break;
+			case DW_AT_decl_line:
+				if (v->decl_line == 0)
+					dw_value_unsigned(&value, &v->decl_line);
+				break;
+			case DW_AT_decl_column:
+				if (v->decl_column == 0)
+					dw_value_unsigned(&value, &v->decl_column);
+				break;
+			case DW_AT_abstract_origin:
+			case DW_AT_specification:
+				die_ref(u, &value, &next);
+				break;
+			}
+		}
+		if (i == 0)
+			v->origin = next;
+		id = next;
+	}
+}
+
+static struct sym_variable *variable_get(struct sym_function *f, uint64_t id)
+{
+	struct sym_module *m = f->unit->module;
+	struct sym_variable *v = map_get_ptr(&m->variables, id);
+	if (v)
+		return v;
+	v = ARENA_NEW(&m->arena, struct sym_variable);
+	v->function = f;
+	v->id = id;
+	read_variable(m, id, v);
+	map_set_ptr(&m->variables, id, v);
+	return v;
+}
+
+struct str sym_variable_name(const struct sym_variable *v)
+{
+	return v->name;
+}
+
+const struct sym_type *sym_variable_type(const struct sym_variable *v)
+{
+	struct sym_module *m = v->function->unit->module;
+	return v->has_type ? type_get(m, v->type) : type_void(m);
+}
+
+struct sym_line sym_variable_decl(const struct sym_variable *v)
+{
+	struct sym_line line = { 0 };
+	if (v->decl_unit)
+		line = (struct sym_line){ unit_file(v->decl_unit, v->decl_file), (uint32_t)v->decl_line,
+					  (uint32_t)v->decl_column };
+	return line;
+}
+
+/* ---- parameters ---- */
+
+struct param_list {
+	struct sym_function *function;
+	VEC(const struct sym_variable *) list;
+	VEC(uint64_t) ids;
+	bool varargs;
+};
+
+static bool add_param(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
+{
+	struct param_list *p = ctx;
+	if (c->abbrev->tag == DW_TAG_unspecified_parameters)
+		p->varargs = true;
+	if (c->abbrev->tag == DW_TAG_formal_parameter)
+		vec_push(&p->ids, c->die + u->bias);
+	return p->ids.count < SYM_MAX_PARAMS;
+}
+
+/* An instance may leave out parameters that it makes nothing of; the abstract one has them all, in order. */
+static void complete_from_origin(struct param_list *own, uint64_t origin)
+{
+	struct sym_module *m = own->function->unit->module;
+	struct param_list all = { .function = own->function };
+	each_child(m, origin, add_param, &all);
+	own->varargs |= all.varargs;
+	VEC(const struct sym_variable *) merged = { 0 };
+	for (size_t i = 0; i < all.ids.count; i++) {
+		const struct sym_variable *found = NULL;
+		for (size_t j = 0; j < own->list.count && !found; j++)
+			if (own->list.data[j] && own->list.data[j]->origin == all.ids.data[i]) {
+				found = own->list.data[j];
+				own->list.data[j] = NULL;
+			}
+		if (!found) {
+			struct sym_variable *v = ARENA_NEW(&m->arena, struct sym_variable);
+			v->function = own->function;
+			read_variable(m, all.ids.data[i], v);
+			v->origin = all.ids.data[i];
+			found = v;
+		}
+		vec_push(&merged, found);
+	}
+	vec_for(&own->list, rest)
+		if (*rest)
+			vec_push(&merged, *rest);
+	vec_free(&own->list);
+	own->list.data = merged.data;
+	own->list.count = merged.count;
+	own->list.capacity = merged.capacity;
+	vec_free(&all.ids);
+}
+
+static void read_params(struct sym_function *f)
+{
+	struct sym_module *m = f->unit->module;
+	struct param_list p = { .function = f };
+	f->params_read = true;
+	each_child(m, f->id, add_param, &p);
+	vec_for(&p.ids, id)
+		vec_push(&p.list, variable_get(f, *id));
+	const struct function_attrs *a = function_attrs(f);
+	if (a->origin && a->origin != f->id)
+		complete_from_origin(&p, a->origin);
+	f->varargs = p.varargs;
+	f->param_count = p.list.count;
+	if (p.list.count)
+		f->params = arena_copy(&m->arena, p.list.data, p.list.count * sizeof *p.list.data);
+	vec_free(&p.list);
+	vec_free(&p.ids);
+}
+
+size_t sym_function_params(const struct sym_function *function, const struct sym_variable *const **ret)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	if (!f->params_read)
+		read_params(f);
+	*ret = f->params;
+	return f->param_count;
+}
+
+/* ---- locals ---- */
+
+struct local_list {
+	struct sym_function *function;
+	VEC(const struct sym_variable *) list;
+};
+
+static bool add_local(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
+{
+	struct local_list *l = ctx;
+	if (c->abbrev->tag == DW_TAG_variable)
+		vec_push(&l->list, variable_get(l->function, c->die + u->bias));
+	return l->list.count < SYM_MAX_MEMBERS;
+}
+
+size_t sym_function_locals(const struct sym_function *function, struct file_addr pc, struct arena *arena,
+			   const struct sym_variable ***ret)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	struct sym_module *m = f->unit->module;
+	const struct function_body *body = function_body(f->outer);
+	VEC(uint64_t) scopes = { 0 }; /* outermost first */
+	uint32_t from = 0, end = body->count, at;
+
+	vec_push(&scopes, f->id);
+	if (f->scope != SYM_NONE) {
+		from = f->scope + 1;
+		end = body->scopes[f->scope].next;
+	}
+	while ((at = body_enter(body, from, end, pc.value)) != SYM_NONE && !body->scopes[at].inlined) {
+		vec_push(&scopes, body->scopes[at].id);
+		from = at + 1;
+		end = body->scopes[at].next;
+	}
+	struct local_list locals = { .function = f };
+	for (size_t i = scopes.count; i > 0; i--)
+		each_child(m, scopes.data[i - 1], add_local, &locals);
+	size_t count = locals.list.count;
+	*ret = count ? arena_copy(arena, locals.list.data, count * sizeof *locals.list.data) : NULL;
+	vec_free(&locals.list);
+	vec_free(&scopes);
+	return count;
+}
+
+/* ---- where they are ---- */
+
+static bool find_attr(struct sym_module *m, uint64_t id, uint16_t name, struct dw_value *ret,
+		      struct sym_unit **ret_unit)
+{
+	for (int i = 0; i < SYM_MAX_REFERENCES && id; i++) {
+		struct dw_cursor c;
+		struct dw_value origin;
+		if (!die_at(m, id, &c, ret_unit))
+			return false;
+		if (dw_attr(&c, name, ret))
+			return true;
+		if (!dw_attr(&c, DW_AT_abstract_origin, &origin) || !die_ref(*ret_unit, &origin, &id))
+			return false;
+	}
+	return false;
+}
+
+static struct error *optimised_out(const struct sym_variable *v, struct file_addr pc)
+{
+	return error_at(ERROR_NOT_FOUND, pc.value, "%.*s: optimised out", STR_ARG(v->name));
+}
+
+struct error *sym_variable_location(const struct sym_variable *variable, struct file_addr pc,
+				    struct dw_span *ret_expr, const struct dw_unit **ret_unit,
+				    bool *ret_const)
+{
+	struct sym_variable *v = (struct sym_variable *)variable;
+	struct sym_module *m = v->function->unit->module;
+	struct dw_value value;
+	struct dw_cursor c;
+	struct sym_unit *u;
+	uint64_t number;
+
+	if (v->id && die_at(m, v->id, &c, &u) && dw_attr(&c, DW_AT_location, &value)) {
+		struct dw_span expr;
+		struct error *err = dw_location_at(&u->dw, &value, pc, &expr);
+		if (err && err->code == ERROR_NOT_FOUND) {
+			error_destroy(err);
+			return optimised_out(v, pc);
+		}
+		if (err)
+			return err;
+		if (expr.size == 0)
+			return optimised_out(v, pc);
+		*ret_expr = expr;
+		*ret_unit = &u->dw;
+		*ret_const = false;
+		return NULL;
+	}
+	if (!find_attr(m, v->id ? v->id : v->origin, DW_AT_const_value, &value, &u))
+		return optimised_out(v, pc);
+	if (value.kind == DW_VALUE_BLOCK) {
+		*ret_expr = value.block;
+	} else if (value.kind == DW_VALUE_STRING) {
+		*ret_expr = (struct dw_span){ (const uint8_t *)value.str.ptr, value.str.len };
+	} else {
+		int64_t wide;
+		/* data1 of an int's -1 is 0xff: the type's signedness decides how it widens. */
+		const struct sym_type *type = sym_variable_type(v);
+		if (sym_type_kind(type) == SYM_TYPE_SIGNED && dw_value_signed(&value, &wide))
+			number = (uint64_t)wide;
+		else if (!dw_value_unsigned(&value, &number))
+			return optimised_out(v, pc);
+		memcpy(v->constant, &number, sizeof number);
+		*ret_expr = (struct dw_span){ v->constant, sizeof v->constant };
+	}
+	*ret_unit = &u->dw;
+	*ret_const = true;
+	return NULL;
+}
+
+struct error *sym_function_frame_base(const struct sym_function *f, struct file_addr pc,
+				      struct dw_span *ret_expr, const struct dw_unit **ret_unit)
+{
+	struct sym_module *m = f->unit->module;
+	struct dw_value value;
+	struct dw_cursor c;
+	struct sym_unit *u;
+	if (!die_at(m, f->outer->id, &c, &u) || !dw_attr(&c, DW_AT_frame_base, &value))
+		return error_at(ERROR_NOT_FOUND, pc.value, "%s: the function has no frame base", m->path);
+	TRY(dw_location_at(&u->dw, &value, pc, ret_expr));
+	*ret_unit = &u->dw;
+	return NULL;
+}
