@@ -2,8 +2,8 @@
  * executed. For diagnosing code whose author is suspected of breaking the calling convention.
  *
  * What it takes for granted, so that ordinary code can be judged:
- * - a called function keeps the callee-saved registers and rsp (where a call is followed by `sub rsp, N` it may also have popped
- *   its N bytes of arguments) and does not write to this function's save slots;
+ * - a called function keeps the callee-saved registers and rsp (where calls are followed by `sub rsp, N` they may also have popped
+ *   N bytes of arguments, as Cranelift's Tail convention does: code that is right only so is right) and does not write to this function's save slots;
  * - a store hits a save slot only when it is made through rsp or rbp at a known offset, and a load through a pointer that does not
  *   come from rsp does not read one;
  * - a jump to outside the code with rsp as on entry is a tail call: the registers must be as on entry there too. With another rsp
@@ -31,7 +31,8 @@ struct arch_clobber_report {
 	uint64_t bad_return_pc; /* when not balanced: that return */
 };
 
-/* Code is [code, code + size), at base_pc when it runs; entry_pc in it is the function's first instruction. callee_saved_mask by
+/* Code is [code, code + size), at base_pc when it runs; entry_pc in it is the function's first instruction (a part that only jumps
+ * lead to, such as a .cold or .warm symbol, has no entry state and gives nonsense). callee_saved_mask by
  * DWARF number: general registers and xmm0 to xmm15 are understood, rsp is always checked, others are ignored. Always sets *ret;
  * entry_pc outside the code gives an empty report that is not complete. Time and memory are bounded (complete is false when a
  * bound was hit). */

@@ -346,6 +346,11 @@ static bool any(const uint8_t *map, uint32_t size)
 	return false;
 }
 
+static bool is_clean(const struct arch_clobber_report *r)
+{
+	return r->complete && !r->broken && !r->maybe && r->sp_balanced && !r->sp_unknown;
+}
+
 /* Only what holds under the other assumptions too stays shown. */
 static void weaken(struct arch_clobber_report *r, const struct arch_clobber_report *other)
 {
@@ -380,7 +385,13 @@ void arch_x86_64_check_saved(const uint8_t *code, size_t size, uint64_t base_pc,
 	bool trouble = ret->broken || !ret->sp_balanced;
 	if (trouble && main_walk.saw_call_then_sub) {
 		struct walk w = walk_once(&like, entry_offset, (struct assumptions){ .callee_pops = true });
-		weaken(ret, &w.report);
+		/* Code that is all right so and wrong otherwise was made for it. */
+		if (is_clean(&w.report)) {
+			*ret = w.report;
+			trouble = false;
+		} else {
+			weaken(ret, &w.report);
+		}
 		free(w.conflicts);
 	}
 	if (trouble && any(main_walk.conflicts, like.size)) {
