@@ -8,6 +8,8 @@
  *   come from rsp does not read one;
  * - a jump to outside the code with rsp as on entry is a tail call: the registers must be as on entry there too. With another rsp
  *   it goes to a part of the function that is elsewhere (a .cold part): nothing is concluded there, and `complete` is false;
+ * - an indirect jump other than through the GOT may be a jump table or a tail call: `complete` is false, and where rsp is as on entry
+ *   the registers that are not count as not provable;
  * - a call before a place that other code jumps to with another rsp may not return (panics); what is found only behind such a
  *   call counts as not provable. */
 #pragma once

@@ -167,6 +167,16 @@ static void leave_code(struct walk *w, const struct state *st, uint64_t pc)
 		w->report.complete = false;
 }
 
+static void leave_unknown(struct walk *w, const struct state *st)
+{
+	w->report.complete = false;
+	if (!value_is_entry(&st->regs[ARCH_RSP], ARCH_RSP, 0))
+		return;
+	for (unsigned reg = 0; reg < TRACKED_REGS; reg++)
+		if ((w->mask >> reg & 1) && !value_is_entry(&st->regs[reg], reg, 0))
+			w->report.maybe |= UINT64_C(1) << reg;
+}
+
 static void go(struct walk *w, const struct state *st, uint64_t from_pc, uint64_t target)
 {
 	if (inside(w, target))
@@ -190,7 +200,8 @@ static void branch(struct walk *w, const struct state *st, const struct step *s)
 		w->report.complete = false;
 }
 
-/* jmp [rip+X] is a jump through the GOT to another function; other indirect jumps may be jump tables. */
+/* jmp [rip+X] is a jump through the GOT to another function. Other indirect jumps are tail calls or jump tables: what is not as on
+ * entry there, though rsp is, may be broken. */
 static void jump(struct walk *w, const struct state *st, const struct step *s)
 {
 	const struct arch_operand *op = &s->insn->operands[0];
@@ -200,7 +211,7 @@ static void jump(struct walk *w, const struct state *st, const struct step *s)
 	else if (op->kind == ARCH_OPERAND_MEM && op->base == ARCH_RIP && op->index == ARCH_REG_NONE)
 		leave_code(w, st, pc);
 	else
-		w->report.complete = false;
+		leave_unknown(w, st);
 }
 
 /* N of a `sub rsp, N` at this offset, else 0. */

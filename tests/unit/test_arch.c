@@ -845,6 +845,12 @@ static void test_saved_not_provable(void **state)
 	assert_int_equal(r.broken | r.maybe, 0);
 	assert_false(r.complete);
 
+	/* mov rbx, rdi; jmp rax: a tail call with rbx lost, unless it is a jump table */
+	r = check((const uint8_t *)"\x48\x89\xfb\xff\xe0", 5, SYSV_SAVED);
+	assert_int_equal(r.broken, 0);
+	assert_int_equal(r.maybe, BIT(ARCH_RBX));
+	assert_false(r.complete);
+
 	r = CHECK(noreturn_call); /* is right when the call does not return */
 	assert_int_equal(r.broken, 0);
 	assert_int_equal(r.maybe, BIT(ARCH_RBX));
