@@ -348,8 +348,19 @@ struct str layout_cut_end(struct layout *l, struct str s, size_t columns)
 	return cut(l, s, columns - mark_columns, 0);
 }
 
+/* rustc's own sources: nobody knows a commit by its hash. */
+static struct str without_rustc_hash(struct layout *l, struct str s)
+{
+	enum { PREFIX = sizeof "/rustc/" - 1, HASH = 40 };
+	if (!str_starts(s, STR_LIT("/rustc/")) || s.len <= PREFIX + HASH || s.ptr[PREFIX + HASH] != '/')
+		return s;
+	return arena_printf(&l->scratch, "/rustc/%s%.*s", mark(l).ptr,
+			    STR_ARG(str_sub(s, PREFIX + HASH, SIZE_MAX)));
+}
+
 struct str layout_cut_path(struct layout *l, struct str s, size_t columns)
 {
+	s = without_rustc_hash(l, s);
 	size_t mark_columns = layout_columns(mark(l));
 	if (layout_columns(s) <= columns || columns <= mark_columns)
 		return layout_cut_middle(l, s, columns);
