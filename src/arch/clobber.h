@@ -2,8 +2,9 @@
  * executed. For diagnosing code whose author is suspected of breaking the calling convention.
  *
  * What it takes for granted, so that ordinary code can be judged:
- * - a called function keeps the registers of callee_saved_mask, whatever its own convention, and rsp (where calls are followed by `sub rsp, N` they may also have popped
- *   N bytes of arguments, as Cranelift's Tail convention does: code that is right only so is right) and does not write to this function's save slots;
+ * - a called function keeps the registers of callee_saved_mask, whatever its own convention, and rsp, and does not write to this
+ *   function's save slots. Where calls are followed by `sub rsp, N` they may also have popped N bytes of arguments, as those of
+ *   Cranelift's Tail convention do: code that is right only so is right;
  * - a store hits a save slot only when it is made through rsp or rbp at a known offset, and a load through a pointer that does not
  *   come from rsp does not read one;
  * - a jump to outside the code with rsp as on entry is a tail call: the registers must be as on entry there too. With another rsp
