@@ -278,7 +278,7 @@ bool dw_attr_next(struct dw_attr_iter *it, struct dw_value *ret)
 
 bool dw_attr(const struct dw_cursor *c, uint16_t name, struct dw_value *ret)
 {
-	if (!c->abbrev)
+	if (!c->abbrev || c->abbrev->spec_count == 0)
 		return false;
 	/* Most askings are in vain: the abbreviation tells without a byte of the DIE. */
 	const struct dw_attr_spec *specs = &c->unit->abbrevs->specs[c->abbrev->first_spec];
