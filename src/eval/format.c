@@ -279,7 +279,8 @@ void format_type(struct format *f, const struct sym_type *type, struct format_by
 		boolean(f, bytes);
 		break;
 	case SYM_TYPE_CHAR:
-		format_char(f->out, bytes, f->rust);
+		format_char(f->out, bytes, f->rust,
+			    str_starts(sym_type_bare_name(type), STR_LIT("unsigned")));
 		break;
 	case SYM_TYPE_SIGNED:
 	case SYM_TYPE_UNSIGNED:

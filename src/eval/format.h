@@ -49,7 +49,8 @@ void format_float(struct buf *out, struct format_bytes bytes, bool rust);
 void format_code_point(struct buf *out, uint32_t c, char quote);
 /* Text in double quotes, `more`: there is more of it than shown. */
 void format_text(struct buf *out, const uint8_t *text, size_t size, bool more);
-void format_char(struct buf *out, struct format_bytes bytes, bool rust);
+/* A Rust char, or a C one. is_unsigned: C's `unsigned char`. */
+void format_char(struct buf *out, struct format_bytes bytes, bool rust, bool is_unsigned);
 
 /* ---- rust.c: shapes that stand for more than their members ---- */
 

@@ -121,24 +121,34 @@ static bool vec_parts(const struct sym_type *type, struct format_bytes bytes, ui
 	return true;
 }
 
+/* A buffer that cannot be what its fields say: these, without the wrappers around them. */
+static void bad_buffer(struct format *f, const char *name, uint64_t addr, uint64_t length)
+{
+	buf_printf(f->out, "%s { ptr: 0x%jx, len: %ju }", name, (uintmax_t)addr, (uintmax_t)length);
+}
+
 static bool vector(struct format *f, const struct sym_type *type, struct format_bytes bytes, int depth)
 {
 	uint64_t addr, length;
 	const struct sym_type *element;
-	return depth < FORMAT_MAX_DEPTH && vec_parts(type, bytes, &addr, &length, &element) &&
-	       elements_at(f, element, addr, length, "[", depth);
+	if (depth >= FORMAT_MAX_DEPTH || !vec_parts(type, bytes, &addr, &length, &element))
+		return false;
+	if (!elements_at(f, element, addr, length, "[", depth))
+		bad_buffer(f, "Vec", addr, length);
+	return true;
 }
 
 static bool string(struct format *f, const struct sym_type *type, struct format_bytes bytes)
 {
 	const struct sym_member *vec = member(type, "vec");
+	const struct sym_type *vec_type = vec ? format_resolve(vec->type) : NULL, *element;
 	uint64_t addr, length;
-	const struct sym_type *element;
-	return vec && vec->type &&
-	       vec_parts(format_resolve(vec->type),
-			 format_sub(bytes, vec->offset, sym_type_size(vec->type)), &addr, &length,
-			 &element) &&
-	       text_at(f, addr, length);
+	if (!vec_type || !vec_parts(vec_type, format_sub(bytes, vec->offset, sym_type_size(vec_type)),
+				    &addr, &length, &element))
+		return false;
+	if (!text_at(f, addr, length))
+		bad_buffer(f, "String", addr, length);
+	return true;
 }
 
 bool format_rust_known(struct format *f, const struct sym_type *type, struct format_bytes bytes, int depth)

@@ -235,7 +235,7 @@ void format_text(struct buf *out, const uint8_t *text, size_t size, bool more)
 		buf_str(out, STR_LIT("…"));
 }
 
-void format_char(struct buf *out, struct format_bytes bytes, bool rust)
+void format_char(struct buf *out, struct format_bytes bytes, bool rust, bool is_unsigned)
 {
 	uint64_t c;
 	if (!format_number(bytes, 0, bytes.size, &c)) {
@@ -244,7 +244,7 @@ void format_char(struct buf *out, struct format_bytes bytes, bool rust)
 	}
 	if (bytes.size == 1 && !rust) {
 		/* As gdb writes a C char: the number, then the character. */
-		buf_printf(out, "%d '", (int)(int8_t)c);
+		buf_printf(out, "%d '", is_unsigned ? (int)c : (int)(int8_t)c);
 		if (c == '\'' || c == '\\')
 			buf_printf(out, "\\%c", (char)c);
 		else if (c >= 0x20 && c < 0x7f)
