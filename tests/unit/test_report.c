@@ -435,8 +435,8 @@ static void text_shortens_names_on_a_terminal_only(void **state)
 	struct report r = crash_report();
 	struct report_style style = { .width = 100, .utf8 = true };
 	char *text = text_of(&r, &style);
-	assert_has(text, "Iterator>::position::<alloc::vec::Vec<…>>");
-	assert_has(text, " at /rustc/…/library/core/src/slice");
+	assert_has(text, "Iterator>::position::<…>\n");
+	assert_has(text, "at /rustc/…/library/core/src/slice");
 	free(text);
 	text = text_of(&r, &plain);
 	assert_has(text, "Vec<core::option::Option<alloc::string::String>>>");
@@ -453,7 +453,7 @@ static void text_shortens_names_on_a_terminal_only(void **state)
 		{ "a::b<c<dddd>>", "a::b<c<…>>", 10 },
 		{ "a::b<cccc<dddd>>", "a::b<…>", 10 },
 		{ "<A<B> as T<CCCCCCCC>>::f<DDDDDDD>", "<A<…> as T<…>>::f<…>", 20 },
-		{ "call<fn(i32) -> i32, X<Y>>", "call<fn(i32) -> i32, X<…>>", 26 },
+		{ "call<fn(i32) -> i32, X<YY>>", "call<fn(i32) -> i32, X<…>>", 26 },
 		{ "call<fn(i32) -> i32, X<YYYYY>>", "call<…>", 10 },
 		{ "abcdefghij", "abc…hij", 7 },
 		{ "operator<(a, b)", "opera…, b)", 10 }, /* not nested: left alone */

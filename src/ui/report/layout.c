@@ -392,8 +392,10 @@ static struct str without_generics(struct layout *l, struct str s, int depth)
 			buf_printf(&text, "<%s", mark(l).ptr);
 		if (level < depth)
 			buf_char(&text, s.ptr[i]);
-		if (change < 0 && level-- == depth)
+		if (change < 0 && level == depth)
 			buf_char(&text, '>');
+		if (change < 0 && level > 0) /* the bracket in front closes at 0 */
+			level--;
 	}
 	struct str out = arena_str(&l->scratch, buf_view(&text));
 	buf_deinit(&text);
