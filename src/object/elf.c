@@ -248,10 +248,17 @@ const struct elf_section *elf_section(const struct elf_file *elf, size_t index)
 const struct elf_section *elf_section_by_name(const struct elf_file *elf, const char *name)
 {
 	struct str wanted = str_from(name);
-	for (size_t i = 0; i < elf->section_count; i++)
-		if (str_eq(elf->sections[i].name, wanted))
+	bool is_debug = str_starts(wanted, STR_LIT(".debug_"));
+	const struct elf_section *old_style = NULL;
+	for (size_t i = 0; i < elf->section_count; i++) {
+		struct str have = elf->sections[i].name;
+		if (str_eq(have, wanted))
 			return &elf->sections[i];
-	return NULL;
+		if (is_debug && !old_style && str_starts(have, STR_LIT(".zdebug_")) &&
+		    str_eq(str_sub(have, 2, SIZE_MAX), str_sub(wanted, 1, SIZE_MAX)))
+			old_style = &elf->sections[i];
+	}
+	return old_style;
 }
 
 const struct elf_section *elf_section_at(const struct elf_file *elf, struct file_addr addr)

@@ -50,6 +50,7 @@ struct file_addr elf_entry(const struct elf_file *elf);
 
 size_t elf_section_count(const struct elf_file *elf);
 const struct elf_section *elf_section(const struct elf_file *elf, size_t index);
+/* ".debug_X" also finds a ".zdebug_X" where there is no section of the very name. */
 const struct elf_section *elf_section_by_name(const struct elf_file *elf, const char *name);
 /* NULL for an address that no allocated section holds. Where sections overlap, the one that begins last. */
 const struct elf_section *elf_section_at(const struct elf_file *elf, struct file_addr addr);

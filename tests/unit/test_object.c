@@ -314,6 +314,7 @@ static void test_compressed(void **state)
 		ok(elf_section_data(elf, s, &again, &size));
 		assert_ptr_equal(data, again);
 	}
+	assert_ptr_equal(elf_section_by_name(elf, ".debug_gnu"), elf_section_by_name(elf, ".zdebug_gnu"));
 	fails(elf_section_data(elf, elf_section_by_name(elf, ".debug_odd"), &data, &size),
 	      ERROR_UNSUPPORTED);
 	fails(elf_section_data(elf, elf_section_by_name(elf, ".debug_lie"), &data, &size), ERROR_LIMIT);
