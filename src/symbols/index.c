@@ -9,8 +9,9 @@
 enum {
 	MAX_WORKERS = 64,
 	MAX_SCAN_TROUBLES = 8, /* of one worker */
-	/* .debug_str is read all over; what was mapped of it is given back after this many bytes of .debug_info. */
-	DROP_STRINGS_EVERY = 16 << 20,
+	/* What was mapped of .debug_info and of .debug_str, which is read all over, is given back after this many bytes of the former.
+	 * More often costs: each time all threads' page tables are made to agree. */
+	DROP_EVERY = 8 << 20,
 	MAX_FOUND = 1 << 16,
 };
 
@@ -30,7 +31,7 @@ struct name_index {
 	struct index_table functions, types;
 };
 
-/* ---- the scan of one unit ---- */
+/* ---- what a worker keeps ---- */
 
 enum { FUNCTION = 1, TYPE = 2, SPACE = 4 };
 
@@ -45,18 +46,37 @@ struct derived_die {
 	uint64_t origin; /* id */
 };
 
+/* Where the attributes that the scan wants stand in a DIE, when everything before them has a fixed size. Linkage names are many
+ * times as long as names: reading all attributes would take most of the scan's time. */
+struct plan {
+	uint8_t flags;
+	bool simple; /* the offsets below say it all */
+	bool code, declaration;
+	uint16_t name_form, low_form, origin_form; /* 0: not there */
+	uint16_t name_at, low_at, origin_at;
+};
+
+struct name_hashes {
+	uint64_t offset; /* in .debug_str, plus 1; 0: free */
+	uint64_t full;
+	uint32_t identifier;
+};
+
+enum { NAME_CACHE = 1 << 14 };
+
 struct worker {
 	struct index_scan *scan;
 	VEC(struct index_entry) functions, types;
 	VEC(struct error *) troubles;
-	struct map seen; /* hashes of full type names */
+	struct map seen;           /* hashes of full type names */
+	struct name_hashes *names; /* [NAME_CACHE]: the same few names come again and again */
 	/* Of the unit at hand. */
 	VEC(struct named_die) named;
 	VEC(struct derived_die) derived;
 	VEC(uint64_t) paths; /* hash of the path, per level */
 	struct dw_abbrevs *abbrevs;
 	uint64_t abbrevs_offset;
-	uint8_t *flags;
+	struct plan *plans;
 };
 
 struct index_scan {
@@ -65,22 +85,72 @@ struct index_scan {
 	atomic_size_t scanned;
 };
 
+static void scan_trouble(struct worker *w, struct error *err)
+{
+	if (!err)
+		return;
+	if (w->troubles.count < MAX_SCAN_TROUBLES)
+		vec_push(&w->troubles, err);
+	else
+		error_destroy(err);
+}
+
+/* ---- names ---- */
+
+/* Of a DW_AT_name: up to its generics. Pointers, tuples and slices are found by their whole text only. */
+static struct str die_identifier(struct str name)
+{
+	char c = name.len ? name.ptr[0] : 0;
+	if (c == '{' || c == '<')
+		return path_last_identifier(name);
+	if (c == '&' || c == '*' || c == '(' || c == '[')
+		return name;
+	const char *open = name.len ? memchr(name.ptr, '<', name.len) : NULL;
+	if (open)
+		name.len = (size_t)(open - name.ptr);
+	return name;
+}
+
+static uint32_t fold(uint64_t h)
+{
+	uint32_t folded = (uint32_t)(h ^ h >> 32);
+	return folded ? folded : 1; /* 0 stands for "in another unit" */
+}
+
 static uint32_t identifier_hash(struct str name)
 {
-	if (name.len == 0)
-		return 0;
-	char c = name.ptr[0];
-	bool plain = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-	if (plain && !memchr(name.ptr, ':', name.len)) {
-		const char *open = memchr(name.ptr, '<', name.len);
-		if (open)
-			name.len = (size_t)(open - name.ptr);
-	} else {
-		name = path_last_identifier(name);
-	}
-	uint64_t h = str_hash(name);
-	return (uint32_t)(h ^ h >> 32);
+	return fold(str_hash(die_identifier(name)));
 }
+
+static uint32_t query_hash(struct str query)
+{
+	return identifier_hash(query.len && strchr("&*([", query.ptr[0]) ? query
+									 : path_last_identifier(query));
+}
+
+static struct name_hashes hashes_of(struct str name)
+{
+	return (struct name_hashes){ 1, str_hash(name), identifier_hash(name) };
+}
+
+static struct name_hashes hashes_at(struct worker *w, const struct dw_unit *unit, uint64_t offset)
+{
+	const struct dw_span *strings = &unit->sections->section[DW_SECTION_STR];
+	struct name_hashes *slot = &w->names[(offset * UINT64_C(0x9e3779b97f4a7c15)) >> 50];
+	if (slot->offset == offset + 1)
+		return *slot;
+	if (offset >= strings->size)
+		return (struct name_hashes){ 0 };
+	const uint8_t *text = strings->data + offset;
+	const uint8_t *end = memchr(text, 0, strings->size - (size_t)offset);
+	if (!end || end == text)
+		return (struct name_hashes){ 0 };
+	*slot = hashes_of((struct str){ (const char *)text, (size_t)(end - text) });
+	slot->offset = offset + 1;
+	return *slot;
+}
+
+/* ---- plans ---- */
 
 static uint8_t classify(const struct dw_abbrev *a)
 {
@@ -103,14 +173,101 @@ static uint8_t classify(const struct dw_abbrev *a)
 	}
 }
 
-static void scan_trouble(struct worker *w, struct error *err)
+/* Bytes of a value of the form; SIZE_MAX when they differ from value to value. */
+static size_t fixed_size(uint16_t form, uint8_t address_size, bool is_64)
 {
-	if (!err)
-		return;
-	if (w->troubles.count < MAX_SCAN_TROUBLES)
-		vec_push(&w->troubles, err);
-	else
-		error_destroy(err);
+	switch (form) {
+	case DW_FORM_flag_present:
+	case DW_FORM_implicit_const:
+		return 0;
+	case DW_FORM_data1:
+	case DW_FORM_ref1:
+	case DW_FORM_flag:
+	case DW_FORM_strx1:
+	case DW_FORM_addrx1:
+		return 1;
+	case DW_FORM_data2:
+	case DW_FORM_ref2:
+	case DW_FORM_strx2:
+	case DW_FORM_addrx2:
+		return 2;
+	case DW_FORM_strx3:
+	case DW_FORM_addrx3:
+		return 3;
+	case DW_FORM_data4:
+	case DW_FORM_ref4:
+	case DW_FORM_strx4:
+	case DW_FORM_addrx4:
+		return 4;
+	case DW_FORM_data8:
+	case DW_FORM_ref8:
+	case DW_FORM_ref_sig8:
+		return 8;
+	case DW_FORM_addr:
+		return address_size;
+	case DW_FORM_strp:
+	case DW_FORM_line_strp:
+	case DW_FORM_sec_offset:
+	case DW_FORM_ref_addr:
+		return is_64 ? 8 : 4;
+	default:
+		return SIZE_MAX;
+	}
+}
+
+static bool simple_name(uint16_t form)
+{
+	return form == DW_FORM_strp || form == DW_FORM_strx1 || form == DW_FORM_strx2 ||
+	       form == DW_FORM_strx3 || form == DW_FORM_strx4;
+}
+
+static bool simple_reference(uint16_t form)
+{
+	return form == DW_FORM_ref1 || form == DW_FORM_ref2 || form == DW_FORM_ref4 ||
+	       form == DW_FORM_ref8 || form == DW_FORM_ref_addr;
+}
+
+static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
+{
+	struct plan plan = { .flags = classify(a), .simple = true };
+	size_t at = 0;
+	for (uint32_t i = 0; plan.flags && i < a->spec_count; i++) {
+		const struct dw_attr_spec *spec = &abbrevs->specs[a->first_spec + i];
+		bool wanted = true, simple = at <= UINT16_MAX;
+		switch (spec->name) {
+		case DW_AT_name:
+			simple &= simple_name(spec->form);
+			plan.name_form = spec->form;
+			plan.name_at = (uint16_t)at;
+			break;
+		case DW_AT_low_pc:
+			simple &= spec->form == DW_FORM_addr;
+			plan.low_form = spec->form;
+			plan.low_at = (uint16_t)at;
+			break;
+		case DW_AT_ranges:
+			plan.code = true;
+			break;
+		case DW_AT_declaration:
+			simple &= spec->form == DW_FORM_flag_present;
+			plan.declaration = true;
+			break;
+		case DW_AT_abstract_origin:
+		case DW_AT_specification:
+			simple &= simple_reference(spec->form) && !plan.origin_form;
+			plan.origin_form = spec->form;
+			plan.origin_at = (uint16_t)at;
+			break;
+		default:
+			wanted = false;
+			break;
+		}
+		if (wanted && !simple)
+			plan.simple = false;
+		size_t size = fixed_size(spec->form, abbrevs->address_size, abbrevs->is_64);
+		at = size == SIZE_MAX || at > UINT16_MAX ? SIZE_MAX / 2 : at + size;
+	}
+	return plan;
 }
 
 static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
@@ -127,27 +284,29 @@ static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
 		return false;
 	}
 	w->abbrevs_offset = unit->abbrev_offset;
-	w->flags = xrealloc(w->flags, w->abbrevs->count);
+	w->plans = xrealloc(w->plans, w->abbrevs->count * sizeof *w->plans);
 	for (size_t i = 0; i < w->abbrevs->count; i++)
-		w->flags[i] = classify(&w->abbrevs->abbrevs[i]);
+		w->plans[i] = plan_of(w->abbrevs, &w->abbrevs->abbrevs[i]);
 	return true;
 }
 
+/* ---- DIEs ---- */
+
 struct die_facts {
-	struct str name;
+	struct name_hashes name; /* offset 0: none */
 	bool code, declaration;
 	uint64_t origin;
 };
 
-static struct die_facts read_facts(const struct dw_cursor *c, struct sym_unit *u)
+static struct die_facts read_any(const struct dw_cursor *c, const struct sym_unit *u)
 {
 	struct die_facts facts = { 0 };
 	struct dw_value value;
 	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
 		switch (value.name) {
 		case DW_AT_name:
-			if (value.kind == DW_VALUE_STRING)
-				facts.name = value.str;
+			if (value.kind == DW_VALUE_STRING && value.str.len > 0)
+				facts.name = hashes_of(value.str);
 			break;
 		case DW_AT_low_pc:
 			facts.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
@@ -169,25 +328,70 @@ static struct die_facts read_facts(const struct dw_cursor *c, struct sym_unit *u
 	return facts;
 }
 
-static uint64_t path_hash(uint64_t parent, struct str name)
+static uint64_t fixed_at(const struct dw_cursor *c, uint16_t at, uint16_t form)
 {
-	return (parent ^ str_hash(name)) * UINT64_C(0x9e3779b97f4a7c15) + 1;
+	struct reader r = reader_init(c->reader.data, c->reader.size);
+	const struct dw_abbrevs *abbrevs = c->unit->abbrevs;
+	reader_seek(&r, (size_t)c->attrs + at);
+	return reader_uint(&r, fixed_size(form, abbrevs->address_size, abbrevs->is_64));
+}
+
+static struct name_hashes planned_name(struct worker *w, const struct dw_cursor *c, const struct plan *plan)
+{
+	const struct dw_unit *unit = c->unit;
+	uint64_t offset = fixed_at(c, plan->name_at, plan->name_form);
+	if (plan->name_form != DW_FORM_strp) {
+		const struct dw_span *offsets = &unit->sections->section[DW_SECTION_STR_OFFSETS];
+		size_t width = unit->is_64 ? 8 : 4;
+		if (unit->str_offsets_base > offsets->size ||
+		    offset > (offsets->size - unit->str_offsets_base) / width)
+			return (struct name_hashes){ 0 };
+		struct reader r = reader_init(offsets->data, offsets->size);
+		reader_seek(&r, (size_t)(unit->str_offsets_base + offset * width));
+		offset = reader_uint(&r, width);
+		if (r.failed)
+			return (struct name_hashes){ 0 };
+	}
+	return hashes_at(w, unit, offset);
+}
+
+static struct die_facts read_facts(struct worker *w, const struct dw_cursor *c, const struct sym_unit *u,
+				   const struct plan *plan)
+{
+	if (!plan->simple)
+		return read_any(c, u);
+	struct die_facts facts = { .code = plan->code, .declaration = plan->declaration };
+	if (plan->name_form)
+		facts.name = planned_name(w, c, plan);
+	if (plan->low_form)
+		facts.code |= fixed_at(c, plan->low_at, plan->low_form) > 1;
+	if (plan->origin_form) {
+		facts.origin = fixed_at(c, plan->origin_at, plan->origin_form);
+		if (plan->origin_form != DW_FORM_ref_addr)
+			facts.origin += u->dw.offset + u->bias;
+	}
+	return facts;
+}
+
+static uint64_t path_hash(uint64_t parent, uint64_t name)
+{
+	return (parent ^ name) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 }
 
 static void see_type(struct worker *w, const struct die_facts *facts, uint32_t unit, uint32_t die,
-		     uint64_t parent)
+		     uint64_t path)
 {
-	uint64_t full = path_hash(parent, facts->name), known;
-	if (facts->declaration || facts->name.len == 0 || map_get(&w->seen, full, &known))
+	uint64_t known;
+	if (facts->declaration || !facts->name.offset || map_get(&w->seen, path, &known))
 		return;
-	map_set(&w->seen, full, 1);
-	vec_push(&w->types, (struct index_entry){ identifier_hash(facts->name), unit, die });
+	map_set(&w->seen, path, 1);
+	vec_push(&w->types, (struct index_entry){ facts->name.identifier, unit, die });
 }
 
 static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
 {
-	if (facts->name.len > 0)
-		vec_push(&w->named, (struct named_die){ die, identifier_hash(facts->name), facts->code });
+	if (facts->name.offset)
+		vec_push(&w->named, (struct named_die){ die, facts->name.identifier, facts->code });
 	else if (facts->origin)
 		vec_push(&w->derived, (struct derived_die){ die, facts->code, facts->origin });
 }
@@ -202,17 +406,17 @@ static void walk_unit(struct worker *w, struct sym_unit *u, const struct dw_unit
 			innermost = w->paths.count ? w->paths.data[--w->paths.count] : 0;
 			continue;
 		}
-		uint8_t flags = w->flags[c.abbrev - unit->abbrevs->abbrevs];
+		const struct plan *plan = &w->plans[c.abbrev - unit->abbrevs->abbrevs];
 		uint64_t path = innermost;
-		if (flags) {
-			struct die_facts facts = read_facts(&c, u);
+		if (plan->flags) {
+			struct die_facts facts = read_facts(w, &c, u, plan);
 			uint32_t die = (uint32_t)(c.die - unit->offset);
-			if (flags == FUNCTION)
+			if (plan->flags == FUNCTION)
 				see_function(w, &facts, die);
-			else if (flags == TYPE)
-				see_type(w, &facts, number, die, innermost);
-			if (flags != FUNCTION)
-				path = path_hash(innermost, facts.name);
+			else
+				path = path_hash(innermost, facts.name.full);
+			if (plan->flags == TYPE)
+				see_type(w, &facts, number, die, path);
 		}
 		if (c.abbrev->children) {
 			vec_push(&w->paths, innermost);
@@ -279,6 +483,8 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 		return;
 	}
 	w->named.count = w->derived.count = 0;
+	if (!w->names)
+		w->names = xmalloc(NAME_CACHE * sizeof *w->names);
 	walk_unit(w, u, &unit, (uint32_t)index);
 	vec_for(&w->named, n)
 		if (n->code)
@@ -288,13 +494,17 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 			vec_push(&w->functions,
 				 (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
 
-	const struct dw_span *info = &unit.sections->section[unit.section];
-	const struct dw_span *strings = &unit.sections->section[DW_SECTION_STR];
+	/* Some bytes of units that others are still at go, too, and fault in again. */
 	size_t size = (size_t)(unit.end - unit.offset);
-	module_drop(scan->m, info->data + unit.offset, size);
 	size_t before = atomic_fetch_add(&scan->scanned, size);
-	if (strings->size && before / DROP_STRINGS_EVERY != (before + size) / DROP_STRINGS_EVERY)
-		module_drop(scan->m, strings->data, strings->size);
+	if (before / DROP_EVERY != (before + size) / DROP_EVERY) {
+		const struct dw_span *info = &unit.sections->section[unit.section];
+		const struct dw_span *strings = &unit.sections->section[DW_SECTION_STR];
+		size_t from = unit.offset > 2 * DROP_EVERY ? (size_t)unit.offset - 2 * DROP_EVERY : 0;
+		module_drop(scan->m, info->data + from, (size_t)unit.end - from);
+		if (strings->size)
+			module_drop(scan->m, strings->data, strings->size);
+	}
 }
 
 /* ---- the tables ---- */
@@ -346,7 +556,8 @@ static void worker_deinit(struct worker *w)
 	vec_free(&w->paths);
 	map_deinit(&w->seen);
 	dw_abbrevs_destroy(w->abbrevs);
-	free(w->flags);
+	free(w->names);
+	free(w->plans);
 }
 
 const struct name_index *module_index(struct sym_module *m)
@@ -376,6 +587,8 @@ const struct name_index *module_index(struct sym_module *m)
 	for (size_t i = 0; i < MAX_WORKERS; i++)
 		worker_deinit(&scan->workers[i]);
 	free(scan);
+	module_drop(m, m->sections.section[DW_SECTION_INFO].data,
+		    m->sections.section[DW_SECTION_INFO].size);
 	return index;
 }
 
@@ -406,7 +619,7 @@ static int compare_ids(const void *a, const void *b)
 static struct found lookup(struct sym_module *m, const struct index_table *table, struct str query)
 {
 	struct found found = { 0 };
-	uint32_t hash = identifier_hash(query);
+	uint32_t hash = query_hash(query);
 	uint32_t bucket = hash & table->mask;
 	for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
 		const struct index_entry *e = &table->entries[i];
