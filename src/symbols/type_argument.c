@@ -14,7 +14,6 @@ const struct sym_type *sym_type_argument(const struct sym_type *t, size_t index)
 			return NULL; /* the end of t's children, for deeper ones are skipped */
 		struct dw_value type;
 		uint64_t id;
-		uint64_t id;
 		if (c.depth == depth && c.abbrev->tag == DW_TAG_template_type_parameter && index-- == 0)
 			return dw_attr(&c, DW_AT_type, &type) && die_ref(unit, &type, &id) ? type_get(t->module, id)
 											   : NULL;
