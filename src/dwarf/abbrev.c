@@ -173,7 +173,8 @@ static struct error *parse_abbrev(struct builder *b, uint64_t code)
 
 static struct error *parse_all(struct builder *b)
 {
-	/* Each entry takes at least three bytes, so the section's size bounds the loop; counts must fit uint32_t. */
+	/* Each entry takes at least three bytes, so the section's size bounds the loop; counts must fit
+	 * uint32_t. */
 	if (b->reader.size > UINT32_MAX)
 		return bad(b, ERROR_LIMIT, "the section has more than 4 GiB:", b->reader.size);
 	while (!b->reader.failed) {

@@ -146,8 +146,8 @@ static struct error *read_augmentation(const struct dw_cfi_section *s, const str
 		case 'B': /* aarch64: return addresses are signed with the B key */
 			break;
 		default:
-			/* What an unknown letter means is unknown, and so is where the next one's data begin; the size
-			 * leads to the instructions all the same. */
+			/* What an unknown letter means is unknown, and so is where the next one's data
+			 * begin; the size leads to the instructions all the same. */
 			return NULL;
 		}
 	}
@@ -236,8 +236,8 @@ static struct error *fde_at(const struct dw_cfi_section *s, uint64_t offset, str
 	return read_fde(s, &e, ret);
 }
 
-/* Every FDE in turn until fn gives false. A damaged one is left out; the walk ends where an entry's length cannot be
- * believed. *ret_trouble gets the first of these, for the caller to own. */
+/* Every FDE in turn until fn gives false. A damaged one is left out; the walk ends where an entry's
+ * length cannot be believed. *ret_trouble gets the first of these, for the caller to own. */
 static void walk(const struct dw_cfi_section *s, bool (*fn)(void *ctx, const struct dw_fde *fde),
 		 void *ctx, struct error **ret_trouble)
 {
@@ -366,8 +366,8 @@ static struct error *find_by_index(const struct dw_cfi_section *s, const struct 
 	return NULL;
 }
 
-/* The binary search table of .eh_frame_hdr (LSB core 10.6.2). Linkers write it one way; other encodings are legal and
- * make no usable table. */
+/* The binary search table of .eh_frame_hdr (LSB core 10.6.2). Linkers write it one way; other encodings
+ * are legal and make no usable table. */
 struct table {
 	const uint8_t *entries;
 	size_t count;

@@ -53,8 +53,8 @@ struct error *dw_cfi_index_build(const struct dw_cfi_section *section,
 				 struct dw_cfi_index **ret) ERROR_CHECK;
 void dw_cfi_index_destroy(struct dw_cfi_index *index);
 
-/* The row for pc. Uses the header's binary search table when it is there and sound, else `index` (may be NULL: then a
- * linear walk). ERROR_NOT_FOUND when no FDE covers pc. */
+/* The row for pc. Uses the header's binary search table when it is there and sound, else `index` (may be
+ * NULL: then a linear walk). ERROR_NOT_FOUND when no FDE covers pc. */
 struct error *dw_cfi_row_at(const struct dw_cfi_section *section, const struct dw_cfi_index *index,
 			    struct file_addr pc, struct dw_cfi_row *ret) ERROR_CHECK;
 

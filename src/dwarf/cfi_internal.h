@@ -23,8 +23,8 @@ struct dw_fde {
 	struct reader instructions;
 };
 
-/* A pointer of .eh_frame at r->pos, which is an offset into bytes that are loaded at data_addr. False for what it does
- * not know, for an indirect one, and where the bytes end. */
+/* A pointer of .eh_frame at r->pos, which is an offset into bytes that are loaded at data_addr. False for
+ * what it does not know, for an indirect one, and where the bytes end. */
 bool dw_cfi_read_pointer(const struct dw_cfi_section *s, struct reader *r, uint64_t data_addr,
 			 uint8_t encoding, uint64_t function, uint64_t *ret);
 

@@ -1,5 +1,5 @@
-/* The DW_ numbers of DWARF 5 (7.5 to 7.27 and appendix A) and of GNU's, LLVM's and WebAssembly's extensions to
- * it, and their names. Lists are data: each gives an enum here and a table in constants.c. */
+/* The DW_ numbers of DWARF 5 (7.5 to 7.27 and appendix A) and of GNU's, LLVM's and WebAssembly's
+ * extensions to it, and their names. Lists are data: each gives an enum here and a table in constants.c. */
 #pragma once
 
 /* clang-format off */
@@ -287,7 +287,8 @@ enum {
 	DW_EH_PE_omit = 0xff,
 };
 
-/* The whole name ("DW_TAG_subprogram"), static; "DW_TAG_?" and so on for a number that is not in the list. */
+/* The whole name ("DW_TAG_subprogram"), static; "DW_TAG_?" and so on for a number that is not in the
+ * list. */
 const char *dw_tag_name(unsigned tag);
 const char *dw_at_name(unsigned attribute);
 const char *dw_form_name(unsigned form);

@@ -1,6 +1,6 @@
 /* DWARF 4 and 5 (and as much of 2 and 3 as they share): sections, units, abbreviations, DIEs, attribute
- * values. Bytes in, structs out; nothing here knows a file or a process. Offsets are into the section that
- * the name says. References are to "DWARF Debugging Information Format Version 5" (D5) and 4 (D4).
+ * values. Bytes in, structs out; nothing here knows a file or a process. Offsets are into the section
+ * that the name says. References are to "DWARF Debugging Information Format Version 5" (D5) and 4 (D4).
  *
  * Threads: a struct dw_sections and a struct dw_unit are read-only once made and may be shared; a cursor
  * belongs to one thread. */
@@ -94,8 +94,8 @@ struct dw_abbrevs {
 	bool has_ref_addr;
 };
 
-/* Heap-allocated; destroy with dw_abbrevs_destroy. Errors: truncated, duplicate code, absurd tag or attribute, a form
- * that oxdb does not know (nothing behind it could be found). */
+/* Heap-allocated; destroy with dw_abbrevs_destroy. Errors: truncated, duplicate code, absurd tag or
+ * attribute, a form that oxdb does not know (nothing behind it could be found). */
 struct error *dw_abbrevs_parse(const struct dw_sections *sections, uint64_t offset, uint8_t address_size,
 			       bool is_64, struct dw_abbrevs **ret) ERROR_CHECK;
 void dw_abbrevs_destroy(struct dw_abbrevs *abbrevs);
@@ -123,9 +123,9 @@ struct dw_unit {
 	uint64_t low_pc; /* base address for ranges and locations */
 };
 
-/* Reads the header at `offset`; *ret_next is the next header's offset (always > offset). A unit whose length
- * runs past the section, whose version is not 2 to 5 or whose address size is not 4 or 8 is an error, and
- * *ret_next is then still set when the length can be trusted, else 0. */
+/* Reads the header at `offset`; *ret_next is the next header's offset (always > offset). A unit whose
+ * length runs past the section, whose version is not 2 to 5 or whose address size is not 4 or 8 is an
+ * error, and *ret_next is then still set when the length can be trusted, else 0. */
 struct error *dw_unit_read(const struct dw_sections *sections, uint64_t offset, struct dw_unit *ret,
 			   uint64_t *ret_next) ERROR_CHECK;
 /* The same for a type unit of version 4 in .debug_types. */
@@ -133,8 +133,8 @@ struct error *dw_unit_read_types(const struct dw_sections *sections, uint64_t of
 				 struct dw_unit *ret, uint64_t *ret_next) ERROR_CHECK;
 /* Entry `index` of .debug_addr from unit's base on; false when it is not in the section. */
 bool dw_unit_addrx(const struct dw_unit *unit, uint64_t index, uint64_t *ret);
-/* Sets unit->abbrevs (borrowed) and reads the bases and low_pc from the unit DIE. ERROR_UNSUPPORTED: DW_FORM_ref_addr in
- * version 2, whose size was another one (D4 7.5.4). */
+/* Sets unit->abbrevs (borrowed) and reads the bases and low_pc from the unit DIE. ERROR_UNSUPPORTED:
+ * DW_FORM_ref_addr in version 2, whose size was another one (D4 7.5.4). */
 struct error *dw_unit_set_abbrevs(struct dw_unit *unit, const struct dw_abbrevs *abbrevs) ERROR_CHECK;
 
 /* An attribute's value, decoded as far as its form says. */
@@ -165,9 +165,10 @@ struct dw_value {
 	};
 };
 
-/* The value as an unsigned (signed) constant whatever class it was written as: addresses, constants, flags, section
- * offsets, little-endian blocks of at most 8 bytes; false for others. Signed: data1 to data8 and blocks are extended
- * from their own width. An unsigned one of a negative sdata is its 64-bit two's complement. */
+/* The value as an unsigned (signed) constant whatever class it was written as: addresses, constants,
+ * flags, section offsets, little-endian blocks of at most 8 bytes; false for others. Signed: data1 to
+ * data8 and blocks are extended from their own width. An unsigned one of a negative sdata is its 64-bit
+ * two's complement. */
 bool dw_value_unsigned(const struct dw_value *value, uint64_t *ret);
 bool dw_value_signed(const struct dw_value *value, int64_t *ret);
 
@@ -178,8 +179,8 @@ struct dw_cursor {
 	uint64_t die;                   /* offset of the current DIE */
 	const struct dw_abbrev *abbrev; /* NULL at a null entry (end of siblings) */
 	uint64_t attrs;                 /* offset of its first attribute */
-	/* 0 = the DIE that the cursor began at (and its siblings, when walked on); a null entry has the depth of the
-	 * siblings that it ends. */
+	/* 0 = the DIE that the cursor began at (and its siblings, when walked on); a null entry has the
+	 * depth of the siblings that it ends. */
 	int depth;
 	int next_depth;
 	/* Set by the first failure, which ends the walk. */
@@ -192,13 +193,13 @@ enum { DW_MAX_DEPTH = 4096 }; /* rustc nests a lexical block for each `let` */
 
 /* At a DIE of the unit (first_die or any DIE offset in it). */
 struct dw_cursor dw_cursor_at(const struct dw_unit *unit, uint64_t die_offset);
-/* Reads the next entry in byte order, from the start position or after the previous DIE's attributes; updates
- * depth (children entered, null entries left). False at the unit's end or on bad data (see dw_cursor_error).
- * Deeper than DW_MAX_DEPTH is ERROR_LIMIT. */
+/* Reads the next entry in byte order, from the start position or after the previous DIE's attributes;
+ * updates depth (children entered, null entries left). False at the unit's end or on bad data (see
+ * dw_cursor_error). Deeper than DW_MAX_DEPTH is ERROR_LIMIT. */
 bool dw_cursor_next(struct dw_cursor *c);
-/* After next: skips the current DIE's children (by DW_AT_sibling where it points forward, else by walking), so that
- * the next call gives its sibling or the null entry. The cursor is then between entries: it has no current DIE.
- * False on bad data. */
+/* After next: skips the current DIE's children (by DW_AT_sibling where it points forward, else by
+ * walking), so that the next call gives its sibling or the null entry. The cursor is then between
+ * entries: it has no current DIE. False on bad data. */
 bool dw_cursor_skip_children(struct dw_cursor *c);
 /* NULL when the walk ended at the unit's end (or has not ended). */
 struct error *dw_cursor_error(const struct dw_cursor *c) ERROR_CHECK;
@@ -210,20 +211,21 @@ struct dw_attr_iter {
 	uint32_t next_spec;
 };
 struct dw_attr_iter dw_attrs(const struct dw_cursor *c);
-/* False behind the last one, and where the unit ends within the attributes (dw_cursor_next then fails too). */
+/* False behind the last one, and where the unit ends within the attributes (dw_cursor_next then fails
+ * too). */
 bool dw_attr_next(struct dw_attr_iter *it, struct dw_value *ret);
 /* One attribute of the current DIE; false when it is not there. */
 bool dw_attr(const struct dw_cursor *c, uint16_t name, struct dw_value *ret);
 
-/* Ranges of a DIE: DW_AT_ranges (either version), or low_pc and high_pc. Empty ranges are left out; so are those at
- * address 0, 1, ~0 or ~1 that linkers leave of dropped functions, when `drop_tombstones`. At most 1 << 20 entries.
- * Ranges that were found before an error have been given. */
+/* Ranges of a DIE: DW_AT_ranges (either version), or low_pc and high_pc. Empty ranges are left out; so
+ * are those at address 0, 1, ~0 or ~1 that linkers leave of dropped functions, when `drop_tombstones`. At
+ * most 1 << 20 entries. Ranges that were found before an error have been given. */
 typedef void dw_range_fn(void *ctx, struct file_range range);
 struct error *dw_die_ranges(const struct dw_cursor *c, bool drop_tombstones, dw_range_fn *fn,
 			    void *ctx) ERROR_CHECK;
 
-/* The expression that is valid at pc for a location attribute (exprloc, block or list): *ret_expr. With a list and no
- * entry for pc: ERROR_NOT_FOUND. */
+/* The expression that is valid at pc for a location attribute (exprloc, block or list): *ret_expr. With a
+ * list and no entry for pc: ERROR_NOT_FOUND. */
 struct error *dw_location_at(const struct dw_unit *unit, const struct dw_value *location,
 			     struct file_addr pc, struct dw_span *ret_expr) ERROR_CHECK;
 /* Every entry of a location list (a plain expression is one entry of [0, ~0)). */

@@ -29,8 +29,8 @@ static inline uint64_t dw_max_address(uint8_t address_size)
 	return address_size == 4 ? UINT32_MAX : UINT64_MAX;
 }
 
-/* What linkers put for an address in code that they dropped: GNU ld and lld 0, in range and location lists 1 (a
- * 0 would end the list), others ~0 or ~1. */
+/* What linkers put for an address in code that they dropped: GNU ld and lld 0, in range and location
+ * lists 1 (a 0 would end the list), others ~0 or ~1. */
 static inline bool dw_is_tombstone(uint64_t addr, uint8_t address_size)
 {
 	return addr <= 1 || addr >= dw_max_address(address_size) - 1;

@@ -1,10 +1,11 @@
-/* DWARF expressions (D5 2.5 and 2.6; GNU and Wasm extensions named where used): one evaluator for locations, frame
- * bases, CFA rules and register rules. What it needs of the outside comes by callbacks. */
+/* DWARF expressions (D5 2.5 and 2.6; GNU and Wasm extensions named where used): one evaluator for
+ * locations, frame bases, CFA rules and register rules. What it needs of the outside comes by callbacks. */
 #pragma once
 
 #include "dwarf/dwarf.h"
 
-/* Each callback gives false (or an error) for "not available". ctx is the caller's. A NULL callback is "not available". */
+/* Each callback gives false (or an error) for "not available". ctx is the caller's. A NULL callback is
+ * "not available". */
 struct dw_expr_context {
 	void *ctx;
 	uint8_t address_size;
@@ -37,7 +38,8 @@ struct dw_place {
 	uint64_t u;
 	int64_t offset;
 	struct dw_span bytes;
-	/* Of a composite: which part of the object, in bits. A simple location has size_bits 0 (= the whole). */
+	/* Of a composite: which part of the object, in bits. A simple location has size_bits 0 (= the
+	 * whole). */
 	uint64_t size_bits, offset_bits;
 };
 
@@ -53,14 +55,16 @@ struct dw_location {
 	struct dw_place places[DW_EXPR_MAX_PIECES];
 };
 
-/* What cannot be evaluated: floating point and 128-bit values of typed operations, other address spaces, DW_OP_
- * push_object_address, GNU_parameter_ref and GNU_variable_value, WebAssembly's: ERROR_UNSUPPORTED. */
+/* What cannot be evaluated: floating point and 128-bit values of typed operations, other address spaces,
+ * DW_OP_push_object_address, GNU_parameter_ref and GNU_variable_value, WebAssembly's: ERROR_UNSUPPORTED. */
 
-/* Evaluates a location. ERROR_NOT_FOUND: something it needs is not available (the message says what: "register rcx",
- * "memory at 0x…"); ERROR_FORMAT, ERROR_LIMIT, ERROR_UNSUPPORTED (the opcode's name) otherwise. */
+/* Evaluates a location. ERROR_NOT_FOUND: something it needs is not available (the message says what:
+ * "register 2", "memory at 0x…"); ERROR_FORMAT, ERROR_LIMIT, ERROR_UNSUPPORTED (the opcode's name)
+ * otherwise. */
 struct error *dw_expr_location(const struct dw_expr_context *context, struct dw_span expr,
 			       struct dw_location *ret) ERROR_CHECK;
-/* Evaluates to a number (CFA, register rules, bounds): top of stack; `initial` is pushed first when has_initial. A
- * register location gives the register's contents, an implicit value of at most 8 bytes that value. */
+/* Evaluates to a number (CFA, register rules, bounds): top of stack; `initial` is pushed first when
+ * has_initial. A register location gives the register's contents, an implicit value of at most 8 bytes
+ * that value. */
 struct error *dw_expr_value(const struct dw_expr_context *context, struct dw_span expr, bool has_initial,
 			    uint64_t initial, uint64_t *ret) ERROR_CHECK;

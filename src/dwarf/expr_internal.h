@@ -4,7 +4,8 @@
 #include "dwarf/dwarf_internal.h"
 #include "dwarf/expr.h"
 
-/* The type of a value on the stack: size 0 is the generic type (address-sized, no sign of its own; D5 2.5.1). */
+/* The type of a value on the stack: size 0 is the generic type (address-sized, no sign of its own; D5
+ * 2.5.1). */
 struct dw_expr_type {
 	uint8_t size; /* bytes: 1, 2, 4 or 8 */
 	bool is_signed;

@@ -37,19 +37,19 @@ struct dw_line {
 	uint8_t flags;
 };
 
-/* `offset` is DW_AT_stmt_list. The unit gives the address size (for versions < 5) and the base of strx forms. Strings
- * are views of the sections. Files that a program itself defines (DW_LNE_define_file, which no compiler writes) are not
- * in the table. */
+/* `offset` is DW_AT_stmt_list. The unit gives the address size (for versions < 5) and the base of strx
+ * forms. Strings are views of the sections. Files that a program itself defines (DW_LNE_define_file,
+ * which no compiler writes) are not in the table. */
 struct error *dw_line_header(const struct dw_sections *sections, const struct dw_unit *unit,
 			     uint64_t offset, struct arena *arena, struct dw_line_header *ret) ERROR_CHECK;
 
-/* Runs the program; fn gets each row in order until it gives false. Rows of sequences that begin at a linker's
- * tombstone (0 with no code there is the caller's business; ~0, ~0-1) are given like others. The number of rows is bounded by
- * the program's bytes (no opcode makes more than one). */
+/* Runs the program; fn gets each row in order until it gives false. Rows of sequences that begin at a
+ * linker's tombstone (0 with no code there is the caller's business; ~0, ~0-1) are given like others. The
+ * number of rows is bounded by the program's bytes (no opcode makes more than one). */
 struct error *dw_line_run(const struct dw_sections *sections, const struct dw_line_header *header,
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx) ERROR_CHECK;
 
-/* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name; empty for a
- * number that is not in the table. In the arena. */
+/* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name; empty for
+ * a number that is not in the table. In the arena. */
 struct str dw_line_path(const struct dw_line_header *header, uint32_t file, struct str comp_dir,
 			struct arena *arena);

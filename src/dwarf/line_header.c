@@ -21,7 +21,8 @@ static struct error *bad(const struct parse *p, enum error_code code, uint64_t o
 	return error_at(code, offset, "%s: .debug_line: %s", p->sections->name, what);
 }
 
-/* Versions 2 to 4: strings up to an empty one. Index 0 is the unit's: its directory, and (by nobody's use) its file. */
+/* Versions 2 to 4: strings up to an empty one. Index 0 is the unit's: its directory, and (by nobody's
+ * use) its file. */
 static void parse_old_tables(struct parse *p)
 {
 	struct reader *r = &p->reader;

@@ -1,5 +1,5 @@
-/* Ranges and locations: a DIE's own bounds, range lists and location lists of both generations (D4 2.6.2, 2.17.3;
- * D5 2.6.2, 2.17.3, 7.25, 7.28, 7.29). */
+/* Ranges and locations: a DIE's own bounds, range lists and location lists of both generations (D4 2.6.2,
+ * 2.17.3; D5 2.6.2, 2.17.3, 7.25, 7.28, 7.29). */
 #include "dwarf/dwarf_internal.h"
 
 struct list {
@@ -98,8 +98,8 @@ static bool read_index(struct list *l, uint64_t *ret)
 	return l->reader.failed || dw_unit_addrx(l->unit, index, ret);
 }
 
-/* Version 5. The two kinds of list number their entries alike up to 4; then location lists have default_location, so
- * that range lists' later ones are lower by one. */
+/* Version 5. The two kinds of list number their entries alike up to 4; then location lists have
+ * default_location, so that range lists' later ones are lower by one. */
 static struct error *read_new(struct list *l, struct entry *e, bool *ret_is_entry)
 {
 	struct reader *r = &l->reader;

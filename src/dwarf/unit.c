@@ -131,7 +131,8 @@ struct error *dw_unit_set_abbrevs(struct dw_unit *unit, const struct dw_abbrevs 
 				"%s: %s: DW_FORM_ref_addr of DWARF version 2", name,
 				dw_section_name(unit->section));
 	unit->abbrevs = abbrevs;
-	/* Behind the header of the one contribution that there is when no base is given (D5 7.26 to 7.29). */
+	/* Behind the header of the one contribution that there is when no base is given (D5 7.26 to
+	 * 7.29). */
 	if (unit->version >= 5) {
 		unit->str_offsets_base = unit->addr_base = unit->is_64 ? 16 : 8;
 		unit->rnglists_base = unit->loclists_base = unit->is_64 ? 20 : 12;

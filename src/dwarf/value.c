@@ -72,8 +72,8 @@ static void set_block(struct reader *r, uint64_t size, struct dw_value *ret)
 	ret->block = (struct dw_span){ data, data ? (size_t)size : 0 };
 }
 
-/* Before version 4 there was no sec_offset: data4 and data8 stood for it in these attributes (D4 7.5.4, note). Not
- * data_member_location, where producers mean a constant. */
+/* Before version 4 there was no sec_offset: data4 and data8 stood for it in these attributes (D4 7.5.4,
+ * note). Not data_member_location, where producers mean a constant. */
 static bool is_old_sec_offset(const struct dw_unit *unit, uint16_t name)
 {
 	if (unit->version >= 4)

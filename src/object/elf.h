@@ -1,7 +1,7 @@
-/* ELF64 little-endian objects (System V gABI chapters 4 and 5; x86-64 psABI): bytes in, structs out.
- * No file is opened here and no process is asked. Nothing is decoded before it is asked for.
- * Functions that take a const file may run in several threads at once; the others (they decompress or build
- * a table on first use) need the file to themselves. Constants (ET_, SHT_, PT_, STT_ …) are <elf.h>'s. */
+/* ELF64 little-endian objects (System V gABI chapters 4 and 5; x86-64 psABI): bytes in, structs out. No
+ * file is opened here and no process is asked. Nothing is decoded before it is asked for. Functions that
+ * take a const file may run in several threads at once; the others (they decompress or build a table on
+ * first use) need the file to themselves. Constants (ET_, SHT_, PT_, STT_ …) are <elf.h>'s. */
 #pragma once
 
 #include "base/addr.h"
@@ -62,16 +62,17 @@ const struct elf_segment *elf_segment(const struct elf_file *elf, size_t index);
  * believed up to 4 GiB and only as far as input could expand to (1032:1 for zlib). */
 struct error *elf_section_data(struct elf_file *elf, const struct elf_section *section,
 			       const uint8_t **ret_data, size_t *ret_size) ERROR_CHECK;
-/* True and the bytes of the file that [addr, addr+size) is loaded from; false when any is not in a PT_LOAD's
- * file part. */
+/* True and the bytes of the file that [addr, addr+size) is loaded from; false when any is not in a
+ * PT_LOAD's file part. */
 bool elf_loaded_bytes(const struct elf_file *elf, struct file_addr addr, size_t size, const uint8_t **ret);
-/* The section's bytes as they stand in the file (compressed ones too), for file_drop. False for SHT_NOBITS and
- * for a range that is not all in the file. */
+/* The section's bytes as they stand in the file (compressed ones too), for file_drop. False for
+ * SHT_NOBITS and for a range that is not all in the file. */
 bool elf_section_file_range(const struct elf_file *elf, const struct elf_section *section,
 			    size_t *ret_offset, size_t *ret_size);
 
-/* Calls fn for each symbol (the null symbol 0 is left out) of .symtab (dynamic = false) or .dynsym (true) until it gives false. Missing
- * table = no calls, no error. A name outside its string table is empty. Works for .dynsym without section headers (through PT_DYNAMIC). */
+/* Calls fn for each symbol (the null symbol 0 is left out) of .symtab (dynamic = false) or .dynsym (true)
+ * until it gives false. Missing table = no calls, no error. A name outside its string table is empty.
+ * Works for .dynsym without section headers (through PT_DYNAMIC). */
 struct error *elf_symbols(struct elf_file *elf, bool dynamic,
 			  bool (*fn)(void *ctx, const struct elf_symbol *symbol), void *ctx) ERROR_CHECK;
 
@@ -83,8 +84,9 @@ bool elf_debuglink(struct elf_file *elf, struct str *ret_name, uint32_t *ret_crc
 struct str elf_soname(struct elf_file *elf);
 struct str elf_interp(struct elf_file *elf);
 
-/* Where the GOT-jumping stubs of .plt, .plt.got and .plt.sec lead: name of the dynamic symbol whose stub holds addr, from
- * .rela.plt / .rela.dyn and the stub's own `jmp *[rip+x]` (x86-64 only). False when addr is in no such stub. */
+/* Where the GOT-jumping stubs of .plt, .plt.got and .plt.sec lead: name of the dynamic symbol whose stub
+ * holds addr, from .rela.plt / .rela.dyn and the stub's own `jmp *[rip+x]` (x86-64 only). False when addr
+ * is in no such stub. */
 bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret_name);
 
 /* The CRC-32 that .gnu_debuglink uses. */

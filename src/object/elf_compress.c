@@ -7,8 +7,8 @@
 #include <zstd.h>
 
 static const uint64_t max_size = UINT64_C(4) << 30;
-/* The most that a byte of input can become: deflate's longest match in its shortest code; a zstd block of 128 KiB
- * that is one repeated byte takes four. */
+/* The most that a byte of input can become: deflate's longest match in its shortest code; a zstd block of
+ * 128 KiB that is one repeated byte takes four. */
 static const uint64_t zlib_ratio = 1032, zstd_ratio = 32768;
 
 bool elf_is_compressed(const struct elf_section *section)

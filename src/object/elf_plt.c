@@ -94,7 +94,8 @@ bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret
 		return false;
 	span = (struct elf_span){ elf->bytes + section->offset, (size_t)section->size };
 
-	/* Stubs are 16 bytes; .plt.got's are 8 unless they begin with endbr64, and lld leaves sh_entsize 0. */
+	/* Stubs are 16 bytes; .plt.got's are 8 unless they begin with endbr64, and lld leaves sh_entsize
+	 * 0. */
 	size_t stub_size = section->entry_size == 8 ? 8 : 16;
 	size_t at = (size_t)(addr.value - section->addr.value) / stub_size * stub_size;
 	size_t left = span.size - at;

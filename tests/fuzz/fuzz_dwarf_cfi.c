@@ -1,5 +1,6 @@
-/* The input: u8 flags (1: .eh_frame, else .debug_frame; 2: addresses of 4 bytes), u32 address of the section, u32 address of
- * its .eh_frame_hdr, u32 size of the latter, its bytes, and the section to the end. */
+/* The input: u8 flags (1: .eh_frame, else .debug_frame; 2: addresses of 4 bytes), u32 address of the
+ * section, u32 address of its .eh_frame_hdr, u32 size of the latter, its bytes, and the section to the
+ * end. */
 #include "dwarf/cfi.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* The input: u8 flags (1: no unit; 2: addresses of 4 bytes; 4: nothing is available; 8: version 2), then the expression. The unit
- * (below) has base types at 0x0c (u64), 0x0f (i32), 0x12 (u8) and 0x15 (f64), and two entries in .debug_addr. */
+/* The input: u8 flags (1: no unit; 2: addresses of 4 bytes; 4: nothing is available; 8: version 2), then
+ * the expression. The unit (below) has base types at 0x0c (u64), 0x0f (i32), 0x12 (u8) and 0x15 (f64),
+ * and two entries in .debug_addr. */
 #include "dwarf/expr.h"
 
 #include <stdlib.h>

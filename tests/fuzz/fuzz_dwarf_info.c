@@ -1,4 +1,5 @@
-/* The input is a set of sections (sections.h). Every unit, DIE, attribute, range and location list is read. */
+/* The input is a set of sections (sections.h). Every unit, DIE, attribute, range and location list is
+ * read. */
 #include "sections.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

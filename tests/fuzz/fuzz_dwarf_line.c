@@ -1,5 +1,5 @@
-/* The input is a set of sections (sections.h); .debug_line's programs are run one after the other. The unit is made up: version
- * 4, unless there is a .debug_info whose first unit's header can be read. */
+/* The input is a set of sections (sections.h); .debug_line's programs are run one after the other. The
+ * unit is made up: version 4, unless there is a .debug_info whose first unit's header can be read. */
 #include "dwarf/line.h"
 #include "sections.h"
 

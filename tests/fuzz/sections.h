@@ -1,8 +1,8 @@
 /* The input format of the targets that need several sections at once: chunks of
  *   u8 section (enum dw_section_id), u32 size (little-endian), the section's bytes
- * until the input ends. A size that runs past the input is cut; of two chunks of one section the last counts; a
- * section number that does not exist is taken modulo their count. Each section is copied to an allocation of exactly its size, so that
- * ASan sees a read one byte past it. */
+ * until the input ends. A size that runs past the input is cut; of two chunks of one section the last
+ * counts; a section number that does not exist is taken modulo their count. Each section is copied to an
+ * allocation of exactly its size, so that ASan sees a read one byte past it. */
 #pragma once
 
 #include "dwarf/dwarf.h"

@@ -184,7 +184,8 @@ static void test_unit_headers(void **state)
 
 /* --- the cursor --- */
 
-/* unit > (function > variable), variable; `sibling` is the function's DW_AT_sibling, relative to the unit. */
+/* unit > (function > variable), variable; `sibling` is the function's DW_AT_sibling, relative to the
+ * unit. */
 static void made_tree(struct made *m, uint32_t sibling)
 {
 	made_begin(m, 4, false);
@@ -1342,7 +1343,8 @@ static void test_self_cfi(void **state)
 	ok(dw_cfi_row_at(&section, NULL, FILE_ADDR(landmark), &row));
 	assert_int_equal(row.function.start.value, landmark);
 #ifdef __x86_64__
-	/* On entry the return address is on top of the stack (DWARF registers 7 and 16 are rsp and the return address). */
+	/* On entry the return address is on top of the stack (DWARF registers 7 and 16 are rsp and the
+	 * return address). */
 	assert_false(row.cfa_is_expr);
 	assert_int_equal(row.cfa_reg, 7);
 	assert_int_equal(row.cfa_offset, 8);
