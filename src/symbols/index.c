@@ -62,14 +62,20 @@ struct name_hashes {
 	uint32_t identifier;
 };
 
-enum { NAME_CACHE = 1 << 14 };
+enum { NAME_CACHE_BITS = 16 };
+
+/* Numbers but 0, open addressing: a third of the room that struct map would take of some hundred thousand. */
+struct hash_set {
+	uint64_t *slots;
+	size_t count, capacity; /* a power of two, or 0 */
+};
 
 struct worker {
 	struct index_scan *scan;
 	VEC(struct index_entry) functions, types;
 	VEC(struct error *) troubles;
-	struct map seen;           /* hashes of full type names */
-	struct name_hashes *names; /* [NAME_CACHE]: the same few names come again and again */
+	struct hash_set seen;      /* of full type names */
+	struct name_hashes *names; /* by hash: the same few names come again and again */
 	/* Of the unit at hand. */
 	VEC(struct named_die) named;
 	VEC(struct derived_die) derived;
@@ -93,6 +99,36 @@ static void scan_trouble(struct worker *w, struct error *err)
 		vec_push(&w->troubles, err);
 	else
 		error_destroy(err);
+}
+
+static uint64_t *set_slot(uint64_t *slots, size_t capacity, uint64_t hash)
+{
+	size_t at = (size_t)(hash ^ hash >> 32) & (capacity - 1);
+	while (slots[at] != 0 && slots[at] != hash)
+		at = (at + 1) & (capacity - 1);
+	return &slots[at];
+}
+
+/* True when it was not there. */
+static bool set_add(struct hash_set *set, uint64_t hash)
+{
+	hash |= hash == 0;
+	if (set->count * 4 >= set->capacity * 3) {
+		size_t capacity = set->capacity ? set->capacity * 2 : 1024;
+		uint64_t *slots = xmalloc(capacity * sizeof *slots);
+		for (size_t i = 0; i < set->capacity; i++)
+			if (set->slots[i])
+				*set_slot(slots, capacity, set->slots[i]) = set->slots[i];
+		free(set->slots);
+		set->slots = slots;
+		set->capacity = capacity;
+	}
+	uint64_t *slot = set_slot(set->slots, set->capacity, hash);
+	if (*slot)
+		return false;
+	*slot = hash;
+	set->count++;
+	return true;
 }
 
 /* ---- names ---- */
@@ -136,7 +172,8 @@ static struct name_hashes hashes_of(struct str name)
 static struct name_hashes hashes_at(struct worker *w, const struct dw_unit *unit, uint64_t offset)
 {
 	const struct dw_span *strings = &unit->sections->section[DW_SECTION_STR];
-	struct name_hashes *slot = &w->names[(offset * UINT64_C(0x9e3779b97f4a7c15)) >> 50];
+	struct name_hashes *slot =
+		&w->names[(offset * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - NAME_CACHE_BITS)];
 	if (slot->offset == offset + 1)
 		return *slot;
 	if (offset >= strings->size)
@@ -381,11 +418,8 @@ static uint64_t path_hash(uint64_t parent, uint64_t name)
 static void see_type(struct worker *w, const struct die_facts *facts, uint32_t unit, uint32_t die,
 		     uint64_t path)
 {
-	uint64_t known;
-	if (facts->declaration || !facts->name.offset || map_get(&w->seen, path, &known))
-		return;
-	map_set(&w->seen, path, 1);
-	vec_push(&w->types, (struct index_entry){ facts->name.identifier, unit, die });
+	if (!facts->declaration && facts->name.offset && set_add(&w->seen, path))
+		vec_push(&w->types, (struct index_entry){ facts->name.identifier, unit, die });
 }
 
 static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
@@ -484,7 +518,7 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 	}
 	w->named.count = w->derived.count = 0;
 	if (!w->names)
-		w->names = xmalloc(NAME_CACHE * sizeof *w->names);
+		w->names = xmalloc(sizeof *w->names << NAME_CACHE_BITS);
 	walk_unit(w, u, &unit, (uint32_t)index);
 	vec_for(&w->named, n)
 		if (n->code)
@@ -554,7 +588,7 @@ static void worker_deinit(struct worker *w)
 	vec_free(&w->named);
 	vec_free(&w->derived);
 	vec_free(&w->paths);
-	map_deinit(&w->seen);
+	free(w->seen.slots);
 	dw_abbrevs_destroy(w->abbrevs);
 	free(w->names);
 	free(w->plans);
