@@ -18,12 +18,13 @@ struct eng_hook;
 
 /* A file mapped into a process. */
 struct eng_module {
-	char *path;                /* as the program sees it */
+	char *path; /* as the program sees it */
 	struct sym_module *symbols; /* opened on first use by eng_module_symbols; shared between processes by device, inode, size, mtime */
-	uint64_t bias;             /* run-time minus file address */
-	uint64_t start, end;       /* lowest and highest mapped address */
+	uint64_t bias;          /* run-time minus file address */
+	uint64_t start, end;    /* lowest and highest mapped address */
+	uint64_t device, inode; /* of the file, as the memory map has them */
 	bool is_main, is_vdso, symbols_failed;
-	struct error *trouble;     /* why symbols could not be opened, or NULL */
+	struct error *trouble; /* why symbols could not be opened, or NULL */
 };
 
 /* ---- session ---- */
@@ -37,22 +38,25 @@ struct eng_options {
 struct eng_session *eng_session_create(struct target *target, const struct eng_options *options);
 /* Kills launched processes (kernel: also when oxdb dies, PTRACE_O_EXITKILL). */
 void eng_session_destroy(struct eng_session *s);
-struct error *eng_launch(struct eng_session *s, const struct target_launch *spec, struct eng_process **ret) ERROR_CHECK;
+/* The program stands at its exec, before its first instruction; the first eng_wait lets it go. Whether children are followed is the
+ * session's option. */
+struct error *eng_launch(struct eng_session *s, const struct target_launch *spec,
+			 struct eng_process **ret) ERROR_CHECK;
 struct target *eng_target(struct eng_session *s);
 
 /* ---- events ---- */
 
 enum eng_event_kind {
-	ENG_EVENT_TIMEOUT,     /* the deadline passed */
-	ENG_EVENT_SIGNAL,      /* a signal is about to be delivered to the (stopped) thread; resume with it or without */
+	ENG_EVENT_TIMEOUT, /* the deadline passed */
+	ENG_EVENT_SIGNAL, /* a signal is about to be delivered to the (stopped) thread; resume with it or without */
 	ENG_EVENT_PROCESS_NEW, /* a child was forked; stopped; hooks of the parent are in place in it */
-	ENG_EVENT_EXEC,        /* a process has a new image: all hooks, modules and JIT knowledge of the old one are gone */
-	ENG_EVENT_MODULES,     /* the list of modules changed (after start-up: at the program's entry point; dlopen, dlclose); thread stopped */
+	ENG_EVENT_EXEC, /* a process has a new image: all hooks, modules and JIT knowledge of the old one are gone */
+	ENG_EVENT_MODULES, /* the list of modules changed (after start-up: at the program's entry point; dlopen, dlclose); thread stopped */
 	ENG_EVENT_CODE_MAPPED, /* executable memory without a file appeared: range; no thread stopped */
-	ENG_EVENT_DYING,       /* the process is about to end, its memory and the thread's registers can still be read; status: wait status.
+	ENG_EVENT_DYING, /* the process is about to end, its memory and the thread's registers can still be read; status: wait status.
 	                        * Given once per process, for the thread that carries the deadly signal or calls exit */
-	ENG_EVENT_EXITED,      /* the process is gone: status */
-	ENG_EVENT_ALL_GONE,    /* no process is left */
+	ENG_EVENT_EXITED,   /* the process is gone: status */
+	ENG_EVENT_ALL_GONE, /* no process is left */
 };
 
 struct eng_event {
@@ -62,8 +66,10 @@ struct eng_event {
 	int signal;
 	struct target_siginfo siginfo; /* SIGNAL */
 	int status;
-	struct { uint64_t start, end; } range;
-	struct eng_process *parent;    /* PROCESS_NEW */
+	struct {
+		uint64_t start, end;
+	} range;
+	struct eng_process *parent; /* PROCESS_NEW */
 };
 
 /* Runs the event loop (hooks' callbacks included) until there is an event for the caller. deadline: CLOCK_MONOTONIC nanoseconds, 0 = none. */
@@ -85,17 +91,18 @@ target_pid eng_process_pid(const struct eng_process *p);
 struct eng_process *eng_process_parent(const struct eng_process *p);
 struct eng_session *eng_process_session(const struct eng_process *p);
 const struct arch *eng_process_arch(const struct eng_process *p);
-const char *eng_process_name(struct eng_process *p);         /* path of the program */
-const char *eng_process_command(struct eng_process *p);      /* command line */
+const char *eng_process_name(struct eng_process *p);    /* path of the program */
+const char *eng_process_command(struct eng_process *p); /* command line */
 size_t eng_processes(struct eng_session *s, struct eng_process *const **ret);
 size_t eng_threads(struct eng_process *p, struct eng_thread *const **ret);
 struct eng_process *eng_thread_process(const struct eng_thread *t);
 target_tid eng_thread_tid(const struct eng_thread *t);
-uint32_t eng_thread_number(const struct eng_thread *t);      /* in its process, from 1 */
+uint32_t eng_thread_number(const struct eng_thread *t); /* in its process, from 1 */
 bool eng_thread_stopped(const struct eng_thread *t);
 /* Each layer above may hang one pointer on a process, under a key of its own (address of a static); destroyed with the process and,
  * as the hooks are, copied on fork by `copy` (NULL: the child begins without) and dropped on exec. */
-void eng_process_attach_data(struct eng_process *p, const void *key, void *data, void (*destroy)(void *data),
+void eng_process_attach_data(struct eng_process *p, const void *key, void *data,
+			     void (*destroy)(void *data),
 			     void *(*copy)(void *data, struct eng_process *child));
 void *eng_process_data(const struct eng_process *p, const void *key);
 
@@ -109,13 +116,16 @@ struct sym_module *eng_module_symbols(struct eng_process *p, struct eng_module *
 
 /* Bytes read from the front; cached by page until the process next runs. */
 size_t eng_read(struct eng_process *p, struct run_addr addr, void *buf, size_t size);
-struct error *eng_read_exact(struct eng_process *p, struct run_addr addr, void *buf, size_t size) ERROR_CHECK;
+struct error *eng_read_exact(struct eng_process *p, struct run_addr addr, void *buf,
+			     size_t size) ERROR_CHECK;
 bool eng_read_u64(struct eng_process *p, uint64_t addr, uint64_t *ret);
 /* Hooks' trap bytes are not seen in what is read and survive what is written. */
-struct error *eng_write(struct eng_process *p, struct run_addr addr, const void *buf, size_t size) ERROR_CHECK;
+struct error *eng_write(struct eng_process *p, struct run_addr addr, const void *buf,
+			size_t size) ERROR_CHECK;
 struct error *eng_thread_regs(struct eng_thread *t, struct arch_regs *ret) ERROR_CHECK;
 struct error *eng_thread_set_regs(struct eng_thread *t, const struct arch_regs *regs) ERROR_CHECK;
-struct error *eng_mappings(struct eng_process *p, const struct target_mappings **ret) ERROR_CHECK; /* cached until the process next runs */
+struct error *eng_mappings(struct eng_process *p, const struct target_mappings **ret)
+	ERROR_CHECK; /* cached until the process next runs */
 const struct target_mapping *eng_mapping_at(struct eng_process *p, uint64_t addr);
 
 /* ---- hooks: internal breakpoints ---- */
@@ -124,7 +134,9 @@ const struct target_mapping *eng_mapping_at(struct eng_process *p, uint64_t addr
  * afterwards. */
 typedef void eng_hook_fn(struct eng_thread *t, struct eng_hook *hook, void *user);
 /* On fork the child gets the hook too, with `user` mapped by the data's copy function of the key given (NULL: same user pointer). */
-struct error *eng_hook_add(struct eng_process *p, struct run_addr addr, eng_hook_fn *fn, void *user, struct eng_hook **ret) ERROR_CHECK;
+struct error *eng_hook_add(struct eng_process *p, struct run_addr addr, eng_hook_fn *fn, void *user,
+			   struct eng_hook **ret) ERROR_CHECK;
+/* Hooks go with their process (exec, exit) after the layers' data has been destroyed: do not remove one later. */
 void eng_hook_remove(struct eng_hook *hook);
 struct run_addr eng_hook_addr(const struct eng_hook *hook);
 struct eng_process *eng_hook_process(const struct eng_hook *hook);
@@ -133,6 +145,8 @@ struct eng_process *eng_hook_process(const struct eng_hook *hook);
 struct error *eng_hook_return(struct eng_thread *t, eng_hook_fn *fn, void *user) ERROR_CHECK;
 /* For children made by fork: the process-level data of a layer is copied first, so `user` of hooks can be found again: */
 void eng_hook_set_user(struct eng_hook *hook, void *user);
+/* Inside a layer's copy function: the child's twin of one of the parent's hooks; NULL: it has none. */
+struct eng_hook *eng_hook_in_child(const struct eng_hook *hook, const struct eng_process *child);
 
 /* ---- frames ---- */
 
@@ -154,7 +168,7 @@ struct eng_snapshot_range {
 /* A place to look at a thread from: its registers now, or those of a snapshot. */
 struct eng_view {
 	struct eng_process *process;
-	struct eng_thread *thread;   /* may be gone: NULL */
+	struct eng_thread *thread; /* may be gone: NULL */
 	struct arch_regs regs;
 	size_t overlay_count;
 	const struct eng_snapshot_range *overlay;
@@ -177,13 +191,15 @@ struct eng_frame {
 struct eng_backtrace {
 	struct eng_frame *frames;
 	size_t count;
-	size_t left_out;      /* frames between the first and the last parts when there were more than `limit` */
-	size_t left_out_at;   /* index of the first frame behind the gap */
+	size_t left_out; /* frames between the first and the last parts when there were more than `limit` */
+	size_t left_out_at; /* index of the first frame behind the gap */
 	enum unwind_end end;
 };
 /* Walks to the end; keeps the first limit*3/4 and the last limit/4 frames. In the arena. symbols: look up chains, too. */
-void eng_backtrace(const struct eng_view *v, size_t limit, bool symbols, struct arena *arena, struct eng_backtrace *ret);
+void eng_backtrace(const struct eng_view *v, size_t limit, bool symbols, struct arena *arena,
+		   struct eng_backtrace *ret);
 /* Bare pcs only, for histories: at most `limit`; exact[i] as unwind_frame.exact_pc. Returns the count. */
 size_t eng_backtrace_pcs(const struct eng_view *v, uint64_t *ret_pcs, size_t limit);
 /* Symbols for one recorded pc. */
-size_t eng_chain_at(struct eng_process *p, uint64_t pc, bool exact, struct sym_chain_entry ret[SYM_MAX_INLINE], struct eng_module **ret_module);
+size_t eng_chain_at(struct eng_process *p, uint64_t pc, bool exact,
+		    struct sym_chain_entry ret[SYM_MAX_INLINE], struct eng_module **ret_module);

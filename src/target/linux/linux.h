@@ -16,6 +16,8 @@ struct linux_process {
 	size_t live;           /* threads that have not begun to exit */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
+	uint64_t (*auxv)[2];   /* of the present image, read once; NULL: not yet */
+	size_t auxv_count;
 };
 
 struct linux_thread {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -11,6 +12,9 @@ void linux_forget_memory(struct linux_process *process)
 	if (process->mem_fd >= 0)
 		close(process->mem_fd);
 	process->mem_fd = -1;
+	free(process->auxv);
+	process->auxv = NULL;
+	process->auxv_count = 0;
 }
 
 static int mem_file(struct linux_process *process)

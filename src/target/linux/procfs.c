@@ -51,26 +51,32 @@ struct error *linux_mappings(struct target *base, target_pid pid, struct arena *
 	return err ? error_prefix(err, "process %d", pid) : NULL;
 }
 
+static struct error *load_auxv(struct linux_process *process)
+{
+	struct file_map file;
+	TRY(read_proc(process->memory_tid, "auxv", SMALL_LIMIT, &file));
+	process->auxv_count = file.size / sizeof *process->auxv;
+	process->auxv = xmalloc(file.size + 1);
+	if (process->auxv_count > 0)
+		memcpy(process->auxv, file.data, process->auxv_count * sizeof *process->auxv);
+	file_close(&file);
+	return NULL;
+}
+
 struct error *linux_auxv(struct target *base, target_pid pid, uint64_t type, uint64_t *ret)
 {
-	target_tid tid;
-	TRY(proc_tid(base, pid, &tid));
-	struct file_map file;
-	TRY(read_proc(tid, "auxv", SMALL_LIMIT, &file));
-	struct error *err = error_new(ERROR_NOT_FOUND, "process %d: no auxiliary value of type %llu",
-				      pid, (unsigned long long)type);
-	for (size_t i = 0; i + 16 <= file.size; i += 16) {
-		uint64_t pair[2];
-		memcpy(pair, file.data + i, sizeof pair);
-		if (pair[0] == type && type != 0) {
-			error_destroy(err);
-			err = NULL;
-			*ret = pair[1];
-			break;
+	struct linux_process *process;
+	TRY(linux_find_process(linux_target(base), pid, &process));
+	if (!process->auxv)
+		TRY(load_auxv(process));
+	for (size_t i = 0; i < process->auxv_count; i++) {
+		if (process->auxv[i][0] == type && type != 0) {
+			*ret = process->auxv[i][1];
+			return NULL;
 		}
 	}
-	file_close(&file);
-	return err;
+	return error_new(ERROR_NOT_FOUND, "process %d: no auxiliary value of type %llu", pid,
+			 (unsigned long long)type);
 }
 
 static struct error *read_link(const char *path, struct arena *arena, struct str *ret)
