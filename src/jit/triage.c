@@ -55,16 +55,6 @@ static struct report *report_new(struct triage *t, struct eng_process *p, enum r
 	return r;
 }
 
-static struct eng_thread *thread_by_tid(struct eng_process *p, target_tid tid)
-{
-	struct eng_thread *const *threads;
-	size_t count = eng_threads(p, &threads);
-	for (size_t i = 0; i < count; i++)
-		if (eng_thread_tid(threads[i]) == tid)
-			return threads[i];
-	return NULL;
-}
-
 static struct str thread_name(struct triage *t, struct eng_process *p, target_tid tid, struct arena *arena)
 {
 	struct target *target = eng_target(t->session);
