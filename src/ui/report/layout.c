@@ -46,7 +46,7 @@ static void new_line(struct layout *l, size_t indent)
 /* ---- characters ---- */
 
 /* One character as it may be shown. */
-static void clean_char(const struct layout *l, const char *bytes, struct utf8_char c, struct buf *out)
+static void clean_char(bool utf8, const char *bytes, struct utf8_char c, struct buf *out)
 {
 	static const struct {
 		uint32_t code;
@@ -62,7 +62,7 @@ static void clean_char(const struct layout *l, const char *bytes, struct utf8_ch
 		buf_str(out, STR_LIT("\\t"));
 	} else if (!utf8_shows(c.code)) {
 		buf_printf(out, c.code < 0x80 ? "\\x%02x" : "\\u{%x}", (unsigned)c.code);
-	} else if (c.code < 0x80 || l->style->utf8) {
+	} else if (c.code < 0x80 || utf8) {
 		buf_add(out, bytes, c.length);
 	} else {
 		for (size_t i = 0; i < sizeof likenesses / sizeof *likenesses; i++) {
@@ -75,14 +75,19 @@ static void clean_char(const struct layout *l, const char *bytes, struct utf8_ch
 	}
 }
 
+void report_escape(struct str s, bool utf8, struct buf *out)
+{
+	while (s.len) {
+		struct utf8_char c = utf8_next(s);
+		clean_char(utf8, s.ptr, c, out);
+		s = str_sub(s, c.length, s.len);
+	}
+}
+
 struct str layout_clean(struct layout *l, struct str s)
 {
 	struct buf text = { 0 };
-	while (s.len) {
-		struct utf8_char c = utf8_next(s);
-		clean_char(l, s.ptr, c, &text);
-		s = str_sub(s, c.length, s.len);
-	}
+	report_escape(s, l->style->utf8, &text);
 	struct str out = arena_str(&l->scratch, buf_view(&text));
 	buf_deinit(&text);
 	return out;
@@ -162,7 +167,7 @@ static void flush(struct layout *l)
 static void add_char(struct layout *l, enum tone tone, const char *bytes, struct utf8_char c)
 {
 	size_t start = l->word.len;
-	clean_char(l, bytes, c, &l->word);
+	clean_char(l->style->utf8, bytes, c, &l->word);
 	buf_pad(&l->word_tones, (char)tone, l->word.len - start);
 	l->word_columns += layout_columns(str_sub(buf_view(&l->word), start, SIZE_MAX));
 }

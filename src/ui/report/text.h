@@ -16,3 +16,5 @@ enum { REPORT_WIDTH_MIN = 40 };
 /* Adds the report to `out`, each line ended. Nothing for REPORT_EXITED. Whatever the debuggee has put into a name or a
  * message, no control character and no character that changes the direction of text gets into `out`. */
 void report_text(const struct report *r, const struct report_style *style, struct buf *out);
+/* Adds one line of text with the same care: what may not be shown, line ends too, is escaped (\n, \x1b, \u{202e}). */
+void report_escape(struct str s, bool utf8, struct buf *out);

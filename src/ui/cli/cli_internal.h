@@ -1,0 +1,68 @@
+#pragma once
+
+#include "base/buf.h"
+#include "ui/cli/cli.h"
+#include "ui/report/text.h"
+
+enum { CLI_EXIT_FAILED = 2 };
+
+struct cli_command {
+	const char *name;
+	const char *synopsis; /* what follows the name, without it */
+	const char *summary;  /* a few words for the list */
+	const char *details;  /* what --help says below the synopsis; lines of at most 79 columns */
+	/* argv[0] is the command's name. Gives the exit code. */
+	int (*run)(const struct cli_command *command, int argc, char **argv,
+		   cli_create_target *create_target);
+};
+
+extern const struct cli_command cli_commands[];
+extern const size_t cli_command_count;
+int cli_triage(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+int cli_help(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+
+/* ---- messages ---- */
+
+/* "oxdb: MESSAGE" on stderr; gives CLI_EXIT_FAILED. Takes the error. */
+int cli_fail(struct error *err);
+/* The same, then the command's (NULL: oxdb's own) synopsis. */
+int cli_fail_usage(const struct cli_command *command, struct error *err);
+/* Prints on stdout; gives 0 or, when that failed, cli_fail's. */
+int cli_print(struct str text);
+void cli_command_help(const struct cli_command *command, struct buf *out);
+/* The command that was probably meant, or NULL. */
+const struct cli_command *cli_suggest(struct str name);
+
+/* ---- triage's options ---- */
+
+struct cli_triage_options {
+	bool help;
+	bool json;             /* a document is wanted */
+	const char *json_file; /* where; NULL: on stdout instead of the text, "-": on stdout behind the text */
+	double timeout_s; /* 0: none */
+	bool no_children;
+	char *const *program; /* NULL-terminated, in argv */
+};
+
+/* argv[0] is the command's name. */
+struct error *cli_triage_parse(int argc, char **argv, struct cli_triage_options *ret) ERROR_CHECK;
+/* A NULL-terminated list of the parts of a colon-separated one, empty ones left out; NULL when there are none. In the arena. */
+const char *const *cli_split_list(const char *list, struct arena *arena);
+
+/* ---- output ---- */
+
+/* Writes all of it to the file descriptor, even if the program has made that non-blocking; no SIGPIPE. */
+struct error *cli_write(int fd, struct str text) ERROR_CHECK;
+/* Tells early that cli_write_file(path) would fail. */
+struct error *cli_check_file(const char *path) ERROR_CHECK;
+/* Whoever reads a regular file at `path` sees either what was there or all of `content`. */
+struct error *cli_write_file(const char *path, struct str content) ERROR_CHECK;
+
+struct cli_terminal {
+	struct report_style style;
+	bool is_terminal;
+	char directory[4096];
+};
+
+/* How to write for whoever reads this file descriptor. */
+void cli_terminal_init(struct cli_terminal *t, int fd);

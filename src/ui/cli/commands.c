@@ -1,0 +1,199 @@
+/* The table of commands, what is said about them, and how one is chosen. */
+#include "ui/cli/cli_internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char triage_details[] =
+	"Runs PROGRAM until it ends, passes its output through and, when it crashes,\n"
+	"says what happened, where, and why.\n"
+	"\n"
+	"  --json           the report as one JSON document on stdout, instead of the text\n"
+	"  --json=FILE      the document into FILE, besides the text (-: stdout)\n"
+	"  --timeout=S      after S seconds reports all threads' backtraces, and ends it\n"
+	"  --no-children    leaves processes that PROGRAM starts to themselves\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"The exit code is 0 for exit(0); 1 for a fatal signal, an unhandled panic or a\n"
+	"time-out; the program's own for any other exit; 2 when oxdb itself could not do\n"
+	"its work.\n"
+	"\n"
+	"OXDB_DEBUG_DIRECTORY   directories with separate debug information, by colons\n"
+	"                       (default: /usr/lib/debug)\n"
+	"NO_COLOR               no colours on a terminal\n";
+
+const struct cli_command cli_commands[] = {
+	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]",
+	  "runs a program and explains its crash", triage_details, cli_triage },
+	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
+};
+const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
+
+static const char own_synopsis[] = "usage: oxdb COMMAND [OPTION…]\n       oxdb --version | --help\n";
+
+/* ---- messages ---- */
+
+int cli_fail(struct error *err)
+{
+	struct buf text = { 0 };
+	buf_str(&text, STR_LIT("oxdb: "));
+	report_escape(str_from(err->message), true, &text); /* names of files and programs may hold anything */
+	buf_char(&text, '\n');
+	error_destroy(cli_write(STDERR_FILENO, buf_view(&text))); /* there is nowhere else to say it */
+	buf_deinit(&text);
+	error_destroy(err);
+	return CLI_EXIT_FAILED;
+}
+
+static void add_synopsis(const struct cli_command *command, struct buf *out)
+{
+	buf_printf(out, "usage: oxdb %s %s\n", command->name, command->synopsis);
+}
+
+int cli_fail_usage(const struct cli_command *command, struct error *err)
+{
+	struct buf text = { 0 };
+	if (command)
+		add_synopsis(command, &text);
+	else
+		buf_str(&text, str_from(own_synopsis));
+	int code = cli_fail(err);
+	error_destroy(cli_write(STDERR_FILENO, buf_view(&text)));
+	buf_deinit(&text);
+	return code;
+}
+
+int cli_print(struct str text)
+{
+	struct error *err = cli_write(STDOUT_FILENO, text);
+	return err ? cli_fail(err) : 0;
+}
+
+/* ---- help ---- */
+
+void cli_command_help(const struct cli_command *command, struct buf *out)
+{
+	add_synopsis(command, out);
+	buf_printf(out, "\n%s", command->details ? command->details : "");
+	if (!command->details)
+		buf_printf(out, "%s\n", command->summary);
+}
+
+static void own_help(struct buf *out)
+{
+	buf_str(out, str_from(own_synopsis));
+	buf_str(out,
+		STR_LIT("\nA debugger for Rust programs and the machine code that they make at run time.\n\n"));
+	for (size_t i = 0; i < cli_command_count; i++)
+		buf_printf(out, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
+	buf_str(out, STR_LIT("\noxdb help COMMAND says more about one. The manual page is oxdb(1).\n"));
+}
+
+/* Levenshtein's distance, for names of at most NAME_MAX_LENGTH bytes; longer ones are unlike all. */
+static size_t distance(struct str a, struct str b)
+{
+	enum { NAME_MAX_LENGTH = 32 };
+	size_t row[NAME_MAX_LENGTH + 1];
+	if (a.len > NAME_MAX_LENGTH || b.len > NAME_MAX_LENGTH)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			size_t best = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	return row[b.len];
+}
+
+const struct cli_command *cli_suggest(struct str name)
+{
+	const struct cli_command *best = NULL;
+	size_t least = 3; /* more mistakes make another word */
+	for (size_t i = 0; i < cli_command_count; i++) {
+		size_t d = distance(name, str_from(cli_commands[i].name));
+		if (d < least && d < name.len) {
+			least = d;
+			best = &cli_commands[i];
+		}
+	}
+	return best;
+}
+
+static const struct cli_command *find(const char *name)
+{
+	for (size_t i = 0; i < cli_command_count; i++)
+		if (strcmp(cli_commands[i].name, name) == 0)
+			return &cli_commands[i];
+	return NULL;
+}
+
+static int fail_unknown(const char *name)
+{
+	const struct cli_command *meant = cli_suggest(str_from(name));
+	if (meant)
+		return cli_fail_usage(NULL,
+				      error_new(ERROR_USAGE, "there is no command %s; did you mean %s?",
+						name, meant->name));
+	return cli_fail_usage(
+		NULL, error_new(ERROR_USAGE, "there is no command %s; oxdb help lists them", name));
+}
+
+int cli_help(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
+{
+	(void)create_target;
+	struct buf text = { 0 };
+	const char *name = argc > 1 ? argv[1] : NULL;
+	const struct cli_command *about = name ? find(name) : NULL;
+	bool on_itself = name && (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0);
+	if (argc > 2)
+		return cli_fail_usage(command, error_new(ERROR_USAGE, "help takes one command"));
+	if (name && !about && !on_itself)
+		return fail_unknown(name);
+	if (name)
+		cli_command_help(about ? about : command, &text);
+	else
+		own_help(&text);
+	int code = cli_print(buf_view(&text));
+	buf_deinit(&text);
+	return code;
+}
+
+/* ---- choice ---- */
+
+/* A stream that was closed at the start would be given to the next file that is opened, and reports would go into that. What
+ * stands in here cannot be used either, and the programs that oxdb runs do not inherit it. */
+static void occupy_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC) != fd)
+			return;
+}
+
+int cli_main(int argc, char **argv, cli_create_target *create_target)
+{
+	occupy_streams();
+	const char *name = argc > 1 ? argv[1] : NULL;
+	if (!name)
+		return cli_fail_usage(
+			NULL, error_new(ERROR_USAGE, "a command is missing; oxdb help lists them"));
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		return cli_print(STR_LIT("oxdb " OXDB_VERSION "\n"));
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return cli_help(find("help"), 1, argv, create_target);
+	if (*name == '-')
+		return cli_fail_usage(NULL, error_new(ERROR_USAGE, "there is no option %s", name));
+	const struct cli_command *command = find(name);
+	return command ? command->run(command, argc - 1, argv + 1, create_target) : fail_unknown(name);
+}
