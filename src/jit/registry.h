@@ -72,12 +72,17 @@ void jit_registry_destroy(struct jit_registry *r);
 /* Plants and removes hooks as modules come, takes up CODE_MAPPED, forks and execs. Never fails the session: trouble is kept per process. */
 void jit_registry_event(struct jit_registry *r, const struct eng_event *event);
 
+/* Takes up what changed unseen (memory mapped or unmapped by raw system calls: history events SEEN and GONE; the perf map). For a report: the
+ * process's threads are stopped. */
+void jit_registry_refresh(struct jit_registry *r, struct eng_process *p);
+
 /* The live function whose code holds addr, or NULL. Looks at the perf map (again when it grew) when no better source knows. */
 const struct jit_function *jit_function_at(struct jit_registry *r, struct eng_process *p, uint64_t addr);
 /* Freed functions whose range held addr, latest first; at most `limit`. */
 size_t jit_freed_at(struct jit_registry *r, struct eng_process *p, uint64_t addr, const struct jit_function **ret, size_t limit);
 /* By declared name (suffix not matched), live or freed. */
 const struct jit_function *jit_function_by_name(struct jit_registry *r, struct eng_process *p, struct str name);
+/* All of cranelift-jit's, in the order in which they were finalized. Those of a perf map (there may be very many) are found by address and name only. */
 size_t jit_functions(struct jit_registry *r, struct eng_process *p, const struct jit_function *const **ret);
 /* Executable memory without a file at addr now; false when it is none. */
 bool jit_code_mapping_at(struct jit_registry *r, struct eng_process *p, uint64_t addr, struct target_mapping *ret);
