@@ -91,10 +91,11 @@ static bool caller_of_state(const struct sim *s, const struct unwind_frame *fram
 	/* A tail call with more arguments moves the return address down (Cranelift's Tail convention). */
 	if (sim_find(s, (struct sim_value){ .kind = SIM_RETURN_ADDRESS }, &place))
 		slot = sp0 + place.num;
-	if (!unwind_return_slot(context, slot, &pc))
+	uint64_t top = slot > sp0 ? slot : sp0; /* up, when the tail call has fewer arguments */
+	if (top < frame->regs.value[ARCH_RSP] || !unwind_return_slot(context, slot, &pc))
 		return false;
-	struct unwind_caller caller = { .cfa = sp0 + 8 };
-	unwind_caller_regs(context, &frame->regs, true, pc, sp0 + 8, &caller.regs);
+	struct unwind_caller caller = { .cfa = top + 8 };
+	unwind_caller_regs(context, &frame->regs, true, pc, top + 8, &caller.regs);
 	uint64_t saved = context->arch->callee_saved[ARCH_CC_SYSV] | UINT64_C(1) << context->arch->fp;
 	for (unsigned reg = 0; reg < SIM_REGS; reg++) {
 		const struct sim_value initial = { .kind = SIM_ENTRY, .reg = (uint8_t)reg };
@@ -138,7 +139,7 @@ static bool caller_at_return(const struct sim *s, const struct unwind_frame *fra
 	for (unsigned reg = 0; reg < SIM_REGS; reg++) {
 		if (!(saved >> reg & 1) || reg == ARCH_RSP)
 			continue;
-		if (s->regs[reg].kind == SIM_NUMBER)
+		if (s->regs[reg].kind == SIM_NUMBER && (!s->sp_doubtful || reg == context->arch->fp))
 			arch_reg_set(&caller.regs, reg, s->regs[reg].num);
 		else
 			arch_reg_forget(&caller.regs, reg);
@@ -240,7 +241,7 @@ bool unwind_prologue(const struct unwind_context *context, uint64_t start, bool 
 		if (!sim_is_stack(s.regs[ARCH_RBP]))
 			return false;
 	}
-	if (!entry_sp(&s, &frame->regs, exact, &sp0) || sp0 < frame->regs.value[ARCH_RSP])
+	if (!entry_sp(&s, &frame->regs, exact, &sp0))
 		return false;
 	return caller_of_state(&s, frame, sp0, exact, ret);
 }

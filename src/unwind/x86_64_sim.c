@@ -190,6 +190,10 @@ static bool step_arithmetic(struct sim *s, const struct arch_insn *insn, uint64_
 	if (!to || !from || insn->operand_count < 2)
 		return false;
 	if (is(insn, "mov")) {
+		if (is_full_reg(to) && to->reg == ARCH_RSP && s->sp_raised && is_full_reg(from) &&
+		    from->reg == ARCH_RBP && s->regs[ARCH_RSP].kind == SIM_NUMBER &&
+		    !sim_equal(s->regs[ARCH_RSP], s->regs[ARCH_RBP]))
+			s->sp_doubtful = true;
 		/* A 32-bit immediate or register clears the upper half: nothing that frames are made of. */
 		struct sim_value value = { .kind = SIM_UNKNOWN };
 		if (to->bits == WORD_BITS)
@@ -254,4 +258,5 @@ void sim_step(struct sim *s, const struct arch_insn *insn, uint64_t next_pc)
 	}
 	if (!step_arithmetic(s, insn, next_pc))
 		forget_written(s, insn, next_pc);
+	s->sp_raised = is(insn, "add") && first && is_full_reg(first) && first->reg == ARCH_RSP;
 }

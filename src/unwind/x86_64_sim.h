@@ -33,7 +33,10 @@ struct sim {
 	struct sim_value regs[SIM_REGS];
 	struct sim_slot slots[SIM_MAX_SLOTS];
 	size_t slot_count;
-	bool overflow; /* there were more stores: what is in no slot is not known any more */
+	bool overflow;  /* there were more stores: what is in no slot is not known any more */
+	bool sp_raised; /* the last instruction was `add rsp, N` */
+	/* `add rsp, N; mov rsp, rbp` did not agree: a callee popped its arguments, and what was loaded relative to rsp since then is wrong. */
+	bool sp_doubtful;
 };
 
 void sim_init_entry(struct sim *s, const struct unwind_context *context);
