@@ -27,11 +27,11 @@ static void fill_arguments(const struct crash *c, const struct eng_view *view, c
 	struct buf text = { 0 };
 	for (size_t i = 0; i < count; i++) {
 		struct report_argument *arg = &out->arguments[out->argument_count];
-		arg->name = sym_variable_name(params[i]);
+		arg->name = arena_str(arena, sym_variable_name(params[i]));
 		if (!arg->name.len)
 			continue;
 		const struct sym_type *type = sym_variable_type(params[i]);
-		arg->type = type ? sym_type_name(type) : STR_EMPTY;
+		arg->type = type ? arena_str(arena, sym_type_name(type)) : STR_EMPTY;
 		struct eval_value value;
 		eval_variable(&place, params[i], arena, &value);
 		text.len = 0;
@@ -47,7 +47,7 @@ static void fill_native(const struct crash *c, const struct eng_view *view, cons
 {
 	const struct sym_chain_entry *entry = &frame->chain[chain];
 	out->function = arena_str(&c->report->arena, entry->info.name);
-	out->file = entry->line.file;
+	out->file = arena_str(&c->report->arena, entry->line.file);
 	out->line = entry->line.line;
 	out->column = entry->line.column;
 	out->inlined = entry->inlined;
@@ -70,7 +70,7 @@ static void fill_jit(const struct crash *c, const struct eng_frame *frame, struc
 		return;
 	}
 	out->kind = REPORT_FRAME_JIT;
-	out->function = function->name.len ? function->name
+	out->function = function->name.len ? arena_str(&c->report->arena, function->name)
 					   : arena_printf(&c->report->arena, "(unnamed at 0x%llx)", (unsigned long long)function->start);
 	out->offset = pc - function->start;
 	if (function->signature.known)
@@ -127,9 +127,9 @@ void crash_fill_backtrace(const struct crash *c, const struct eng_view *view, co
 				alone.chain = &frame->chain[k];
 				alone.chain_count = 1;
 				out->library = crash_is_library_frame(&alone);
-			}
-			else
+			} else {
 				fill_jit(c, frame, out);
+			}
 			if (at_boundary && k + 1 == entries && crash_frame_function(frame))
 				out->signature = sym_function_prototype(crash_frame_function(frame), arena);
 		}

@@ -75,8 +75,8 @@ static struct str meaning_of(const struct crash *c, uint64_t value)
 				text.len = mark;
 		}
 	} else if (!m) {
-		/* A small number that happens to be no address is not worth a word. */
-		if (value >= 0x10000)
+		/* Most small numbers are no addresses at all. */
+		if (value >= UINT64_C(1) << 32)
 			buf_str(&text, STR_LIT("unmapped"));
 	} else {
 		if (stack_frame_of(c, value, &frame))
@@ -117,7 +117,8 @@ void crash_describe_registers(const struct crash *c)
 		out->name = reg->name;
 		out->value = c->view.regs.value[reg->dwarf];
 		out->known = true;
-		if (reg->bits == 64)
+		bool pointer = reg->bits == 64 && reg->dwarf != ARCH_RFLAGS;
+		if (pointer)
 			out->meaning = meaning_of(c, out->value);
 	}
 }
