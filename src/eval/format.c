@@ -158,9 +158,9 @@ static void array(struct format *f, const struct sym_type *type, struct format_b
 /* `&` before a value that can be read; an address says less, except where there is nothing behind it. */
 static bool reference(struct format *f, const struct sym_type *type, uint64_t addr, int depth)
 {
-	struct str name = sym_type_bare_name(type);
+	struct str name = sym_type_bare_name(type), content;
 	const struct sym_type *target = format_resolve(sym_type_target(type));
-	bool is_box = str_starts(name, STR_LIT("Box<"));
+	bool is_box = format_box_content(name, &content);
 	if (!f->rust || !target || depth >= FORMAT_MAX_DEPTH || !(is_box || str_starts(name, STR_LIT("&"))))
 		return false;
 	enum sym_type_kind kind = sym_type_kind(target);

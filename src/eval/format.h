@@ -54,6 +54,8 @@ void format_char(struct buf *out, struct format_bytes bytes, bool rust, bool is_
 
 /* ---- rust.c: shapes that stand for more than their members ---- */
 
+/* "dyn Shape" of "alloc::boxed::Box<dyn Shape, alloc::alloc::Global>"; false when the name is no Box's. */
+bool format_box_content(struct str name, struct str *ret);
 /* True when the structure was one of them and was written. */
 bool format_rust_known(struct format *f, const struct sym_type *type, struct format_bytes bytes, int depth);
 void format_rust_struct(struct format *f, const struct sym_type *type, struct str name,

@@ -53,9 +53,30 @@ static bool elements_at(struct format *f, const struct sym_type *element, uint64
 	return true;
 }
 
-/* "&mut " of "&mut [u8]", "&" of "&str", "Box" …: what stands before the value. */
+bool format_box_content(struct str name, struct str *ret)
+{
+	/* rustc gives this type its whole path as the bare name. */
+	static const char *const prefixes[] = { "alloc::boxed::Box<", "Box<" };
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		struct str prefix = str_from(prefixes[i]);
+		if (!str_starts(name, prefix))
+			continue;
+		struct str content = str_sub(name, prefix.len, SIZE_MAX);
+		size_t end = str_rfind(content, STR_LIT(", alloc::alloc::Global>"));
+		if (end == SIZE_MAX)
+			end = content.len ? content.len - 1 : 0;
+		*ret = str_sub(content, 0, end);
+		return true;
+	}
+	return false;
+}
+
+/* What stands before the elements of "&mut [u8]", "&[u8]", "Box<[u8]>". */
 static const char *slice_open(struct str name)
 {
+	struct str content;
+	if (format_box_content(name, &content))
+		return "[";
 	return str_starts(name, STR_LIT("&mut ")) ? "&mut [" : "&[";
 }
 
@@ -68,7 +89,9 @@ static bool fat_pointer(struct format *f, const struct sym_type *type, struct fo
 	struct str name = sym_type_bare_name(type);
 	const struct sym_type *pointer = format_resolve(data->type);
 	const struct sym_type *element = pointer ? format_resolve(sym_type_target(pointer)) : NULL;
-	if (str_ends(name, STR_LIT("str")) || str_starts(name, STR_LIT("Box<str")))
+	struct str content;
+	if (str_ends(name, STR_LIT("str")) ||
+	    (format_box_content(name, &content) && str_is(content, "str")))
 		return text_at(f, addr, count);
 	return depth < FORMAT_MAX_DEPTH && elements_at(f, element, addr, count, slice_open(name), depth);
 }
@@ -79,7 +102,11 @@ static bool dyn_pointer(struct format *f, const struct sym_type *type, struct fo
 	uint64_t addr;
 	if (!pointer || !vtable || !member_number(pointer, bytes, &addr))
 		return false;
-	buf_printf(f->out, "%.*s 0x%jx", STR_ARG(sym_type_bare_name(type)), (uintmax_t)addr);
+	struct str name = sym_type_bare_name(type), content;
+	if (format_box_content(name, &content))
+		buf_printf(f->out, "Box<%.*s> 0x%jx", STR_ARG(content), (uintmax_t)addr);
+	else
+		buf_printf(f->out, "%.*s 0x%jx", STR_ARG(name), (uintmax_t)addr);
 	return true;
 }
 

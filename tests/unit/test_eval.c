@@ -478,6 +478,15 @@ static void test_strings_and_slices(void **state)
 	uint32_t dyn =
 		structure_of(s, "&dyn scene::Shape", 16,
 			     (struct member[]){ { "pointer", raw, 0 }, { "vtable", raw, 8 }, { 0 } });
+	uint32_t box_dyn =
+		structure_of(s, "alloc::boxed::Box<dyn scene::Shape, alloc::alloc::Global>", 16,
+			     (struct member[]){ { "pointer", raw, 0 }, { "vtable", raw, 8 }, { 0 } });
+	uint32_t box_str = structure_of(
+		s, "alloc::boxed::Box<str, alloc::alloc::Global>", 16,
+		(struct member[]){ { "data_ptr", u8_pointer, 0 }, { "length", usize, 8 }, { 0 } });
+	uint32_t box_slice = structure_of(
+		s, "alloc::boxed::Box<[i32], alloc::alloc::Global>", 16,
+		(struct member[]){ { "data_ptr", i32_pointer, 0 }, { "length", usize, 8 }, { 0 } });
 	function(s, no_frame_base, sizeof no_frame_base);
 	static const char text[] = "h\303\251llo \"you\"\n\x1b\xff";
 	uint64_t text_at = put(s, text, sizeof text - 1);
@@ -502,6 +511,9 @@ static void test_strings_and_slices(void **state)
 	VARIABLE(s, "bad_string", string, ((struct { uint64_t cap, ptr, len; }){ 0, 0x12, 4 }));
 	VARIABLE(s, "vec", vec_i32, ((struct { uint64_t cap, ptr, len; }){ 4, numbers_at, 3 }));
 	VARIABLE(s, "bad_vec", vec_i32, ((struct { uint64_t cap, ptr, len; }){ 4, 0x1000, 3 }));
+	VARIABLE(s, "box_dyn", box_dyn, ((struct fat){ 0x1234, 0x5678 }));
+	VARIABLE(s, "box_str", box_str, ((struct fat){ text_at, 4 }));
+	VARIABLE(s, "box_slice", box_slice, ((struct fat){ numbers_at, 2 }));
 	VARIABLE(s, "dyn", dyn, ((struct fat){ 0x1234, 0x5678 }));
 	scene_finish(s);
 	check(s, "str", "\"héllo \\\"you\\\"\\n\\u{1b}\\xff\"");
@@ -517,6 +529,9 @@ static void test_strings_and_slices(void **state)
 	check(s, "lying_slice", lie);
 	check(s, "string", "\"hél\"");
 	check(s, "vec", "[1, -2, 3]");
+	check(s, "box_dyn", "Box<dyn scene::Shape> 0x1234");
+	check(s, "box_str", "\"hél\"");
+	check(s, "box_slice", "[1, -2]");
 	check(s, "dyn", "&dyn scene::Shape 0x1234");
 	check_width(s, "str", "\"hél…", 5);
 	check(s, "bad_string", "String { ptr: 0x12, len: 4 }");
@@ -692,7 +707,7 @@ static void test_structures(void **state)
 	uint32_t bytes = array(s, u8, 4), pairs = array(s, pair, 2), huge = array(s, u8, 100000);
 	uint32_t point_ref = pointer(s, "&mut Point<i32>", point),
 		 point_raw = pointer(s, "*const Point<i32>", point);
-	uint32_t boxed = pointer(s, "Box<i32, alloc::alloc::Global>", i32);
+	uint32_t boxed = pointer(s, "alloc::boxed::Box<i32, alloc::alloc::Global>", i32);
 	function(s, no_frame_base, sizeof no_frame_base);
 	uint64_t point_at = put(s, (int32_t[]){ 3, 4 }, 8);
 	VARIABLE(s, "unit", unit, (uint8_t)0);
