@@ -35,8 +35,8 @@ static void take_trap(struct eng_thread *t, struct target_event *event)
 		return;
 	}
 	uint64_t addr = t->regs.value[arch->pc] - arch->trap_pc_advance;
-	const struct eng_trap *trap = eng_trap_at(p->space, addr);
-	if (!(trap && trap->planted) && !eng_trap_was_ours(p, addr)) {
+	/* In the table, though perhaps lifted for a moment (a step in place), or no longer in it. */
+	if (!eng_trap_at(p->space, addr) && !eng_trap_was_ours(p, addr)) {
 		event->kind = TARGET_EVENT_SIGNAL;
 		event->signal = TARGET_SIGTRAP;
 		return;
@@ -172,6 +172,8 @@ static void note_stop(struct eng_thread *t)
 	t->running = t->held = t->queued = t->has_deferred = false;
 	t->regs_valid = t->regs_dirty = false;
 	t->next_signal = 0;
+	t->interrupt_sent =
+		false; /* whatever stopped it: the kernel drops an interrupt that is pending then */
 	eng_space_invalidate(t->process->space);
 }
 
@@ -181,9 +183,8 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	int delivered = t->delivered;
 	t->delivered = 0;
 	note_stop(t);
-	bool was_stepping = t->step != ENG_STEP_NONE;
-	if (was_stepping)
-		eng_step_stopped(t, event->kind == TARGET_EVENT_STEPPED);
+	if (t->step != ENG_STEP_NONE)
+		eng_step_stopped(t);
 	switch (event->kind) {
 	case TARGET_EVENT_TRAP:
 		take_trap(t, event);
@@ -191,10 +192,6 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	case TARGET_EVENT_WATCH: /* none of ours */
 		event->kind = TARGET_EVENT_SIGNAL;
 		event->signal = TARGET_SIGTRAP;
-		return true;
-	case TARGET_EVENT_INTERRUPTED:
-	case TARGET_EVENT_GROUP_STOP:
-		t->interrupt_sent = false;
 		return true;
 	case TARGET_EVENT_FORK:
 		take_fork(s, p, t, event);

@@ -225,8 +225,8 @@ void eng_trap_lift(struct eng_process *p, struct eng_trap *trap);
 
 /* The thread, whose hooks at pc have run, gets past the trap there and goes on. */
 struct error *eng_step_over(struct eng_thread *t, struct eng_trap *trap) ERROR_CHECK;
-/* A stop in the middle of a step over a copy: pc is put back to where the program thinks it is. stepped: the step is complete. */
-void eng_step_stopped(struct eng_thread *t, bool stepped);
+/* A stop during or behind a step: pc is put back to where the program thinks it is. */
+void eng_step_stopped(struct eng_thread *t);
 void eng_step_abandon(struct eng_thread *t);
 bool eng_scratch_overlaps(const struct eng_space *space, uint64_t addr, size_t size);
 

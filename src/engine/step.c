@@ -157,7 +157,7 @@ void eng_step_abandon(struct eng_thread *t)
 	t->step = ENG_STEP_NONE;
 }
 
-void eng_step_stopped(struct eng_thread *t, bool stepped)
+void eng_step_stopped(struct eng_thread *t)
 {
 	const struct arch *arch = t->process->session->arch;
 	enum eng_step_kind kind = t->step;
@@ -172,7 +172,8 @@ void eng_step_stopped(struct eng_thread *t, bool stepped)
 		pc = t->past_addr; /* not run yet, or one round of a string instruction */
 	else if (kind == ENG_STEP_COPY && pc == t->copied_at + t->step_length)
 		pc = t->past_addr + t->step_length;
-	if (pc != t->past_addr || (stepped && kind == ENG_STEP_IN_PLACE))
+	/* Whatever was reported: a stop at the same pc has not run it, or is one round of many. */
+	if (pc != t->past_addr)
 		t->past_trap = false;
 	if (pc != here) {
 		arch_reg_set(&t->regs, arch->pc, pc);
@@ -198,12 +199,23 @@ static struct error *freeze_space(struct eng_session *s, const struct eng_space 
 	return err;
 }
 
+/* An interrupt that was on its way when the thread hit the trap comes first. */
+static bool only_interrupted(struct eng_thread *t)
+{
+	return t->past_trap && t->has_deferred && t->deferred.kind == TARGET_EVENT_INTERRUPTED;
+}
+
 static struct error *step_and_wait(struct eng_thread *t)
 {
+	uint64_t deadline = eng_now_ns() + IN_PLACE_NS;
 	t->step = ENG_STEP_IN_PLACE;
 	TRY(eng_thread_run(t, true, 0));
-	uint64_t deadline = eng_now_ns() + IN_PLACE_NS;
-	while (t->running && !t->gone) {
+	while (!t->gone && (t->running || only_interrupted(t))) {
+		if (!t->running) {
+			t->has_deferred = false;
+			t->step = ENG_STEP_IN_PLACE;
+			TRY(eng_thread_run(t, true, 0));
+		}
 		uint64_t now = eng_now_ns();
 		bool any;
 		if (now >= deadline)

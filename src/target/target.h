@@ -14,35 +14,35 @@ typedef int32_t target_tid;
 struct target;
 
 struct target_launch {
-	const char *const *argv;  /* argv[0] is looked for in PATH */
+	const char *const *argv;        /* argv[0] is looked for in PATH */
 	const char *const *environ_add; /* "NAME=value" added to oxdb's own environment; NULL for none */
 	const char *const *environ_drop; /* names to leave out; NULL for none */
-	const char *directory;    /* NULL: ours */
-	bool follow_children;     /* report forks and trace what they make; false: children run untouched. A caller that plants traps
+	const char *directory;           /* NULL: ours */
+	bool follow_children; /* report forks and trace what they make; false: children run untouched. A caller that plants traps
 	                           * needs true (fork copies them into the child) and lets go of children itself */
-	bool keep_aslr;           /* leave address randomisation as it is */
+	bool keep_aslr; /* leave address randomisation as it is */
 };
 
 enum target_event_kind {
-	TARGET_EVENT_NONE,     /* the time ran out, or a wake-up without news */
-	TARGET_EVENT_SIGNAL,   /* signal-delivery stop: `signal`; ask target_siginfo */
-	TARGET_EVENT_TRAP,     /* SIGTRAP of a breakpoint instruction, whoever put it there: pc stands arch->trap_pc_advance behind it. To
+	TARGET_EVENT_NONE,   /* the time ran out, or a wake-up without news */
+	TARGET_EVENT_SIGNAL, /* signal-delivery stop: `signal`; ask target_siginfo */
+	TARGET_EVENT_TRAP, /* SIGTRAP of a breakpoint instruction, whoever put it there: pc stands arch->trap_pc_advance behind it. To
 	                        * let the program have it, resume with SIGTRAP; or … */
-	TARGET_EVENT_STEPPED,  /* … of a single step */
-	TARGET_EVENT_WATCH,    /* … of a debug register: `watch` = its index */
-	TARGET_EVENT_GROUP_STOP, /* stopped by job control: `signal`; let it wait with listen */
+	TARGET_EVENT_STEPPED,     /* … of a single step */
+	TARGET_EVENT_WATCH,       /* … of a debug register: `watch` = its index */
+	TARGET_EVENT_GROUP_STOP,  /* stopped by job control: `signal`; let it wait with listen */
 	TARGET_EVENT_INTERRUPTED, /* our own interrupt took effect, or a group stop is over (SIGCONT) */
-	TARGET_EVENT_FORK,     /* `child` is a new process (already traced and stopped, or about to be), `vfork`, `shares_memory`. When the
+	TARGET_EVENT_FORK, /* `child` is a new process (already traced and stopped, or about to be), `vfork`, `shares_memory`. When the
 	                        * parent died before it could tell (`lost`), `tid` is any thread of it, which is not stopped for it, and
 	                        * `pid` 0 when the parent is not known at all */
 	TARGET_EVENT_VFORK_DONE,
-	TARGET_EVENT_CLONE,    /* `child` is a new thread of the same process; `lost` as above */
-	TARGET_EVENT_STARTED,  /* a new thread or process reports for the first time, stopped; always after its FORK or CLONE. `signal`
+	TARGET_EVENT_CLONE, /* `child` is a new thread of the same process; `lost` as above */
+	TARGET_EVENT_STARTED, /* a new thread or process reports for the first time, stopped; always after its FORK or CLONE. `signal`
 	                        * not 0: it is in a group stop */
-	TARGET_EVENT_EXEC,     /* new image; other threads are gone; `former_tid` is what `tid` was before */
-	TARGET_EVENT_EXITING,  /* the thread is about to end: memory and registers can still be read; `status`; whole_process: because it
+	TARGET_EVENT_EXEC, /* new image; other threads are gone; `former_tid` is what `tid` was before */
+	TARGET_EVENT_EXITING, /* the thread is about to end: memory and registers can still be read; `status`; whole_process: because it
 	                        * ends its process (exit_group, or it is the last thread) */
-	TARGET_EVENT_EXITED,   /* thread gone; `status` is a wait status; process_gone: the whole process is */
+	TARGET_EVENT_EXITED, /* thread gone; `status` is a wait status; process_gone: the whole process is */
 	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped. An
 	                           * empty range: some were missed, look at the mappings */
 };
@@ -57,14 +57,16 @@ struct target_event {
 	bool vfork, shares_memory, lost;
 	bool whole_process, process_gone;
 	unsigned watch;
-	struct { uint64_t start, end; } range;
+	struct {
+		uint64_t start, end;
+	} range;
 };
 
 /* As si_… of siginfo_t, in a form that is not the host's. */
 struct target_siginfo {
 	int signal, code, sys_errno;
 	bool has_addr;
-	uint64_t addr;       /* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
+	uint64_t addr; /* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
 	bool has_sender;
 	target_pid sender_pid; /* SI_USER, SI_QUEUE, SI_TKILL */
 	uint32_t sender_uid;
@@ -74,11 +76,11 @@ enum { TARGET_READ = 1, TARGET_WRITE = 2, TARGET_EXEC = 4, TARGET_SHARED = 8 };
 
 struct target_mapping {
 	uint64_t start, end;
-	uint8_t flags;        /* TARGET_READ … */
-	uint64_t offset;      /* in the file */
-	uint64_t inode;       /* 0: no file */
+	uint8_t flags;   /* TARGET_READ … */
+	uint64_t offset; /* in the file */
+	uint64_t inode;  /* 0: no file */
 	uint32_t device_major, device_minor;
-	struct str name;      /* path, "[heap]", "[stack]", "[anon:…]" or empty; " (deleted)" is kept */
+	struct str name; /* path, "[heap]", "[stack]", "[anon:…]" or empty; " (deleted)" is kept */
 };
 
 struct target_mappings {
@@ -87,7 +89,8 @@ struct target_mappings {
 };
 
 /* Reads /proc/PID/maps (proc_pid_maps(5)). A line that is none is an error with its offset. Names point into the arena. */
-struct error *target_mappings_parse(struct str text, struct arena *arena, struct target_mappings *ret) ERROR_CHECK;
+struct error *target_mappings_parse(struct str text, struct arena *arena,
+				    struct target_mappings *ret) ERROR_CHECK;
 
 /* Any operation on a thread or process may find it gone: ERROR_GONE, which is news and no fault. */
 struct target_ops {
@@ -96,10 +99,12 @@ struct target_ops {
 	/* Ends with the program's only thread stopped at its first exec, before the first instruction (no event tells of it). */
 	struct error *(*launch)(struct target *t, const struct target_launch *spec, target_pid *ret_pid);
 	struct error *(*attach)(struct target *t, target_pid pid); /* all its threads; each reports STARTED */
-	struct error *(*detach)(struct target *t, target_pid pid, target_tid tid, int signal); /* one stopped thread */
+	struct error *(*detach)(struct target *t, target_pid pid, target_tid tid,
+				int signal); /* one stopped thread */
 	struct error *(*kill)(struct target *t, target_pid pid);
 	/* Waits for one event. timeout_ms < 0: for ever; 0: only what is there. Events are fair among threads. */
-	struct error *(*wait)(struct target *t, int timeout_ms, struct target_event *ret); /* ERROR_GONE: nothing is left to wait for */
+	struct error *(*wait)(struct target *t, int timeout_ms,
+			      struct target_event *ret); /* ERROR_GONE: nothing is left to wait for */
 	/* A stopped thread goes on; signal 0 = none. */
 	struct error *(*resume)(struct target *t, target_tid tid, bool step, int signal);
 	/* A thread in group stop stays stopped but reports what comes. */
@@ -107,27 +112,35 @@ struct target_ops {
 	/* A running thread stops soon and reports INTERRUPTED (or whatever came first). */
 	struct error *(*interrupt)(struct target *t, target_pid pid, target_tid tid);
 	/* *ret_count bytes were transferred, from the front; an error only when none could be. */
-	struct error *(*read_memory)(struct target *t, target_pid pid, uint64_t addr, void *buf, size_t size, size_t *ret_count);
+	struct error *(*read_memory)(struct target *t, target_pid pid, uint64_t addr, void *buf,
+				     size_t size, size_t *ret_count);
 	/* Writes to read-only text too. */
-	struct error *(*write_memory)(struct target *t, target_pid pid, uint64_t addr, const void *buf, size_t size);
+	struct error *(*write_memory)(struct target *t, target_pid pid, uint64_t addr, const void *buf,
+				      size_t size);
 	struct error *(*get_regs)(struct target *t, target_tid tid, struct arch_regs *ret);
 	struct error *(*set_regs)(struct target *t, target_tid tid, const struct arch_regs *regs);
 	/* The XSAVE area of any size (AMX included); malloc'ed. xcr0-ordered standard format as PTRACE_GETREGSET gives it. */
 	struct error *(*get_xstate)(struct target *t, target_tid tid, uint8_t **ret, size_t *ret_size);
 	struct error *(*set_xstate)(struct target *t, target_tid tid, const uint8_t *bytes, size_t size);
 	struct error *(*siginfo)(struct target *t, target_tid tid, struct target_siginfo *ret);
-	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena, struct target_mappings *ret);
-	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type, uint64_t *ret); /* AT_…; ERROR_NOT_FOUND */
+	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena,
+				  struct target_mappings *ret);
+	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type,
+			      uint64_t *ret); /* AT_…; ERROR_NOT_FOUND */
 	/* A path by which oxdb can open the file of a mapping: it may have been deleted or replaced meanwhile, or lie in another mount
 	 * namespace. ERROR_NOT_FOUND when it cannot be had any more. */
-	struct error *(*mapped_file)(struct target *t, target_pid pid, const struct target_mapping *mapping, struct arena *arena,
-				     struct str *ret);
+	struct error *(*mapped_file)(struct target *t, target_pid pid, const struct target_mapping *mapping,
+				     struct arena *arena, struct str *ret);
 	/* A path by which oxdb can open the program (/proc/PID/exe), and the name it has. In the arena. */
-	struct error *(*executable)(struct target *t, target_pid pid, struct arena *arena, struct str *ret_open, struct str *ret_name);
-	struct error *(*thread_name)(struct target *t, target_pid pid, target_tid tid, struct arena *arena, struct str *ret);
-	struct error *(*command_line)(struct target *t, target_pid pid, struct arena *arena, struct str *ret);
+	struct error *(*executable)(struct target *t, target_pid pid, struct arena *arena,
+				    struct str *ret_open, struct str *ret_name);
+	struct error *(*thread_name)(struct target *t, target_pid pid, target_tid tid,
+				     struct arena *arena, struct str *ret);
+	struct error *(*command_line)(struct target *t, target_pid pid, struct arena *arena,
+				      struct str *ret);
 	/* Would this signal be caught by a handler of the program (SigCgt) and not blocked in this thread? */
-	struct error *(*signal_caught)(struct target *t, target_pid pid, target_tid tid, int signal, bool *ret);
+	struct error *(*signal_caught)(struct target *t, target_pid pid, target_tid tid, int signal,
+				       bool *ret);
 	/* Report CODE_MAPPED events for this process and those it forks, at no cost to it. ERROR_PERMISSION or ERROR_UNSUPPORTED where the
 	 * kernel refuses; the caller then plants breakpoints. */
 	struct error *(*watch_code)(struct target *t, target_pid pid);
@@ -147,8 +160,22 @@ struct error *target_linux_create(struct target **ret) ERROR_CHECK;
 const char *target_signal_name(int signal);
 const char *target_signal_description(int signal); /* "Segmentation fault" */
 /* Numbers as the Linux ABI has them, for code that may not include <signal.h> of the host. */
-enum target_signal { TARGET_SIGHUP = 1, TARGET_SIGINT = 2, TARGET_SIGQUIT = 3, TARGET_SIGILL = 4, TARGET_SIGTRAP = 5,
-	TARGET_SIGABRT = 6, TARGET_SIGBUS = 7, TARGET_SIGFPE = 8, TARGET_SIGKILL = 9, TARGET_SIGSEGV = 11, TARGET_SIGPIPE = 13,
-	TARGET_SIGALRM = 14, TARGET_SIGTERM = 15, TARGET_SIGSTOP = 19, TARGET_SIGSYS = 31 };
+enum target_signal {
+	TARGET_SIGHUP = 1,
+	TARGET_SIGINT = 2,
+	TARGET_SIGQUIT = 3,
+	TARGET_SIGILL = 4,
+	TARGET_SIGTRAP = 5,
+	TARGET_SIGABRT = 6,
+	TARGET_SIGBUS = 7,
+	TARGET_SIGFPE = 8,
+	TARGET_SIGKILL = 9,
+	TARGET_SIGSEGV = 11,
+	TARGET_SIGPIPE = 13,
+	TARGET_SIGALRM = 14,
+	TARGET_SIGTERM = 15,
+	TARGET_SIGSTOP = 19,
+	TARGET_SIGSYS = 31
+};
 /* Does this signal end a process that neither catches nor ignores it? */
 bool target_signal_deadly(int signal);

@@ -25,6 +25,8 @@ struct linux_thread {
 	struct linux_process *process; /* NULL: its creator has not told of it yet */
 	bool started;                  /* its first stop was reported */
 	bool stepping;
+	/* It was interrupted during a step. The step's SIGTRAP may be pending still: interrupts are reported before signals. */
+	bool step_owed;
 	bool exiting;
 	unsigned looked;  /* how often its creator was looked for */
 	int early_status; /* first stop of a thread without process; 0: none came yet */

@@ -10,6 +10,7 @@ static struct error *linux_resume(struct target *base, target_tid tid, bool step
 {
 	struct linux_thread *thread;
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	thread->step_owed |= thread->stepping;
 	thread->stepping = step;
 	thread->regs_valid = thread->siginfo_valid = false;
 	if (ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, tid, 0, (void *)(intptr_t)signal) != 0)
@@ -21,6 +22,7 @@ static struct error *linux_listen(struct target *base, target_tid tid)
 {
 	struct linux_thread *thread;
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	thread->step_owed |= thread->stepping;
 	thread->stepping = thread->regs_valid = thread->siginfo_valid = false;
 	if (ptrace(PTRACE_LISTEN, tid, 0, 0) != 0)
 		return error_errno(errno, "thread %d: leaving it in its group stop", tid);

@@ -162,7 +162,12 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 		if (ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0)
 			return; /* it was killed meanwhile */
 		thread->siginfo_valid = true;
-		event.kind = linux_classify_trap(thread->siginfo.si_code, thread->stepping);
+		event.kind = linux_classify_trap(thread->siginfo.si_code,
+						 thread->stepping || thread->step_owed);
+		if (event.kind == TARGET_EVENT_STEPPED && thread->stepping)
+			thread->stepping = false;
+		else if (event.kind == TARGET_EVENT_STEPPED)
+			thread->step_owed = false;
 	}
 	if (event.kind == TARGET_EVENT_WATCH) {
 		unsigned long dr6 = (unsigned long)ptrace(PTRACE_PEEKUSER, thread->tid,
