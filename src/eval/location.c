@@ -324,3 +324,13 @@ void eval_variable(const struct eval_frame *frame, const struct sym_variable *va
 		take_location(&c, location, arena, &v);
 	*ret = v;
 }
+
+void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable,
+		   struct arena *arena, struct eval_value *ret)
+{
+	struct eval_value v;
+	evaluate(frame, variable, arena, &v);
+	if (v.state != EVAL_OK && is_zero_sized(v.type))
+		v = (struct eval_value){ .state = EVAL_OK, .type = v.type, .bytes = arena_alloc(arena, 1) };
+	*ret = v;
+}

@@ -769,6 +769,7 @@ static void test_locations(void **state)
 	uint32_t str = structure_of(
 		s, "&str", 16,
 		(struct member[]){ { "data_ptr", u8_pointer, 0 }, { "length", usize, 8 }, { 0 } });
+	uint32_t unit = structure_of(s, "()", 0, (struct member[]){ { 0 } });
 	static const uint8_t rbp[] = { 0x56 };
 	function(s, rbp, sizeof rbp);
 	uint64_t text_at = put(s, "text", 4), number_at = put(s, &(int32_t){ 4711 }, 4);
@@ -799,7 +800,11 @@ static void test_locations(void **state)
 	die(s, DW_TAG_formal_parameter, false);
 	at_str(s, DW_AT_name, "nowhere");
 	at_ref(s, DW_AT_type, i32);
+	die(s, DW_TAG_formal_parameter, false);
+	at_str(s, DW_AT_name, "zero_sized");
+	at_ref(s, DW_AT_type, unit);
 	scene_finish(s);
+	check(s, "zero_sized", "()");
 	check(s, "reg", "7");
 	check(s, "lost_reg", "<optimized out>");
 	check(s, "fbreg", "4711");
@@ -835,6 +840,63 @@ static void test_locations(void **state)
 	s->unwind.cfa = 0;
 	check(s, "cfa", "<optimized out>");
 	scene_end(s);
+}
+
+/* Types and locations out of damaged debug information: any text, but an end. */
+static void test_damaged(void **state)
+{
+	(void)state;
+	uint64_t random = 0x9e3779b97f4a7c15;
+	for (unsigned round = 0; round < 1500; round++) {
+		struct scene *s = scene_new();
+		uint32_t i32 = base(s, "i32", ATE_SIGNED, 4), usize = base(s, "usize", ATE_UNSIGNED, 8);
+		uint32_t i32_pointer = pointer(s, NULL, i32), reference = pointer(s, "&i32", i32);
+		uint32_t slice = structure_of(
+			s, "&[i32]", 16,
+			(struct member[]){ { "data_ptr", i32_pointer, 0 }, { "length", usize, 8 }, { 0 } });
+		uint32_t pair =
+			structure_of(s, "(i32, &[i32])", 24,
+				     (struct member[]){ { "__0", i32, 16 }, { "__1", slice, 0 }, { 0 } });
+		uint32_t none = structure_of(s, "None", 8, (struct member[]){ { 0 } });
+		uint32_t some =
+			structure_of(s, "Some", 8, (struct member[]){ { "__0", reference, 0 }, { 0 } });
+		uint32_t option = structure(s, "Option<&i32>", 8);
+		variant_part(s, usize, 0);
+		variant(s, &(uint64_t){ 0 }, 8, "None", none);
+		variant(s, NULL, 0, "Some", some);
+		end_children(s);
+		end_children(s);
+		uint32_t pairs = array(s, pair, 3);
+		static const uint8_t rbp[] = { 0x56 };
+		function(s, rbp, sizeof rbp);
+		uint64_t numbers_at = put(s, (int32_t[]){ 1, 2, 3, 4 }, 16);
+		arch_reg_set(&s->regs, ARCH_RBP, numbers_at);
+		VARIABLE(s, "option", option, numbers_at);
+		variable(s, "pairs", pairs,
+			 (uint64_t[9]){ numbers_at, 3, 1, numbers_at, 2, 2, numbers_at, 1, 3 }, 72);
+		AT(s, "pieces", slice, 0x55, 0x93, 8, 0x54, 0x93, 8);
+		AT(s, "fbreg", pair, 0x91, 0x70);
+		for (unsigned i = 0; i < 1 + round % 8; i++) {
+			random = random * 6364136223846793005 + 1442695040888963407;
+			struct buf *b = random >> 20 & 1 ? &s->info : &s->abbrev;
+			size_t from = b == &s->info ? 11 : 0; /* the unit's header stays */
+			b->data[from + (random >> 33) % (b->len - from)] ^=
+				(char)(1u << (random >> 60 & 7));
+		}
+		scene_finish(s);
+		const struct sym_function *f = sym_function_at(s->module, FILE_ADDR(TEXT));
+		const struct sym_variable *const *params;
+		size_t count = f ? sym_function_params(f, &params) : 0;
+		for (size_t i = 0; i < count; i++) {
+			struct eval_value value;
+			struct buf out = { 0 };
+			eval_variable(&s->frame, params[i], &s->arena, &value);
+			eval_format(&s->frame, &value, 300, &out);
+			assert_true(out.len <= 300 * 4 + 3);
+			buf_deinit(&out);
+		}
+		scene_end(s);
+	}
 }
 
 /* ---- C: this program's own variables ---- */
@@ -1020,7 +1082,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scalars),   cmocka_unit_test(test_strings_and_slices),
 		cmocka_unit_test(test_enums),     cmocka_unit_test(test_structures),
-		cmocka_unit_test(test_locations), cmocka_unit_test(test_c),
+		cmocka_unit_test(test_locations), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_c),
 	};
 	return cmocka_run_group_tests_name("eval", tests, NULL, NULL);
 }
