@@ -284,8 +284,15 @@ static void take_constant(struct dw_span constant, struct arena *arena, struct e
 	v->size = size;
 }
 
-void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable,
-		   struct arena *arena, struct eval_value *ret)
+/* A complete type without bytes has one value only, wherever it is not. */
+static bool is_zero_sized(const struct sym_type *type)
+{
+	struct arch_shape shape;
+	return type && sym_type_size(type) == 0 && sym_type_shape(type, &shape) && shape.size == 0;
+}
+
+static void evaluate(const struct eval_frame *frame, const struct sym_variable *variable,
+		     struct arena *arena, struct eval_value *ret)
 {
 	struct eval_value v = { .type = sym_variable_type(variable) };
 	struct dw_span expr = { 0 };
