@@ -1,5 +1,5 @@
 #include "base/buf.h"
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <libiberty/demangle.h>
 #include <setjmp.h>

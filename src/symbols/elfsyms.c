@@ -1,5 +1,5 @@
 /* ELF symbols: by address from one sorted table, by name from the string tables as they are. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -148,6 +148,28 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size, best->rank == 0,
 				    best->global };
 	return true;
+}
+
+static struct str keep_name(struct sym_module *m, struct map *map, const char *key, struct str name)
+{
+	map_set_ptr(map, (uint64_t)(uintptr_t)key, arena_copy(&m->arena, &name, sizeof name));
+	return name;
+}
+
+struct str symbol_demangled(struct sym_module *m, struct str linkage_name)
+{
+	const struct str *known = map_get_ptr(&m->demangled, (uint64_t)(uintptr_t)linkage_name.ptr);
+	if (known)
+		return *known;
+	return keep_name(m, &m->demangled, linkage_name.ptr, sym_demangle(linkage_name, &m->arena));
+}
+
+struct str symbol_at_plt(struct sym_module *m, struct str name)
+{
+	const struct str *known = map_get_ptr(&m->stubs, (uint64_t)(uintptr_t)name.ptr);
+	if (known)
+		return *known;
+	return keep_name(m, &m->stubs, name.ptr, arena_printf(&m->arena, "%.*s@plt", STR_ARG(name)));
 }
 
 /* ---- by name ---- */

@@ -1,5 +1,5 @@
 /* Call frame information of a module, and function boundaries. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <elf.h>
 

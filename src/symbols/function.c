@@ -1,5 +1,5 @@
 /* Functions: what DWARF says of them, their inlined calls and lexical blocks, and the chain at an address. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 
@@ -389,13 +389,13 @@ static size_t chain_of_symbol(struct sym_module *m, struct file_addr pc, struct 
 
 	if (sym_symbol_at(m, pc, &symbol)) {
 		ret->info.linkage_name = symbol.linkage_name;
-		ret->info.name = sym_demangle(symbol.linkage_name, &m->arena);
+		ret->info.name = symbol_demangled(m, symbol.linkage_name);
 		ret->info.entry = ret->start = symbol.addr;
 		ret->info.is_rust = name_is_rust_mangled(symbol.linkage_name);
 		return 1;
 	}
 	if (elf_plt_target(m->elf, pc, &name)) {
-		ret->info.name = arena_printf(&m->arena, "%.*s@plt", STR_ARG(name));
+		ret->info.name = symbol_at_plt(m, name);
 		return 1;
 	}
 	return line ? 1 : 0;

@@ -1,7 +1,7 @@
 /* The name index: the last identifier of the names of all functions with code and of all types, hashed. It is made by one scan over all units
  * in parallel and is then immutable; what a hash finds is verified against the DIE. Only a question by name makes it. */
 #include "base/pool.h"
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

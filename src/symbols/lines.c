@@ -1,5 +1,5 @@
 /* The line table of one unit as sorted sequences of rows. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -221,6 +221,8 @@ void sym_module_close(struct sym_module *m)
 	map_deinit(&m->types);
 	map_deinit(&m->signatures);
 	vec_free(&m->symbols);
+	map_deinit(&m->demangled);
+	map_deinit(&m->stubs);
 	vec_for(&m->troubles, trouble)
 		error_destroy(*trouble);
 	vec_free(&m->troubles);

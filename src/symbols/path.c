@@ -1,5 +1,5 @@
 /* Rust paths as text: components, generics, qualified selves; and whether a shorter path means a longer one. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 enum { MAX_COMPONENTS = 64, MAX_DEPTH = 12, MAX_ARGUMENTS = 32 };
 

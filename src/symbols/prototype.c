@@ -1,6 +1,6 @@
 /* A function's prototype as its language writes it. */
 #include "base/buf.h"
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 static void rust_prototype(const struct sym_function *f, struct buf *out, struct arena *arena)
 {

@@ -1,5 +1,5 @@
 /* Types flattened to their scalars, for calling conventions. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 
@@ -158,6 +158,17 @@ enum arch_convention sym_function_convention(const struct sym_function *function
 	return ARCH_CC_RUST;
 }
 
+/* rustc leaves a closure's own environment out of its parameters when it names what it captures instead. */
+static bool environment_is_missing(const struct sym_function *f,
+				   const struct sym_variable *const *params, size_t count)
+{
+	const struct function_attrs *a = function_attrs((struct sym_function *)f);
+	if (!str_starts(a->name, STR_LIT("{closure#")))
+		return false;
+	return count == 0 ||
+	       !str_contains(sym_type_name(sym_variable_type(params[0])), STR_LIT("{closure_env#"));
+}
+
 bool sym_function_call_as(const struct sym_function *f, enum arch_convention convention,
 			  struct arch_call *ret)
 {
@@ -168,7 +179,7 @@ bool sym_function_call_as(const struct sym_function *f, enum arch_convention con
 	struct arch_shape result_shape = { 0 };
 
 	if (!arch || !arch->classify || count > ARCH_MAX_ARGS ||
-	    (result && !sym_type_shape(result, &result_shape)))
+	    environment_is_missing(f, params, count) || (result && !sym_type_shape(result, &result_shape)))
 		return false;
 	struct arch_shape *shapes = xmalloc((count + 1) * sizeof *shapes);
 	bool known = true;

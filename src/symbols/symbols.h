@@ -193,7 +193,8 @@ const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path);
 bool sym_type_shape(const struct sym_type *t, struct arch_shape *ret);
 
 /* Where arguments and result of f are at its first instruction, by its own convention (sym_function_convention) or by the one that
- * the caller knows it to have. False: a type is incomplete, or there are more than ARCH_MAX_ARGS. */
+ * the caller knows it to have. False: a type is incomplete, there are more than ARCH_MAX_ARGS, or a
+ * closure's environment is not among the parameters. */
 bool sym_function_call(const struct sym_function *f, struct arch_call *ret);
 bool sym_function_call_as(const struct sym_function *f, enum arch_convention convention, struct arch_call *ret);
 

@@ -1,6 +1,6 @@
 /* Types, built from their DIEs as they are asked for. Everything that follows references has a limit: damaged input can make a type
  * hold itself. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 enum { MAX_CHILDREN = 1 << 16 };
 
@@ -15,8 +15,9 @@ const struct sym_type *sym_type_argument(const struct sym_type *t, size_t index)
 		struct dw_value type;
 		uint64_t id;
 		if (c.depth == depth && c.abbrev->tag == DW_TAG_template_type_parameter && index-- == 0)
-			return dw_attr(&c, DW_AT_type, &type) && die_ref(unit, &type, &id) ? type_get(t->module, id)
-											   : NULL;
+			return dw_attr(&c, DW_AT_type, &type) && die_ref(unit, &type, &id)
+				       ? type_get(t->module, id)
+				       : NULL;
 		if (c.abbrev->children && !dw_cursor_skip_children(&c))
 			return NULL;
 	}

@@ -1,6 +1,6 @@
 /* Types as text, in the syntax of their language. */
 #include "base/buf.h"
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 enum { MAX_TEXT = 16 << 10, MAX_SHOWN_PARAMS = 64 };
 

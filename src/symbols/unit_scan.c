@@ -1,6 +1,6 @@
 /* One walk over all DIEs of a unit, which keeps what address questions and paths need: pieces of code of functions and the scopes
  * that hold functions or types. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* The list of units and the map from addresses to units. Headers are walked once; the map comes from .debug_aranges where it tells of
  * a unit and from the unit DIE otherwise. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 

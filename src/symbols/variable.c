@@ -1,5 +1,5 @@
 /* Parameters and local variables. */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
 

@@ -54,7 +54,7 @@ struct unit_map {
 struct unit_lines {
 	bool header_good, rows_read;
 	struct dw_line_header header;
-	struct str *paths; /* by file number, filled as asked for */
+	struct str *paths;                   /* by file number, filled as asked for */
 	VEC(struct line_sequence) sequences; /* by start */
 	VEC(struct line_row) rows;
 };
@@ -110,14 +110,16 @@ struct sym_module {
 	/* elfsyms.c */
 	bool symbols_read;
 	VEC(struct elf_entry) symbols; /* by address */
+	struct map demangled; /* address of the linkage name's bytes → struct str in the arena */
+	struct map stubs;     /* the same → "name@plt" */
 
 	/* units.c */
 	struct dw_sections sections;
 	bool sections_read, has_info;
 	bool units_read, addresses_read;
-	VEC(struct sym_unit) units;        /* by offset in .debug_info */
-	VEC(struct unit_range) addresses;  /* by start */
-	struct map abbrevs;                /* offset → struct dw_abbrevs * */
+	VEC(struct sym_unit) units;       /* by offset in .debug_info */
+	VEC(struct unit_range) addresses; /* by start */
+	struct map abbrevs;               /* offset → struct dw_abbrevs * */
 
 	struct map signatures;                  /* of type units → id of the type's DIE */
 	struct map functions, variables, types; /* id → object in the arena */
@@ -138,6 +140,13 @@ void module_trouble(struct sym_module *m, struct error *err);
 void module_drop(const struct sym_module *m, const void *bytes, size_t size);
 /* The sections of the debug information; false when the module has none. */
 bool module_dwarf(struct sym_module *m);
+
+/* ---- elfsyms.c ---- */
+
+/* sym_demangle of a name out of a string table, once. */
+struct str symbol_demangled(struct sym_module *m, struct str linkage_name);
+/* "name@plt". */
+struct str symbol_at_plt(struct sym_module *m, struct str name);
 
 /* ---- units.c ---- */
 
@@ -180,9 +189,9 @@ struct function_attrs {
 	struct sym_unit *decl_unit;
 	uint64_t decl_file, decl_line, decl_column;
 	bool has_type, noreturn, declaration;
-	uint64_t type;     /* id */
-	uint64_t origin;   /* the first DW_AT_abstract_origin, 0 none */
-	uint64_t path_id;  /* the last one of the chain: its parents are the path */
+	uint64_t type;    /* id */
+	uint64_t origin;  /* the first DW_AT_abstract_origin, 0 none */
+	uint64_t path_id; /* the last one of the chain: its parents are the path */
 	struct sym_unit *path_unit;
 	uint64_t convention;
 };
@@ -190,7 +199,7 @@ struct function_attrs {
 /* An inlined call or a lexical block of a function, in the order of its DIEs. */
 struct body_scope {
 	uint64_t id;
-	uint32_t next;        /* index behind its last child */
+	uint32_t next; /* index behind its last child */
 	uint32_t first_range, range_count;
 	uint32_t call_line, call_column;
 	uint64_t call_file;
@@ -281,7 +290,8 @@ void type_read_members(struct sym_type *t);
 /* ---- type_name.c ---- */
 
 /* A C declaration of `name` with the type of that DIE: "const char *name", "int (*name)(int)". Without a type: void. */
-struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, struct str name, struct arena *arena);
+struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, struct str name,
+			 struct arena *arena);
 /* Rust's text for a type, paths shortened to their last component ("Option<String>"). */
 struct str rust_short_name(const struct sym_type *t, struct arena *arena);
 struct str rust_shorten(struct str name, struct arena *arena);
