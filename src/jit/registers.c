@@ -117,6 +117,7 @@ void crash_describe_registers(const struct crash *c)
 		out->name = reg->name;
 		out->value = c->view.regs.value[reg->dwarf];
 		out->known = true;
+		out->bits = reg->bits;
 		bool pointer = reg->bits == 64 && reg->dwarf != ARCH_RFLAGS;
 		if (pointer)
 			out->meaning = meaning_of(c, out->value);

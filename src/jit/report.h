@@ -56,6 +56,7 @@ struct report_register {
 	const char *name;
 	uint64_t value;
 	bool known;
+	uint16_t bits;
 	struct str meaning;    /* "main+0x12", "stack, frame 3", "\"text…\"", "heap", "unmapped", "JIT parse_document+0x3c" */
 };
 

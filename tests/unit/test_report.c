@@ -96,10 +96,12 @@ static struct report_instruction crash_instructions[] = {
 };
 
 static struct report_register crash_registers[] = {
-	{ "rax", 0x12, true, STR_EMPTY },
-	{ "r12", 0x7fffffffd9a8, true, S("stack, frame 2") },
-	{ "rip", 0x555555571234, true, S("jit_struct_return::next_event+0x44") },
-	{ "rflags", 0, false, STR_EMPTY },
+	{ "rax", 0x12, true, 64, STR_EMPTY },
+	{ "r12", 0x7fffffffd9a8, true, 64, S("stack, frame 2") },
+	{ "rip", 0x555555571234, true, 64, S("jit_struct_return::next_event+0x44") },
+	{ "rflags", 0, false, 64, STR_EMPTY },
+	{ "cs", 0x33, true, 16, STR_EMPTY },
+	{ "ss", 0x2b, true, 16, STR_EMPTY },
 };
 
 static struct report_evidence crash_evidence[] = {
@@ -299,6 +301,7 @@ static void text_has_every_section(void **state)
 		"Registers\n  rax     0x0000000000000012\n",
 		"  r12     0x00007fffffffd9a8  stack, frame 2\n",
 		"  rflags  not known\n",
+		"  cs=0x33  ss=0x2b\n",
 		"Notes\n  - 1 range",
 	};
 	const char *at = text;
@@ -485,7 +488,7 @@ static void text_escapes_what_terminals_obey(void **state)
 					   .signature = evil },
 					 { .kind = REPORT_FRAME_NATIVE, .function = evil, .module = evil } };
 	struct report_instruction instruction = { 1, 1, { 0x90 }, evil, true, true };
-	struct report_register reg = { "rax", 1, true, evil };
+	struct report_register reg = { "rax", 1, true, 64, evil };
 	struct report_evidence evidence = { evil, false };
 	struct str list[] = { evil };
 	r.program = r.command_line = r.signal_name = r.signal_description = r.signal_sender = evil;

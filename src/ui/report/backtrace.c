@@ -150,10 +150,10 @@ static void write_arguments(struct layout *l, const struct report_frame *f)
 		}
 		struct str value = layout_clean(l, arg->value);
 		if (l->style->width)
-			value = layout_cut_middle(l, value, VALUE_COLUMNS);
+			value = layout_cut_end(l, value, VALUE_COLUMNS);
 		layout_solid(l, TONE_PLAIN, arg->name);
 		layout_solid(l, TONE_DIM, STR_LIT("="));
-		layout_solid(l, TONE_PLAIN, value.len ? value : STR_LIT("?"));
+		layout_words(l, TONE_PLAIN, value.len ? value : STR_LIT("?"));
 	}
 	layout_solid(l, TONE_PLAIN, STR_LIT(")"));
 }

@@ -34,13 +34,18 @@ static void set_tone(struct layout *l, enum tone tone)
 	l->tone = tone;
 }
 
+/* The indentation is written with the first word, for there may be none. */
+static void begin_at(struct layout *l, size_t indent)
+{
+	l->column = l->indent = indent;
+	l->gap = 0;
+}
+
 static void new_line(struct layout *l, size_t indent)
 {
 	set_tone(l, TONE_PLAIN);
 	buf_char(l->out, '\n');
-	buf_pad(l->out, ' ', indent);
-	l->column = indent;
-	l->gap = 0;
+	begin_at(l, indent);
 }
 
 /* ---- characters ---- */
@@ -108,6 +113,8 @@ size_t layout_columns(struct str s)
 
 static void write_word_part(struct layout *l, size_t from, size_t to)
 {
+	buf_pad(l->out, ' ', l->indent);
+	l->indent = 0;
 	for (size_t i = from; i < to;) {
 		size_t end = i + 1;
 		while (end < to && l->word_tones.data[end] == l->word_tones.data[i])
@@ -149,7 +156,8 @@ static void flush(struct layout *l)
 	if (l->gap) {
 		if (*l->word_tones.data != (char)l->tone)
 			set_tone(l, TONE_PLAIN);
-		buf_pad(l->out, ' ', l->gap);
+		buf_pad(l->out, ' ', l->indent + l->gap);
+		l->indent = 0;
 		l->column += l->gap;
 		l->gap = 0;
 	}
@@ -177,9 +185,7 @@ void layout_begin(struct layout *l, size_t indent, size_t hang)
 	/* Some room must be left, whatever the numbers in front need. */
 	size_t most = l->style->width / 2;
 	l->hang = l->style->width && hang > most ? most : hang;
-	buf_pad(l->out, ' ', indent);
-	l->column = indent;
-	l->gap = 0;
+	begin_at(l, indent);
 }
 
 void layout_end(struct layout *l)

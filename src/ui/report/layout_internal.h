@@ -19,6 +19,7 @@ struct layout {
 	const struct report_style *style;
 	struct buf *out;
 	size_t column;  /* of the next character, from 0 */
+	size_t indent;  /* the part of it that is not in `out` yet */
 	size_t hang;    /* where lines made by wrapping begin */
 	size_t gap;     /* spaces before the next word, if it stays on this line */
 	enum tone tone; /* in effect in `out` */

@@ -342,36 +342,59 @@ static void write_backtrace(struct layout *l, const struct report_backtrace *bt)
 	backtrace_write(l, bt);
 }
 
+/* A register too narrow for an address (x86's segment selectors) is not worth a line of its own. */
+static bool is_narrow(const struct report_register *reg)
+{
+	return reg->bits && reg->bits < 32;
+}
+
+static void write_register(struct layout *l, const struct report_register *reg, size_t name_columns)
+{
+	size_t value_column = BODY + name_columns + 2;
+	size_t meaning_column = value_column + 18 + 2;
+	layout_begin(l, BODY, meaning_column);
+	layout_solid(l, TONE_PLAIN, str_from(reg->name));
+	layout_tab(l, value_column);
+	if (reg->known)
+		layout_printf(l, TONE_PLAIN, "0x%016llx", (unsigned long long)reg->value);
+	else
+		layout_solid(l, TONE_DIM, STR_LIT("not known"));
+	if (reg->meaning.len) {
+		struct str meaning = layout_clean(l, reg->meaning);
+		if (l->style->width)
+			meaning = layout_cut_middle(l, meaning, layout_room(l, meaning_column));
+		layout_tab(l, meaning_column);
+		layout_solid(l, TONE_DIM, meaning);
+	}
+	layout_end(l);
+}
+
 static void write_registers(struct layout *l, const struct report *r)
 {
 	if (!r->register_count)
 		return;
 	heading(l, "Registers");
 	size_t longest = 0;
+	size_t narrow = 0;
 	for (size_t i = 0; i < r->register_count; i++) {
 		size_t length = strlen(r->registers[i].name);
 		longest = length > longest ? length : longest;
+		narrow += is_narrow(&r->registers[i]);
 	}
-	size_t value_column = BODY + longest + 2;
-	size_t meaning_column = value_column + 18 + 2;
+	for (size_t i = 0; i < r->register_count; i++)
+		if (!is_narrow(&r->registers[i]))
+			write_register(l, &r->registers[i], longest);
+	if (!narrow)
+		return;
+	layout_begin(l, BODY, BODY);
 	for (size_t i = 0; i < r->register_count; i++) {
 		const struct report_register *reg = &r->registers[i];
-		layout_begin(l, BODY, meaning_column);
-		layout_solid(l, TONE_PLAIN, str_from(reg->name));
-		layout_tab(l, value_column);
-		if (reg->known)
-			layout_printf(l, TONE_PLAIN, "0x%016llx", (unsigned long long)reg->value);
-		else
-			layout_solid(l, TONE_DIM, STR_LIT("not known"));
-		if (reg->meaning.len) {
-			struct str meaning = layout_clean(l, reg->meaning);
-			if (l->style->width)
-				meaning = layout_cut_middle(l, meaning, layout_room(l, meaning_column));
-			layout_tab(l, meaning_column);
-			layout_solid(l, TONE_DIM, meaning);
-		}
-		layout_end(l);
+		if (!is_narrow(reg) || !reg->known)
+			continue;
+		layout_printf(l, TONE_DIM, "%s=0x%llx", reg->name, (unsigned long long)reg->value);
+		layout_space(l, 2);
 	}
+	layout_end(l);
 }
 
 static void write_notes(struct layout *l, const struct report *r)
