@@ -1,5 +1,5 @@
-/* Values: a variable of a frame, as bytes with a type, and as text. Thin now: locations, scalars, pointers, strings, slices,
- * structures a few levels deep. */
+/* Values: a variable of a frame, as bytes with a type, and as text. Thin now: locations, scalars,
+ * pointers, strings, slices, structures a few levels deep. */
 #pragma once
 
 #include "base/arena.h"
@@ -33,6 +33,7 @@ enum { EVAL_MAX_BYTES = 4096, EVAL_MAX_STRING = 200 };
 
 /* Never fails: what cannot be had is a state with its reason. */
 void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable, struct arena *arena, struct eval_value *ret);
-/* One line, as a Rust programmer would write the value: `18`, `0x7f.. `, `"text"`, `Point { x: 1, y: 2 }`, `&[1, 2, 3]`, `Some(5)`; C
- * values as gdb writes them. `<optimized out>` and `<cannot read 0x…>` otherwise. At most `width` characters, cut with "…". */
+/* One line, as a Rust programmer would write the value: `18`, `0x7f.. `, `"text"`, `Point { x: 1, y: 2
+ * }`, `&[1, 2, 3]`, `Some(5)`; C values as gdb writes them. `<optimized out>` and `<cannot read 0x…>`
+ * otherwise. At most `width` characters, cut with "…". */
 void eval_format(const struct eval_frame *frame, const struct eval_value *value, size_t width, struct buf *out);

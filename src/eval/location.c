@@ -5,7 +5,8 @@
 
 enum { MAX_ALIASES = 32 };
 
-/* What the evaluation of one location asks of the frame; the first thing that was not there is kept for the message. */
+/* What the evaluation of one location asks of the frame; the first thing that was not there is kept for
+ * the message. */
 struct place_context {
 	const struct eval_frame *frame;
 	const struct sym_function *function; /* the out-of-line function at pc, or NULL */

@@ -1,5 +1,6 @@
-/* Rust's structures: fat pointers, String, Vec, enums with data, tuples. Shapes are known by their members, whose names
- * have stayed the same from rustc 1.63 on; offsets come from the debug information. */
+/* Rust's structures: fat pointers, String, Vec, enums with data, tuples. Shapes are known by their
+ * members, whose names have stayed the same from rustc 1.63 on; offsets come from the debug
+ * information. */
 #include "eval/format.h"
 
 enum {
@@ -18,7 +19,8 @@ static bool member_number(const struct sym_member *m, struct format_bytes bytes,
 	return type && format_number(bytes, m->offset, sym_type_size(type), ret);
 }
 
-/* Text or elements behind a pointer and a length. False when they do not hold together: then the bare members say more. */
+/* Text or elements behind a pointer and a length. False when they do not hold together: then the bare
+ * members say more. */
 static bool text_at(struct format *f, uint64_t addr, uint64_t length)
 {
 	uint8_t text[EVAL_MAX_STRING];
@@ -188,7 +190,8 @@ bool format_rust_known(struct format *f, const struct sym_type *type, struct for
 	return str_starts(name, STR_LIT("Vec<")) && vector(f, type, bytes, depth);
 }
 
-/* "Wrapper" of "Wrapper<alloc::string::String>", as Debug writes it. A name that begins with '<' or '{' stays whole. */
+/* "Wrapper" of "Wrapper<alloc::string::String>", as Debug writes it. A name that begins with '<' or '{'
+ * stays whole. */
 static struct str without_generics(struct str name)
 {
 	size_t at = str_find(name, STR_LIT("<"));
@@ -335,7 +338,8 @@ void format_variant(struct format *f, const struct sym_type *type, struct format
 		buf_str(f->out, v->name);
 		return;
 	}
-	/* The name is the variant's: a coroutine's payloads have names of their own ("Suspend0" for variant "3"). */
+	/* The name is the variant's: a coroutine's payloads have names of their own ("Suspend0" for
+	 * variant "3"). */
 	struct str name = v->name.len && (v->name.ptr[0] < '0' || v->name.ptr[0] > '9')
 				  ? v->name
 				  : sym_type_bare_name(payload);

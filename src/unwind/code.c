@@ -2,8 +2,8 @@
 
 enum { PAGE = 4096 };
 
-/* As many bytes as can be had from addr on, `size` at most: memory is asked for whole, so a read that reaches into an unmapped page is
- * tried again up to the page's end. */
+/* As many bytes as can be had from addr on, `size` at most: memory is asked for whole, so a read that
+ * reaches into an unmapped page is tried again up to the page's end. */
 static size_t read_some(const struct unwind_context *context, uint64_t addr, uint8_t *buf, size_t size)
 {
 	if (context->memory(context->ctx, addr, buf, size))

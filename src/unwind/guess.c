@@ -1,4 +1,5 @@
-/* Callers without any description of the frame: each answer must be borne out by a call instruction before the return address. */
+/* Callers without any description of the frame: each answer must be borne out by a call instruction
+ * before the return address. */
 #include "unwind/internal.h"
 
 bool unwind_bad_call(const struct unwind_context *context, const struct unwind_frame *frame,

@@ -26,7 +26,8 @@ bool unwind_insn_at(struct unwind_code_window *window, uint64_t pc, struct arch_
 bool unwind_read_u64(const struct unwind_context *context, uint64_t addr, uint64_t *ret);
 /* UNWIND_CODE_NONE in *ret when false. */
 bool unwind_code_at(const struct unwind_context *context, uint64_t pc, struct unwind_code *ret);
-/* The address that code and symbols of a frame are looked up at: a return address may be the first byte behind its function. */
+/* The address that code and symbols of a frame are looked up at: a return address may be the first byte
+ * behind its function. */
 uint64_t unwind_lookup_pc(const struct unwind_frame *frame);
 /* Is addr in executable memory, with a call instruction just before it? */
 bool unwind_return_address(const struct unwind_context *context, uint64_t addr, struct arch_insn *ret_call);
@@ -50,13 +51,15 @@ bool unwind_cfi_cfa(const struct unwind_context *context, const struct unwind_co
 /* Does any CFI cover this file address? */
 bool unwind_cfi_covers(const struct unwind_code *code, uint64_t pc);
 
-/* Linux's signal trampoline (x86-64: `mov rax, 15; syscall`, which is all that a signal frame needs to be known by). */
+/* Linux's signal trampoline (x86-64: `mov rax, 15; syscall`, which is all that a signal frame needs to
+ * be known by). */
 bool unwind_signal_trampoline(const struct unwind_context *context, uint64_t pc);
 bool unwind_signal(const struct unwind_context *context, const struct unwind_frame *frame,
 		   struct unwind_caller *ret);
 
-/* By decoding from the function's start (`start`) up to pc. cranelift: the rules of Cranelift's code hold (rbp is always set up and is not
- * touched in the body), so that the state behind the prologue is good for the whole body. */
+/* By decoding from the function's start (`start`) up to pc. cranelift: the rules of Cranelift's code
+ * hold (rbp is always set up and is not touched in the body), so that the state behind the prologue is
+ * good for the whole body. */
 bool unwind_prologue(const struct unwind_context *context, uint64_t start, bool cranelift,
 		     const struct unwind_frame *frame, struct unwind_caller *ret);
 /* By decoding from pc to the return, following the stack pointer. */
@@ -73,7 +76,7 @@ bool unwind_frame_pointer(const struct unwind_context *context, const struct unw
 bool unwind_scan(const struct unwind_context *context, const struct unwind_code *code,
 		 uint64_t function_start, const struct unwind_frame *frame, struct unwind_caller *ret);
 
-/* The caller's registers when nothing is known of what the frame saved: callee-saved ones keep their values, when `keep`;
- * those that belong to the thread stay in any case. */
+/* The caller's registers when nothing is known of what the frame saved: callee-saved ones keep their
+ * values, when `keep`; those that belong to the thread stay in any case. */
 void unwind_caller_regs(const struct unwind_context *context, const struct arch_regs *regs, bool keep,
 			uint64_t pc, uint64_t sp, struct arch_regs *ret);

@@ -8,7 +8,8 @@ enum {
 	FORWARD_MAX_INSNS = 2000,
 	FORWARD_MAX_FORKS = 16,
 	EPILOGUE_MAX_INSNS = 16,
-	EPILOGUE_TAIL_BYTES = 32, /* behind `pop rbp` of a tail call: moves of the return address, `add rsp, N` */
+	/* Behind `pop rbp` of a tail call: moves of the return address, `add rsp, N`. */
+	EPILOGUE_TAIL_BYTES = 32,
 };
 
 static bool is_frame_end(const struct arch_insn *insn)
@@ -33,8 +34,9 @@ static void leave_probe_loop(struct sim *s, const struct arch_insn *compare,
 		s->regs[ARCH_RSP] = s->regs[limit];
 }
 
-/* The state before the instruction at `pc`, by decoding straight on from start. False: pc is not reached (behind the first jump or
- * return, far into the function, or inside an instruction); then *s is the state of the function's body as far as it was seen. */
+/* The state before the instruction at `pc`, by decoding straight on from start. False: pc is not
+ * reached (behind the first jump or return, far into the function, or inside an instruction); then *s
+ * is the state of the function's body as far as it was seen. */
 static bool simulate_to(struct sim *s, uint64_t start, uint64_t pc)
 {
 	struct unwind_code_window window = { .context = s->context };
@@ -65,8 +67,8 @@ static bool simulate_to(struct sim *s, uint64_t start, uint64_t pc)
 	return false;
 }
 
-/* The stack pointer on entry, from a register that is known to be that plus something. rbp first: in Cranelift's code a callee that
- * pops its arguments moves rsp in ways that are not seen here. */
+/* The stack pointer on entry, from a register that is known to be that plus something. rbp first: in
+ * Cranelift's code a callee that pops its arguments moves rsp in ways that are not seen here. */
 static bool entry_sp(const struct sim *s, const struct arch_regs *regs, bool use_sp, uint64_t *ret)
 {
 	static const unsigned order[] = { ARCH_RBP, ARCH_RSP };
@@ -168,7 +170,8 @@ static bool finish_epilogue(const struct unwind_context *context, const struct u
 	return false;
 }
 
-/* Does pc stand behind Cranelift's `mov rsp, rbp; pop rbp`, with nothing between but straight code of a few instructions? */
+/* Does pc stand behind Cranelift's `mov rsp, rbp; pop rbp`, with nothing between but straight code of a
+ * few instructions? */
 static bool behind_frame_end(const struct unwind_context *context, uint64_t start, uint64_t pc)
 {
 	static const uint8_t frame_end[] = { 0x48, 0x89, 0xec, 0x5d };
@@ -253,7 +256,8 @@ struct forward_path {
 	uint64_t pc;
 };
 
-/* A jump that is not followed: through a stub's table, or at the end of a function that has given its frame back. */
+/* A jump that is not followed: through a stub's table, or at the end of a function that has given its
+ * frame back. */
 static bool leaves_function(const struct sim *s, const struct unwind_frame *frame,
 			    const struct arch_insn *insn)
 {

@@ -1,5 +1,6 @@
-/* Linux x86-64 signal frames: struct rt_sigframe of arch/x86/include/asm/sigframe.h, struct sigcontext of
- * arch/x86/include/uapi/asm/sigcontext.h. When the handler has returned into the trampoline, sp stands at the ucontext. */
+/* Linux x86-64 signal frames: struct rt_sigframe of arch/x86/include/asm/sigframe.h, struct sigcontext
+ * of arch/x86/include/uapi/asm/sigcontext.h. When the handler has returned into the trampoline, sp
+ * stands at the ucontext. */
 #include "unwind/internal.h"
 
 enum {

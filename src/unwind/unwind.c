@@ -57,7 +57,8 @@ static bool is_code(const struct unwind_context *context, uint64_t addr)
 	return addr && (unwind_code_at(context, addr - 1, &code) || unwind_code_at(context, addr, &code));
 }
 
-/* Does a frame pointer chain go on from these registers? Then a return address into code that is gone is a fact, not rubbish. */
+/* Does a frame pointer chain go on from these registers? Then a return address into code that is gone
+ * is a fact, not rubbish. */
 static bool chain_goes_on(const struct unwind_context *context, const struct arch_regs *regs)
 {
 	struct unwind_frame frame = { .regs = *regs };
@@ -79,7 +80,8 @@ static enum unwind_end check(const struct unwind_context *context, const struct 
 	}
 	struct unwind_stack stack = unwind_stack_of(context, frame->regs.value[arch->sp]);
 	if (sp <= frame->regs.value[arch->sp] || (stack.known && sp > stack.high)) {
-		/* Some functions switch stacks and say so in their CFI: another stack, and a return address that was called from. */
+		/* Some functions switch stacks and say so in their CFI: another stack, and a return
+		 * address that was called from. */
 		struct unwind_stack other = unwind_stack_of(context, sp);
 		struct arch_insn call;
 		if (!stack.known || !other.known || other.low == stack.low ||
@@ -112,7 +114,8 @@ static bool function_bounds(const struct unwind_code *code, uint64_t pc, uint64_
 	}
 }
 
-/* Is the frame in the code where the file begins to run? There is nothing above it, and often no CFI to say so. */
+/* Is the frame in the code where the file begins to run? There is nothing above it, and often no CFI to
+ * say so. */
 static bool at_program_entry(const struct unwind_code *code, uint64_t pc)
 {
 	if (code->kind != UNWIND_CODE_NATIVE || !code->module || !sym_module_elf(code->module))
@@ -125,7 +128,8 @@ static bool at_program_entry(const struct unwind_code *code, uint64_t pc)
 	return pc >= entry + code->bias && pc - (entry + code->bias) < ENTRY_CODE_BYTES;
 }
 
-/* Everything that does without a description of the frame, the surest first. `described`: CFI was there, but led nowhere. */
+/* Everything that does without a description of the frame, the surest first. `described`: CFI was
+ * there, but led nowhere. */
 static enum unwind_end without_description(const struct unwind_context *context,
 					   const struct unwind_code *code, const struct unwind_frame *frame,
 					   bool described, struct unwind_caller *ret)
@@ -226,8 +230,14 @@ enum unwind_end unwind_next(const struct unwind_context *context, const struct u
 		.how = caller.how,
 		.exact_pc = caller.exact_pc,
 		.index = frame->index + 1,
+		.stack_changes = frame->stack_changes,
 		.regs = caller.regs,
 	};
+	/* Elsewhere sp grows with every frame, so these are the only ways to go round in a circle. */
+	if (caller.how == UNWIND_SIGNAL || next.regs.value[arch->sp] <= frame->regs.value[arch->sp])
+		next.stack_changes++;
+	if (next.stack_changes > UNWIND_MAX_STACK_CHANGES)
+		return UNWIND_END_LIMIT;
 	finish_frame(context, &next);
 	*ret = next;
 	return UNWIND_END_NONE;

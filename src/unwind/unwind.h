@@ -1,5 +1,5 @@
-/* From one frame to its caller. Pure computation: memory and knowledge about code come by callbacks. Every frame says how it was found,
- * so that a guess is never shown as a fact. */
+/* From one frame to its caller. Pure computation: memory and knowledge about code come by callbacks.
+ * Every frame says how it was found, so that a guess is never shown as a fact. */
 #pragma once
 
 #include "arch/arch.h"
@@ -13,7 +13,7 @@ enum unwind_how {
 	UNWIND_BAD_CALL,     /* a call to an address that cannot be executed: the caller is at [sp] (jit-facts C) */
 	UNWIND_SIGNAL,       /* across a signal frame: registers from the saved context */
 	UNWIND_JIT_RULE,     /* JIT code: Cranelift's prologue and epilogue rules */
-	UNWIND_PROLOGUE,     /* native code without CFI, its prologue decoded */
+	UNWIND_PROLOGUE,     /* no description: decoded from the function's start, or on to its return */
 	UNWIND_FRAME_POINTER, /* rbp chain, validated */
 	UNWIND_SCAN,         /* a word on the stack that looks like a return address: a guess */
 };
@@ -45,7 +45,8 @@ struct unwind_context {
 	bool (*memory)(void *ctx, uint64_t addr, void *buf, size_t size);
 	/* False is the same as UNWIND_CODE_NONE. */
 	bool (*code)(void *ctx, uint64_t pc, struct unwind_code *ret);
-	/* The mapping of the stack that holds sp, to bound scans and frame pointers; false when not known. */
+	/* The mapping of the stack that holds sp, to bound scans and frame pointers; false when not
+	 * known. */
 	bool (*stack_bounds)(void *ctx, uint64_t sp, uint64_t *ret_low, uint64_t *ret_high);
 };
 
@@ -57,10 +58,11 @@ struct unwind_frame {
 	bool exact_pc;      /* pc is where execution stands (innermost, or interrupted by a signal), not a return address: look symbols up
 	                     * at pc, else at pc - 1 */
 	uint32_t index;     /* 0: innermost */
+	uint32_t stack_changes; /* signal frames and switches of stacks crossed so far */
 	struct arch_regs regs;
 };
 
-enum { UNWIND_MAX_FRAMES = 100000, UNWIND_MAX_SCAN_BYTES = 64 * 1024 };
+enum { UNWIND_MAX_FRAMES = 1 << 22, UNWIND_MAX_SCAN_BYTES = 64 * 1024, UNWIND_MAX_STACK_CHANGES = 1024 };
 
 enum unwind_end {
 	UNWIND_END_NONE,    /* there is a caller */

@@ -63,7 +63,7 @@ bool sim_find(const struct sim *s, struct sim_value value, struct sim_value *ret
 static void store(struct sim *s, struct sim_value addr, unsigned bits, struct sim_value value)
 {
 	if (!is_place(addr) || !bits)
-		return; /* through a pointer that is not followed: taken not to point into this frame's saved registers */
+		return; /* through a pointer that is not followed: not to saved registers, it is hoped */
 	uint8_t bytes = (uint8_t)(bits / 8 < UINT8_MAX ? bits / 8 : UINT8_MAX);
 	if (bytes != WORD)
 		value = (struct sim_value){ .kind = SIM_UNKNOWN };

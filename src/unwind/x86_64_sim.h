@@ -1,6 +1,7 @@
-/* What x86-64 instructions do to the stack pointer, the frame pointer and the stack: enough of a simulator to follow prologues and
- * epilogues. Two uses: from a function's first instruction with nothing known (values are then "what register R held on
- * entry"), or from a pc on with the frame's registers and memory. */
+/* What x86-64 instructions do to the stack pointer, the frame pointer and the stack: enough of a
+ * simulator to follow prologues and epilogues. Two uses: from a function's first instruction with
+ * nothing known (values are then "what register R held on entry"), or from a pc on with the frame's
+ * registers and memory. */
 #pragma once
 
 #include "unwind/internal.h"
@@ -35,13 +36,15 @@ struct sim {
 	size_t slot_count;
 	bool overflow;  /* there were more stores: what is in no slot is not known any more */
 	bool sp_raised; /* the last instruction was `add rsp, N` */
-	/* `add rsp, N; mov rsp, rbp` did not agree: a callee popped its arguments, and what was loaded relative to rsp since then is wrong. */
+	/* `add rsp, N; mov rsp, rbp` did not agree: a callee popped its arguments, and what was loaded
+	 * relative to rsp since then is wrong. */
 	bool sp_doubtful;
 };
 
 void sim_init_entry(struct sim *s, const struct unwind_context *context);
 void sim_init_regs(struct sim *s, const struct unwind_context *context, const struct arch_regs *regs);
-/* Has no effect for returns, jumps and branches, which are the caller's to follow; a call is one that returned. */
+/* Has no effect for returns, jumps and branches, which are the caller's to follow; a call is one that
+ * returned. */
 void sim_step(struct sim *s, const struct arch_insn *insn, uint64_t next_pc);
 struct sim_value sim_load(const struct sim *s, struct sim_value addr);
 /* The newest place that still holds value. */

@@ -1,4 +1,5 @@
-/* Values as text: made-up debug information in Rust's shapes over made-up memory, and this test's own variables for C. */
+/* Values as text: made-up debug information in Rust's shapes over made-up memory, and this test's own
+ * variables for C. */
 #include "eval/eval.h"
 
 #include "dwarf/constants.h"
@@ -564,7 +565,8 @@ static void variant(struct scene *s, const void *discr, size_t discr_size, const
 static void variant_part(struct scene *s, uint32_t discr_type, uint64_t offset)
 {
 	uint32_t part = die(s, DW_TAG_variant_part, true);
-	/* The member follows at once: DIE offsets of this writer are predictable from the reference's own size. */
+	/* The member follows at once: DIE offsets of this writer are predictable from the reference's
+	 * own size. */
 	attr(s, DW_AT_discr, DW_FORM_ref4);
 	number(&s->info, (uint32_t)s->info.len + 4, 4);
 	(void)part;

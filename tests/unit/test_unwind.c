@@ -153,7 +153,8 @@ static uint64_t cpu_pop(struct world *w, struct cpu *c)
 	return v;
 }
 
-/* mov between a register and [base + disp], base rsp or rbp, or a register. Returns the bytes behind the opcode. */
+/* mov between a register and [base + disp], base rsp or rbp, or a register. Returns the bytes behind
+ * the opcode. */
 static unsigned cpu_mov(struct world *w, struct cpu *c, const uint8_t *modrm, unsigned rex, bool load)
 {
 	unsigned mod = modrm[0] >> 6, reg = (modrm[0] >> 3 & 7) | (rex & 4) << 1,
@@ -363,7 +364,8 @@ static void test_cranelift_cold_block(void **state)
 	free(w);
 }
 
-/* Cranelift's Tail convention: room for the arguments of a larger tail call is made below the return address, which moves. */
+/* Cranelift's Tail convention: room for the arguments of a larger tail call is made below the return
+ * address, which moves. */
 static void test_cranelift_tail_arguments(void **state)
 {
 	(void)state;
@@ -411,7 +413,8 @@ static void test_cranelift_tail_arguments(void **state)
 	free(w);
 }
 
-/* A stack probe's loop leaves rsp at the register that it is compared with: the registers saved behind it are found. */
+/* A stack probe's loop leaves rsp at the register that it is compared with: the registers saved behind
+ * it are found. */
 static void test_cranelift_probe_loop(void **state)
 {
 	(void)state;
@@ -608,7 +611,33 @@ static void test_signal_frame(void **state)
 	free(w);
 }
 
-/* Unknown code with nothing to go by: the word that a call to this function left is better than the stale ones below it. */
+/* A context that leads back to its own trampoline. */
+static void test_signal_loop(void **state)
+{
+	(void)state;
+	static const uint8_t trampoline[] = { 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 };
+	enum { TRAMPOLINE = 0x300000, UCONTEXT = STACK + 0x400 };
+	struct world *w = world_new();
+	add_code(w, UNWIND_CODE_NATIVE, false, TRAMPOLINE, trampoline, sizeof trampoline);
+	put64(w, UCONTEXT + 40 + 8 * 15, UCONTEXT);
+	put64(w, UCONTEXT + 40 + 8 * 16, TRAMPOLINE);
+	struct unwind_context context = world_context(w);
+	struct cpu c = { .pc = TRAMPOLINE };
+	c.regs[E_RSP] = UCONTEXT;
+	struct arch_regs regs = cpu_regs(&c);
+	struct unwind_frame frame;
+	unwind_start(&context, &regs, &frame);
+	int count = 0;
+	enum unwind_end end;
+	while ((end = unwind_next(&context, &frame, &frame)) == UNWIND_END_NONE)
+		count++;
+	assert_int_equal(end, UNWIND_END_LIMIT);
+	assert_int_equal(count, UNWIND_MAX_STACK_CHANGES);
+	free(w);
+}
+
+/* Unknown code with nothing to go by: the word that a call to this function left is better than the
+ * stale ones below it. */
 static void test_scan(void **state)
 {
 	(void)state;
@@ -938,6 +967,7 @@ int main(void)
 		cmocka_unit_test(test_bad_call),
 		cmocka_unit_test(test_jump_to_nowhere),
 		cmocka_unit_test(test_signal_frame),
+		cmocka_unit_test(test_signal_loop),
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_frame_pointer_loop),
