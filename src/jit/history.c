@@ -128,7 +128,6 @@ void jit_history_copy(struct jit_history *to, struct jit_history *from)
 		vec_push(&to->live, *range);
 	to->copied = from->copied;
 	to->planted = from->planted;
-	to->scanned = from->scanned;
 	to->incomplete = from->incomplete ? xstrdup(from->incomplete) : NULL;
 }
 
@@ -275,7 +274,7 @@ bool jit_is_code_mapping(const struct target_mapping *m)
 	       str_starts(m->name, STR_LIT("/SYSV"));
 }
 
-/* What is executable and nobody saw becoming so. */
+/* What of [start, end) is executable now and nobody saw becoming so. */
 static void add_unseen(struct jit_history *h, uint64_t start, uint64_t end)
 {
 	for (uint64_t at = start; at < end;) {
@@ -291,41 +290,87 @@ static void add_unseen(struct jit_history *h, uint64_t start, uint64_t end)
 	}
 }
 
+static void scan(struct jit_history *h, const struct target_mappings *maps, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i < maps->count; i++) {
+		const struct target_mapping *m = &maps->data[i];
+		if (jit_is_code_mapping(m) && m->start < end && m->end > start)
+			add_unseen(h, m->start > start ? m->start : start, m->end < end ? m->end : end);
+	}
+}
+
+static const struct target_mappings *read_map(struct jit_history *h)
+{
+	const struct target_mappings *maps = NULL;
+	jit_trouble(h->owner, eng_mappings(h->owner->process, &maps));
+	return maps;
+}
+
+/* A thread may still stand at the call that was recorded: the stop was at its first instruction. */
+static bool is_under_way(const struct jit_history *h, const struct jit_history_event *e)
+{
+	enum { CALL_BYTES = 64 };
+	struct eng_thread *const *threads;
+	size_t count = eng_threads(h->owner->process, &threads);
+	uint16_t pc = eng_process_arch(h->owner->process)->pc;
+	for (size_t i = 0; i < count && e->pc_count > 0; i++) {
+		struct arch_regs regs;
+		if (eng_thread_tid(threads[i]) != e->tid)
+			continue;
+		struct error *err = eng_thread_stopped(threads[i]) ? eng_thread_regs(threads[i], &regs)
+								   : NULL;
+		bool here = !eng_thread_stopped(threads[i]) ||
+			    (!err && regs.value[pc] - e->pcs[0] < CALL_BYTES);
+		error_destroy(err);
+		return here;
+	}
+	return false;
+}
+
+/* What is no longer executable in [start, end), where no code mapping is. */
+static void find_gone(struct jit_history *h, uint64_t start, uint64_t end)
+{
+	while (live_overlaps(h, start, end)) {
+		struct jit_range range = h->live.data[live_from(h, start)];
+		uint64_t low = range.start > start ? range.start : start,
+			 high = range.end < end ? range.end : end;
+		/* Neighbours that came one by one go one by one. */
+		const struct jit_history_event *last = event_at(h, low);
+		if (last && last->start <= low && last->end > low && last->end < high)
+			high = last->end;
+		if (!last || !is_under_way(h, last))
+			live_ends(h, JIT_HISTORY_GONE, low, high, NULL, NULL);
+		start = high;
+	}
+}
+
 void jit_history_reconcile(struct jit_history *h)
 {
-	const struct target_mappings *maps;
-	struct error *err = eng_mappings(h->owner->process, &maps);
-	if (err) {
-		jit_trouble(h->owner, err);
+	const struct target_mappings *maps = read_map(h);
+	if (!maps)
 		return;
-	}
-	h->scanned = true;
-	/* Gone first: between code mappings lies what is no longer code. */
 	uint64_t from = 0;
-	for (size_t i = 0; i <= maps->count; i++) {
-		const struct target_mapping *m = i < maps->count ? &maps->data[i] : NULL;
-		if (m && !jit_is_code_mapping(m))
+	for (size_t i = 0; i < maps->count; i++) {
+		if (!jit_is_code_mapping(&maps->data[i]))
 			continue;
-		uint64_t to = m ? m->start : UINT64_MAX;
-		if (live_overlaps(h, from, to))
-			live_ends(h, JIT_HISTORY_GONE, from, to, NULL, NULL);
-		from = m ? m->end : to;
+		find_gone(h, from, maps->data[i].start);
+		from = maps->data[i].end;
 	}
-	for (size_t i = 0; i < maps->count; i++)
-		if (jit_is_code_mapping(&maps->data[i]))
-			add_unseen(h, maps->data[i].start, maps->data[i].end);
+	find_gone(h, from, UINT64_MAX);
+	scan(h, maps, 0, UINT64_MAX);
 }
 
 void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 {
 	jit_history_plant(h);
-	/* The call itself is being watched; it will be recorded with its backtrace when it returns. */
-	if (h->pending_maps > 0)
+	struct jit_range known;
+	/* Seen already; or the call that does it is being watched, and recorded with its backtrace when it returns. */
+	if (h->pending_maps > 0 || (jit_history_live_at(h, start, &known) && known.end >= end))
 		return;
-	if (h->scanned)
-		add_unseen(h, page_down(start), page_up(end));
-	else
-		jit_history_reconcile(h);
+	/* The news is late: it may be gone again. */
+	const struct target_mappings *maps = read_map(h);
+	if (maps)
+		scan(h, maps, page_down(start), page_up(end));
 }
 
 /* ---- the calls ---- */
@@ -479,6 +524,9 @@ void jit_history_plant(struct jit_history *h)
 		}
 	}
 	h->planted = true;
+	const struct target_mappings *maps = read_map(h);
+	if (maps)
+		scan(h, maps, 0, UINT64_MAX);
 	if (calls != 7)
 		incomplete(h, error_new(ERROR_NOT_FOUND,
 					"no C library with symbols of mmap, munmap and mprotect: what the program does with "

@@ -32,7 +32,7 @@ struct jit_history {
 	VEC(uint32_t) wide;             /* events of so many pages that they are not in `pages` */
 	VEC(struct jit_range) live;     /* executable memory of no file as far as is known; sorted, apart from each other */
 	size_t copied;                  /* bytes of code kept */
-	bool planted, scanned;          /* hooks on libc; the map was read once */
+	bool planted;                   /* hooks on libc; what was there before has been looked for */
 	unsigned pending_maps;          /* calls of mmap for executable memory that have not returned */
 	char *incomplete;               /* why, or NULL */
 };

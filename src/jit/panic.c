@@ -377,13 +377,15 @@ static void on_raise(struct eng_thread *thread, struct eng_hook *hook, void *use
 static void on_unwinder(struct eng_thread *thread, struct eng_hook *hook, void *user)
 {
 	(void)hook;
-	static const uint64_t rust_class = UINT64_C(0x4d4f5a0052555354); /* "MOZ\0RUST" */
+	/* "MOZ\0RUST": as a number with its first letter highest, later as bytes. */
+	static const uint64_t rust_number = UINT64_C(0x4d4f5a0052555354),
+			      rust_bytes = UINT64_C(0x54535552005a4f4d);
 	enum { HEADER = 32, CANARY = 8 };
 	struct arch_regs regs;
 	uint64_t exception, class;
 	struct process_panics *pp = process_get(user, eng_thread_process(thread));
 	if (pp->begin_hooked || !jit_thread_arguments(thread, &regs, &exception, 1) ||
-	    !eng_read_u64(pp->process, exception, &class) || class != rust_class)
+	    !eng_read_u64(pp->process, exception, &class) || (class != rust_number && class != rust_bytes))
 		return;
 	struct record *r = record_begin(pp, thread, &regs, 0, 0);
 	r->type.kind = JIT_PAYLOAD_BOX;
