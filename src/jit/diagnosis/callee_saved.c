@@ -169,10 +169,19 @@ static bool try_native(struct search *s, const struct suspect *suspect, uint64_t
 	return false;
 }
 
-static bool value_fits(const struct suspect *suspect, const struct code *code, uint64_t value)
+/* The constant that the code leaves in the register on the path that was followed is there now, and is none that is there by chance. */
+static bool value_told(const struct suspect *suspect, const struct code *code, uint64_t value)
 {
 	const struct arch_clobber_detail *d = &code->report.detail[suspect->reg];
-	return (code->report.broken >> suspect->reg & 1) && (!d->has_imm || d->imm == value);
+	return d->has_imm && d->imm == value && value >= TELLING;
+}
+
+static bool may_be(const struct search *s, const struct suspect *suspect, const struct code *code, uint64_t value)
+{
+	if (!(code->report.broken >> suspect->reg & 1))
+		return false;
+	/* Without a faulting address only the value connects the register with what happened. */
+	return s->c->is_fault || value_told(suspect, code, value);
 }
 
 static bool try_call(struct search *s, const struct suspect *suspect, const struct arch_regs *regs, const struct arch_insn *insn, uint64_t next_pc,
@@ -182,15 +191,26 @@ static bool try_call(struct search *s, const struct suspect *suspect, const stru
 	uint64_t target;
 	if (call_target(s->c, regs, insn, next_pc, &target)) {
 		const struct code *code = code_at(s, target);
-		if (code && value_fits(suspect, code, value)) {
+		if (code && may_be(s, suspect, code, value)) {
 			*ret = (struct guess){ .return_pc = next_pc, .code = code, .exact = true };
 			return true;
 		}
 		return !code && eng_module_at(s->c->process, target) && try_native(s, suspect, target, depth, ret);
 	}
+	for (size_t i = 0; i < insn->operand_count; i++) {
+		/* A register that the callee might have changed, and did not: it still has the address of the code. */
+		const struct arch_operand *op = &insn->operands[i];
+		const struct code *code = op->visible && op->kind == ARCH_OPERAND_REG && op->reg < ARCH_REG_LIMIT && arch_reg_known(regs, op->reg)
+						  ? code_at(s, regs->value[op->reg])
+						  : NULL;
+		if (code && may_be(s, suspect, code, value)) {
+			*ret = (struct guess){ .return_pc = next_pc, .code = code, .exact = true };
+			return true;
+		}
+	}
 	/* Where it went is not known any more: any JIT code that breaks this register and leaves this value may be it. */
 	for (size_t i = 0; i < s->code_count; i++) {
-		if (!value_fits(suspect, &s->codes[i], value))
+		if (!may_be(s, suspect, &s->codes[i], value))
 			continue;
 		*ret = (struct guess){ .return_pc = next_pc, .code = &s->codes[i] };
 		return true;
@@ -222,7 +242,8 @@ static bool try_suspect(struct search *s, const struct suspect *suspect, struct 
 	for (size_t i = def.call_count; i > 0; i--) {
 		uint64_t return_pc = def.calls[i - 1];
 		struct arch_insn insn;
-		if (return_pc == frame->unwind.pc.value || !decode_call_before(c, return_pc, &insn) ||
+		bool going_on = !frame->unwind.exact_pc && return_pc == frame->unwind.pc.value;
+		if (going_on || !decode_call_before(c, return_pc, &insn) ||
 		    !try_call(s, suspect, &frame->unwind.regs, &insn, return_pc, 0, ret))
 			continue;
 		/* The call pushed its return address; nothing has been called since if it still stands there. */
@@ -256,7 +277,7 @@ static size_t find_suspects(const struct crash *c, struct suspect *ret, size_t l
 				continue;
 			uint64_t value = frame->unwind.regs.value[r];
 			bool near = c->has_address && c->address - value < NEAR;
-			/* A panic has no address: only a value that JIT code is known to leave counts (value_fits), so it must tell. */
+			/* A panic has no address: only a value that JIT code is known to leave counts (value_told), so it must tell. */
 			if (near || (!c->is_fault && value >= TELLING))
 				ret[count++] = (struct suspect){ f, r, false };
 		}
@@ -273,8 +294,8 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 	uint64_t value = frame->unwind.regs.value[suspect->reg];
 	struct str native = crash_frame_name(c, frame);
 	struct report_verdict *v = &f->verdict;
-	bool value_told = d->has_imm && d->imm == value && value >= TELLING;
-	bool every_step = value_told && suspect->operand && (guess->exact || guess->residue);
+	bool told = value_told(suspect, guess->code, value);
+	bool every_step = told && suspect->operand && (guess->exact || guess->residue);
 	f->found = true;
 	v->kind = REPORT_CALLEE_SAVED_CLOBBERED;
 	v->confidence = every_step ? REPORT_PROVEN : REPORT_LIKELY;
@@ -285,7 +306,7 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 	finding_guilty(c, f, guess->code->name);
 	finding_evidence(c, f, true, "`%.*s` writes %s at 0x%llx and returns at 0x%llx without the value that %s had on entry.", STR_ARG(guess->code->name), name,
 			 (unsigned long long)d->write_pc, (unsigned long long)d->return_pc, name);
-	if (d->has_imm)
+	if (told)
 		finding_evidence(c, f, true, "It leaves 0x%llx in %s, and that is the value of %s in frame %zu now.", (unsigned long long)d->imm, name, name,
 				 crash_frame_number(c, suspect->frame));
 	finding_evidence(c, f, guess->exact || guess->residue, "`%.*s` called it%s; the call returns to 0x%llx, after %s was set and before it was used.", STR_ARG(native),
