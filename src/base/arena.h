@@ -29,7 +29,8 @@ struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated b
 struct str arena_printf(struct arena *a, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* For the few places that need the heap: malloc and realloc that do not return NULL. xrealloc's growth
- * is not zeroed. */
-void *xmalloc(size_t size) __attribute__((returns_nonnull)); /* zeroed */
-void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
-char *xstrdup(const char *s);
+ * is not zeroed. Their symbols have other names: libiberty has functions of these, whose memory is not zeroed, and which
+ * of them the linker takes would depend on the order of libraries. */
+void *xmalloc(size_t size) __asm__("oxdb_xmalloc") __attribute__((returns_nonnull)); /* zeroed */
+void *xrealloc(void *old, size_t size) __asm__("oxdb_xrealloc") __attribute__((returns_nonnull));
+char *xstrdup(const char *s) __asm__("oxdb_xstrdup");
