@@ -771,6 +771,260 @@ static void test_frame_pointer_loop(void **state)
 	free(w);
 }
 
+/* ---- call frame information, made up ---- */
+
+enum { NATIVE = 0x600000, NATIVE_FUNCTION_SIZE = 0x20, NATIVE_FUNCTIONS = 4 };
+
+static void u32(struct buf *b, uint32_t v)
+{
+	buf_add(b, &v, sizeof v);
+}
+
+static void pad_entry(struct buf *b, size_t start)
+{
+	while ((b->len - start) % 8)
+		buf_char(b, 0); /* DW_CFA_nop */
+	uint32_t length = (uint32_t)(b->len - start - 4);
+	memcpy(b->data + start, &length, 4);
+}
+
+static void fde(struct buf *b, uint64_t address, const uint8_t *instructions, size_t size)
+{
+	size_t start = b->len;
+	u32(b, 0);
+	u32(b, (uint32_t)b->len); /* back to the CIE at offset 0 */
+	uint64_t range[2] = { address, NATIVE_FUNCTION_SIZE };
+	buf_add(b, range, sizeof range);
+	buf_char(b, 0); /* no augmentation data */
+	buf_add(b, instructions, size);
+	pad_entry(b, start);
+}
+
+/* A file with .text at address 0x1000 and functions of NATIVE_FUNCTION_SIZE bytes, each with its rules. */
+static struct sym_module *cfi_module(const uint8_t *const *rules, const size_t *sizes, size_t count)
+{
+	static const char names[] = "\0.text\0.eh_frame\0.shstrtab";
+	static const uint8_t cie[] = { 1,    'z', 'R',
+				       0,    1,   0x78 /* data alignment -8 */,
+				       16,   1,   0 /* absptr */,
+				       0x0c, 7,   8 /* def_cfa rsp+8 */,
+				       0x90, 1 /* rip at cfa-8 */ };
+	struct buf frames = { 0 }, file = { 0 };
+	u32(&frames, 0);
+	u32(&frames, 0);
+	buf_add(&frames, cie, sizeof cie);
+	pad_entry(&frames, 0);
+	for (size_t i = 0; i < count; i++)
+		fde(&frames, 0x1000 + i * NATIVE_FUNCTION_SIZE, rules[i], sizes[i]);
+	u32(&frames, 0);
+	Elf64_Ehdr e = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_DYN,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_ehsize = sizeof e,
+		.e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = 4,
+		.e_shstrndx = 3,
+		.e_shoff = sizeof e + frames.len + sizeof names,
+	};
+	const Elf64_Shdr sections[] = {
+		{ .sh_type = SHT_NULL },
+		{ .sh_name = 1,
+		  .sh_type = SHT_NOBITS,
+		  .sh_flags = SHF_ALLOC | SHF_EXECINSTR,
+		  .sh_addr = 0x1000,
+		  .sh_size = NATIVE_FUNCTION_SIZE * count,
+		  .sh_addralign = 1 },
+		{ .sh_name = 7,
+		  .sh_type = SHT_PROGBITS,
+		  .sh_flags = SHF_ALLOC,
+		  .sh_addr = 0x3000,
+		  .sh_offset = sizeof e,
+		  .sh_size = frames.len,
+		  .sh_addralign = 8 },
+		{ .sh_name = 17,
+		  .sh_type = SHT_STRTAB,
+		  .sh_offset = sizeof e + frames.len,
+		  .sh_size = sizeof names,
+		  .sh_addralign = 1 },
+	};
+	buf_add(&file, &e, sizeof e);
+	buf_add(&file, frames.data, frames.len);
+	buf_add(&file, names, sizeof names);
+	buf_add(&file, sections, sizeof sections);
+	struct sym_module *module;
+	struct error *err = sym_module_open_bytes("cfi", file.data, file.len, &module);
+	if (err)
+		fail_msg("%s", err->message);
+	buf_deinit(&frames);
+	buf_deinit(&file);
+	return module;
+}
+
+/* The world of the other tests and a module at NATIVE with one function of these rules, interrupted in its middle. */
+struct cfi_scene {
+	struct world *w;
+	struct sym_module *module;
+	struct unwind_context context;
+	struct unwind_frame frame;
+	struct cpu cpu;
+};
+
+static const uint8_t native_code[NATIVE_FUNCTIONS * NATIVE_FUNCTION_SIZE] = { [0 ... 0x7f] = 0x90 };
+
+static void cfi_scene(struct cfi_scene *s, const uint8_t *rules, size_t size)
+{
+	static const uint8_t plain[] = { 0x0c, 7, 8 };
+	const uint8_t *all[] = { rules, plain };
+	const size_t sizes[] = { size, sizeof plain };
+	s->w = world_new();
+	s->module = cfi_module(all, sizes, 2);
+	add_code(s->w, UNWIND_CODE_NATIVE, false, NATIVE, native_code, sizeof native_code);
+	s->w->codes[s->w->code_count - 1].module = s->module;
+	s->w->codes[s->w->code_count - 1].bias = NATIVE - 0x1000;
+	s->context = world_context(s->w);
+	s->cpu = cpu_called(s->w, NATIVE + 4);
+}
+
+static enum unwind_end cfi_next(struct cfi_scene *s)
+{
+	struct arch_regs regs = cpu_regs(&s->cpu);
+	unwind_start(&s->context, &regs, &s->frame);
+	return unwind_next(&s->context, &s->frame, &s->frame);
+}
+
+static void cfi_end(struct cfi_scene *s)
+{
+	sym_module_close(s->module);
+	free(s->w);
+}
+
+static void test_cfi_rules(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = {
+		0x0c, 7,  32,                  /* def_cfa rsp+32 */
+		0x83, 2,                       /* rbx at cfa-16 */
+		0x07, 12,                      /* r12 undefined */
+		0x08, 13,                      /* r13 same */
+		0x09, 14, 5,                   /* r14 in rdi */
+		0x14, 15, 1,                   /* r15 is cfa-8 */
+		0x10, 6,  2,  0x23, 0x08,      /* rbp at the address cfa+8 */
+		0x16, 0,  3,  0x11, 0x7f, 0x9f /* rax by an expression that does not belong there */
+	};
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	uint64_t cfa = ENTRY_RSP - 0x100 + 32;
+	s.cpu.regs[E_RSP] = ENTRY_RSP - 0x100;
+	put64(s.w, cfa - 8, CALLER_RETURN);
+	put64(s.w, cfa - 16, 0xb0b0);
+	put64(s.w, cfa + 8, 0xb1b1);
+	assert_int_equal(cfi_next(&s), UNWIND_END_NONE);
+	const struct arch_regs *r = &s.frame.regs;
+	assert_int_equal(s.frame.how, UNWIND_CFI);
+	assert_int_equal(s.frame.pc.value, CALLER_RETURN);
+	assert_int_equal(r->value[ARCH_RSP], cfa);
+	assert_int_equal(r->value[ARCH_RBX], 0xb0b0);
+	assert_false(arch_reg_known(r, ARCH_R12));
+	assert_int_equal(r->value[ARCH_R13], 0xc0de0000 + 13);
+	assert_int_equal(r->value[ARCH_R14], 0xc0de0000 + E_RDI);
+	assert_int_equal(r->value[ARCH_R15], cfa - 8);
+	assert_int_equal(r->value[ARCH_RBP], 0xb1b1);
+	assert_false(arch_reg_known(r, ARCH_RCX));
+	assert_false(arch_reg_known(r, ARCH_RDI));
+	cfi_end(&s);
+}
+
+static void test_cfi_expression(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = { 0x0f, 3, 0x77, 0x08, 0x06 }; /* the CFA is the word at rsp+8 */
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	put64(s.w, s.cpu.regs[E_RSP] + 8, CALLER_RSP + 0x100);
+	put64(s.w, CALLER_RSP + 0x100 - 8, CALLER_RETURN);
+	assert_int_equal(cfi_next(&s), UNWIND_END_NONE);
+	assert_int_equal(s.frame.how, UNWIND_CFI);
+	assert_int_equal(s.frame.regs.value[ARCH_RSP], CALLER_RSP + 0x100);
+	cfi_end(&s);
+}
+
+static void test_cfi_outermost(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = { 0x07, 16 }; /* rip undefined */
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	assert_int_equal(cfi_next(&s), UNWIND_END_ENTRY);
+	cfi_end(&s);
+}
+
+/* At a return address the row of the call counts, not that of what follows; the last byte may be the call's. */
+static void test_cfi_return_address(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = { 0x0c, 7, 16, 0x40 | 8, 0x0c, 7, 48 }; /* rsp+16; from byte 8 on rsp+48 */
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	struct unwind_frame frame;
+	for (int exact = 0; exact < 2; exact++) {
+		s.cpu.pc = NATIVE + 8;
+		struct arch_regs regs = cpu_regs(&s.cpu);
+		unwind_start(&s.context, &regs, &frame);
+		frame.exact_pc = exact;
+		put64(s.w, s.cpu.regs[E_RSP] + (exact ? 40 : 8), CALLER_RETURN);
+		assert_int_equal(unwind_next(&s.context, &frame, &frame), UNWIND_END_NONE);
+		assert_int_equal(frame.regs.value[ARCH_RSP], s.cpu.regs[E_RSP] + (exact ? 48 : 16));
+	}
+	cfi_end(&s);
+}
+
+/* Each of these is a stack that was written over: no frame but a marked guess may come of it. */
+static void test_cfi_smashed(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = { 0x0c, 6, 16 }; /* def_cfa rbp+16 */
+	static const uint64_t bad_rbp[] = {
+		0, 0x12, ENTRY_RSP - 0x40, STACK + STACK_SIZE, 0x4141414141414141, UINT64_MAX - 7
+	};
+	for (size_t i = 0; i < sizeof bad_rbp / sizeof bad_rbp[0]; i++) {
+		struct cfi_scene s;
+		cfi_scene(&s, rules, sizeof rules);
+		memset(s.w->stack, 0x41, sizeof s.w->stack);
+		s.cpu.regs[E_RBP] = bad_rbp[i];
+		enum unwind_end end = cfi_next(&s);
+		assert_true(end == UNWIND_END_CORRUPT || end == UNWIND_END_LOST);
+		put64(s.w, CALLER_RSP + 0x40, CALLER_RETURN + 1);
+		assert_int_not_equal(cfi_next(&s), UNWIND_END_NONE);
+		cfi_end(&s);
+	}
+	/* The return address is overwritten. */
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	memset(s.w->stack, 0x41, sizeof s.w->stack);
+	assert_int_equal(cfi_next(&s), UNWIND_END_CORRUPT);
+	cfi_end(&s);
+}
+
+/* A return address into code that is gone is believed when the chain goes on behind it. */
+static void test_cfi_into_freed_code(void **state)
+{
+	(void)state;
+	static const uint8_t rules[] = { 0x0c, 7, 8 };
+	struct cfi_scene s;
+	cfi_scene(&s, rules, sizeof rules);
+	put64(s.w, s.cpu.regs[E_RSP], 0x900010);
+	assert_int_equal(cfi_next(&s), UNWIND_END_NONE);
+	assert_int_equal(s.frame.how, UNWIND_CFI);
+	assert_int_equal(s.frame.pc.value, 0x900010);
+	assert_int_equal(unwind_next(&s.context, &s.frame, &s.frame), UNWIND_END_NONE);
+	assert_int_equal(s.frame.how, UNWIND_FRAME_POINTER);
+	assert_int_equal(s.frame.pc.value, CALLER_RETURN);
+	assert_int_equal(s.frame.regs.value[ARCH_RBP], STACK + 0x2100);
+	cfi_end(&s);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -971,6 +1225,12 @@ int main(void)
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_frame_pointer_loop),
+		cmocka_unit_test(test_cfi_rules),
+		cmocka_unit_test(test_cfi_expression),
+		cmocka_unit_test(test_cfi_outermost),
+		cmocka_unit_test(test_cfi_return_address),
+		cmocka_unit_test(test_cfi_smashed),
+		cmocka_unit_test(test_cfi_into_freed_code),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_self_signal),
