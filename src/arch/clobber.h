@@ -21,6 +21,7 @@ struct arch_clobber_report {
 	bool complete; /* every path was followed to its end: no indirect jump, undecodable byte, or limit on the way */
 	uint64_t broken; /* by DWARF number: on some path to a return the register does not get its entry value back: a constant is
 	                  * in it, another register's value, something loaded or computed from neither it nor its save slot */
+	uint64_t always; /* the part of broken that holds on every path to a return: whichever was taken, it was changed */
 	uint64_t maybe; /* neither shown to be kept nor to be broken on some path; disjoint from broken */
 	/* For each register in broken: one such path. */
 	struct arch_clobber_detail {

@@ -39,6 +39,7 @@ struct walk {
 	uint32_t steps;
 	bool saw_call_then_sub;
 	struct arch_clobber_report report;
+	uint64_t not_always; /* registers that some return has their entry value in */
 };
 
 static bool bitmap_get(const uint8_t *map, uint32_t i)
@@ -137,8 +138,12 @@ static void check_registers(struct walk *w, const struct state *st, uint64_t ret
 {
 	for (unsigned reg = 0; reg < TRACKED_REGS; reg++) {
 		const struct value *v = &st->regs[reg];
-		if (!(w->mask >> reg & 1) || value_is_entry(v, reg, 0))
+		if (!(w->mask >> reg & 1))
 			continue;
+		if (value_is_entry(v, reg, 0)) {
+			w->not_always |= UINT64_C(1) << reg;
+			continue;
+		}
 		if (v->kind == VALUE_OTHER && (v->deps >> reg & 1))
 			w->report.maybe |= UINT64_C(1) << reg;
 		else
@@ -315,6 +320,8 @@ static void walk_run(struct walk *w, uint32_t entry_offset)
 		w->entries.data[index]->queued = false;
 		run(w, w->entries.data[index]);
 	}
+	if (w->report.complete)
+		w->report.always = w->report.broken & ~w->report.maybe & ~w->not_always;
 	w->report.maybe &= ~w->report.broken;
 }
 
@@ -367,6 +374,7 @@ static void weaken(struct arch_clobber_report *r, const struct arch_clobber_repo
 {
 	r->maybe |= r->broken & ~other->broken;
 	r->broken &= other->broken;
+	r->always &= other->always;
 	if (!r->sp_balanced && other->sp_balanced) {
 		r->sp_balanced = true;
 		r->sp_unknown = true;

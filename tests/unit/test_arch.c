@@ -796,10 +796,12 @@ static void test_saved_broken(void **state)
 	assert_true(r.detail[ARCH_RBX].has_imm);
 	assert_int_equal(r.detail[ARCH_RBX].imm, 0x12);
 	assert_true(r.complete && r.sp_balanced);
+	assert_int_equal(r.always, BIT(ARCH_RBX));
 
 	r = CHECK(one_path_wrong);
 	assert_broken(r, ARCH_RBX, 0x100e, 0x1017);
 	assert_int_equal(r.detail[ARCH_RBX].imm, 7);
+	assert_int_equal(r.always, 0);
 	assert_true(r.sp_balanced);
 
 	r = CHECK(joined_wrong); /* one return, right on one way to it only */

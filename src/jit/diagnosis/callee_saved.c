@@ -295,7 +295,8 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 	struct str native = crash_frame_name(c, frame);
 	struct report_verdict *v = &f->verdict;
 	bool told = value_told(suspect, guess->code, value);
-	bool every_step = told && suspect->operand && (guess->exact || guess->residue);
+	bool always = guess->code->report.always >> suspect->reg & 1;
+	bool every_step = suspect->operand && ((guess->exact && always) || (told && (guess->exact || guess->residue)));
 	f->found = true;
 	v->kind = REPORT_CALLEE_SAVED_CLOBBERED;
 	v->confidence = every_step ? REPORT_PROVEN : REPORT_LIKELY;
@@ -304,8 +305,9 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 	v->hint = crash_printf(c, "Save %s at the start of `%.*s` and restore it before every return (the System V ABI lets a function change rax, rcx, rdx, rsi, rdi and "
 				  "r8 to r11 only), or use one of those instead.", name, STR_ARG(guess->code->name));
 	finding_guilty(c, f, guess->code->name);
-	finding_evidence(c, f, true, "`%.*s` writes %s at 0x%llx and returns at 0x%llx without the value that %s had on entry.", STR_ARG(guess->code->name), name,
-			 (unsigned long long)d->write_pc, (unsigned long long)d->return_pc, name);
+	finding_evidence(c, f, true, "`%.*s` writes %s at 0x%llx and returns at 0x%llx without the value that %s had on entry%s.", STR_ARG(guess->code->name),
+			 name, (unsigned long long)d->write_pc, (unsigned long long)d->return_pc, name,
+			 always ? "; so does every path through it" : ", on one of its paths");
 	if (told)
 		finding_evidence(c, f, true, "It leaves 0x%llx in %s, and that is the value of %s in frame %zu now.", (unsigned long long)d->imm, name, name,
 				 crash_frame_number(c, suspect->frame));
