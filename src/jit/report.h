@@ -42,6 +42,7 @@ struct report_frame {
 };
 
 struct report_backtrace {
+	int32_t pid;           /* of its process; 0: the report's */
 	uint32_t thread;       /* number in the process */
 	int32_t tid;
 	struct str thread_name;

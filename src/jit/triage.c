@@ -123,7 +123,9 @@ static void fill_where(const struct crash *c)
 	if (at >= bt->count)
 		return;
 	const struct report_frame *f = &bt->frames[at];
-	if (!f->function.len)
+	if (!f->function.len && f->module.len)
+		r->where = arena_printf(&r->arena, "0x%llx in %.*s", (unsigned long long)f->pc, STR_ARG(f->module));
+	else if (!f->function.len)
 		r->where = arena_printf(&r->arena, "0x%llx, which is in no code that is known", (unsigned long long)f->pc);
 	else if (f->kind == REPORT_FRAME_JIT)
 		r->where = arena_printf(&r->arena, "%.*s+0x%llx (JIT%s)", STR_ARG(f->function), (unsigned long long)f->offset,
@@ -396,6 +398,7 @@ static void explain_timeout(struct triage *t)
 			eng_backtrace(&c.view, FRAMES_KEPT, true, &r->arena, &c.backtrace);
 			bool main_thread = processes[i] == t->root && eng_thread_tid(threads[k]) == eng_process_pid(t->root);
 			struct report_backtrace *out = main_thread ? &r->backtrace : &r->others[r->other_count++];
+			out->pid = eng_process_pid(processes[i]);
 			out->thread = eng_thread_number(threads[k]);
 			out->tid = eng_thread_tid(threads[k]);
 			out->thread_name = thread_name(t, processes[i], out->tid, &r->arena);

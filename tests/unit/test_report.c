@@ -497,7 +497,7 @@ static void text_escapes_what_terminals_obey(void **state)
 	r.panic = (struct report_panic){ true, true, evil, evil, 1, 1, evil, false };
 	r.instruction_count = 1;
 	r.instructions = &instruction;
-	r.backtrace = (struct report_backtrace){ 1, 1, evil, 2, frames, 0, 0, false, evil };
+	r.backtrace = (struct report_backtrace){ 1, 1, 1, evil, 2, frames, 0, 0, false, evil };
 	r.other_count = 1;
 	r.others = &r.backtrace;
 	r.register_count = 1;
@@ -580,7 +580,7 @@ static void text_says_what_was_ruled_out(void **state)
 					     .ruled_out = list };
 	char *text = text_of(&r, &plain);
 	assert_has(text,
-		   "oxdb: no cause could be shown\n  Reading 1 byte at 0x12, where nothing is mapped.\n");
+		   "oxdb: no cause could be shown\n  SIGSEGV in jit_struct_return::next_event at /home");
 	assert_has(text, "Ruled out\n  - freed code: nothing was freed\n  - null pointer: 0x12345678");
 	assert_lacks(text, "Evidence");
 	assert_lacks(text, "guilty");
@@ -730,9 +730,13 @@ static void outcomes_have_their_own_text(void **state)
 	assert_string_equal(text, "oxdb: failed\n  no-such-program: No such file or directory\n");
 	free(text);
 	struct report_frame one[] = { native(0, "wait_for_it", 3) };
-	struct report_backtrace others[] = {
-		{ .thread = 2, .tid = 13, .thread_name = S("worker"), .count = 1, .frames = one, .complete = true }
-	};
+	struct report_backtrace others[] = { { .pid = 14,
+					       .thread = 2,
+					       .tid = 13,
+					       .thread_name = S("worker"),
+					       .count = 1,
+					       .frames = one,
+					       .complete = true } };
 	r = (struct report){
 		.outcome = REPORT_TIMEOUT,
 		.pid = 12,
@@ -745,7 +749,7 @@ static void outcomes_have_their_own_text(void **state)
 	text = text_of(&r, &plain);
 	assert_has(text, "oxdb: time-out\n  The program was still running after 2 seconds.\n");
 	assert_has(text, "Backtrace of thread 1 (tid 12)\n  #0  wait_for_it at src/x.rs:3  native\n");
-	assert_has(text, "Backtrace of thread 2 `worker` (tid 13)\n  #0  wait_for_it");
+	assert_has(text, "Backtrace of process 14, thread 2 `worker` (tid 13)\n  #0  wait_for_it");
 	assert_lacks(text, "Ruled out");
 	free(text);
 }

@@ -239,6 +239,7 @@ static json_t *other_threads(struct writer *w, const struct report *r)
 	for (size_t i = 0; i < r->other_count; i++) {
 		const struct report_backtrace *bt = &r->others[i];
 		json_t *o = new_object(w);
+		set(w, o, "pid", integer(w, (uint64_t)(bt->pid ? bt->pid : r->pid)));
 		set(w, o, "thread", thread(w, bt->thread, bt->tid, bt->thread_name));
 		set_backtrace(w, o, bt);
 		append(w, array, o);

@@ -58,6 +58,21 @@ static void headline_words(struct layout *l, const struct report *r)
 	}
 }
 
+/* "SIGSEGV in f at x.rs:3": all that the headline can say without a verdict. */
+static void write_in_short(struct layout *l, const struct report *r)
+{
+	if (!r->signal_name.len && !r->where.len)
+		return;
+	layout_begin(l, BODY, BODY);
+	layout_solid(l, TONE_PLAIN, r->signal_name.len ? r->signal_name : STR_LIT("It ended"));
+	if (r->where.len) {
+		layout_words(l, TONE_PLAIN,
+			     str_starts(r->where, STR_LIT("0x")) ? STR_LIT(" at ") : STR_LIT(" in "));
+		layout_prose(l, TONE_PLAIN, r->where);
+	}
+	layout_end(l);
+}
+
 static void write_headline(struct layout *l, const struct report *r)
 {
 	const struct report_verdict *v = &r->verdict;
@@ -69,7 +84,7 @@ static void write_headline(struct layout *l, const struct report *r)
 	if (r->outcome == REPORT_FAILED)
 		paragraph(l, r->failure);
 	else if (r->outcome == REPORT_CRASHED && v->kind == REPORT_NONE)
-		paragraph(l, r->fault.description);
+		write_in_short(l, r);
 	else
 		paragraph(l, v->summary);
 	if (!v->guilty_count)
@@ -323,7 +338,7 @@ static void write_where(struct layout *l, const struct report *r)
 
 /* ---- backtraces, registers, notes ---- */
 
-static void write_backtrace(struct layout *l, const struct report_backtrace *bt)
+static void write_backtrace(struct layout *l, const struct report *r, const struct report_backtrace *bt)
 {
 	if (!bt->count)
 		return;
@@ -332,6 +347,8 @@ static void write_backtrace(struct layout *l, const struct report_backtrace *bt)
 	layout_words(l, TONE_TITLE, STR_LIT("Backtrace"));
 	if (bt->tid || bt->thread) {
 		layout_words(l, TONE_PLAIN, STR_LIT(" of "));
+		if (bt->pid && bt->pid != r->pid)
+			layout_printf(l, TONE_PLAIN, "process %d, ", bt->pid);
 		thread_words(l, bt->thread, bt->tid, bt->thread_name);
 		if (bt->thread && bt->tid) {
 			layout_words(l, TONE_DIM, STR_LIT(" (tid "));
@@ -419,9 +436,9 @@ void report_text(const struct report *r, const struct report_style *style, struc
 		write_verdict(&l, r);
 	}
 	write_where(&l, r);
-	write_backtrace(&l, &r->backtrace);
+	write_backtrace(&l, r, &r->backtrace);
 	for (size_t i = 0; i < r->other_count; i++)
-		write_backtrace(&l, &r->others[i]);
+		write_backtrace(&l, r, &r->others[i]);
 	write_registers(&l, r);
 	write_notes(&l, r);
 	layout_deinit(&l);
