@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -25,7 +26,7 @@ VARIANTS = ["debug", "release", "dwarf5", "release-dwarf5"]
 PERF_MODES = ["perf", "no-perf"]
 
 # Words that only oxdb's own death leaves behind.
-DEATH = ["AddressSanitizer", "runtime error:", "LeakSanitizer", "Assertion `", "UndefinedBehaviorSanitizer"]
+DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|oxdb.*: Assertion `")
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_leaks=0:abort_on_error=0",
               "UBSAN_OPTIONS": "halt_on_error=1:exitcode=98:print_stacktrace=1"}
 
@@ -53,8 +54,8 @@ def check_alive(code, out, err):
     text = (out + err).decode(errors="replace")
     assert code >= 0, f"oxdb died of signal {-code}\n{text[-4000:]}"
     assert code not in (98, 99), f"a sanitizer stopped oxdb\n{text[-6000:]}"
-    for word in DEATH:
-        assert word not in text, text[-6000:]
+    death = DEATH.search(text)
+    assert not death, text[max(death.start() - 500, 0):death.start() + 4000]
 
 
 def validate(document):

@@ -64,11 +64,11 @@ class Runner:
         self.path.write_bytes(data)
         self.path.chmod(0o755)
 
-    def run(self, *args, what):
+    def run(self, *args, what, env=None):
         self.report.unlink(missing_ok=True)
         try:
             done = subprocess.run([self.oxdb.binary, "triage", f"--json={self.report}", "--timeout", "30", "--", self.path, *args],
-                                  env=self.oxdb.environment(), timeout=LIMIT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  env=self.oxdb.environment(env), timeout=LIMIT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE)
         except subprocess.TimeoutExpired:
             pytest.fail(f"oxdb hangs: {what}")
@@ -163,6 +163,29 @@ def test_separate_debug_file(runner, tmp_path, variant):
     assert code == 1
     assert document["frames"][0]["function"] == "insert_right"
     assert document["frames"][0]["line"] == line_of("null-pointer-c/null-pointer-c.c", "place->right")
+
+
+def build_id(program):
+    text = subprocess.run(["readelf", "-n", program], check=True, capture_output=True, text=True).stdout
+    return next(line.split()[-1] for line in text.splitlines() if "Build ID" in line)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_debug_file_in_a_build_id_directory(runner, tmp_path, damaged):
+    program, debug = split(tmp_path, "null-pointer-c", "debug")
+    folder = tmp_path / "debug"
+    number = build_id(program)
+    place = folder / ".build-id" / number[:2] / f"{number[2:]}.debug"
+    place.parent.mkdir(parents=True)
+    debug.rename(place)
+    if damaged:
+        place.write_bytes(place.read_bytes()[:3000])
+    subprocess.run(["objcopy", "--remove-section=.gnu_debuglink", program], check=True)
+    code, document = runner.run(what="build-id", env={"OXDB_DEBUG_DIRECTORY": str(folder)})
+    assert code == 1 and document["outcome"] == "crashed"
+    if not damaged:
+        assert document["frames"][0]["function"] == "insert_right"
+        assert document["frames"][0]["file"].endswith("null-pointer-c.c")
 
 
 @pytest.mark.parametrize("variant", ["debug", "dwarf5"])

@@ -204,7 +204,8 @@ def test_code_that_went_by_a_raw_system_call(triage, perf):
     assert r.code == 1
     assert r.doc["fault"]["kind"] == "execute"
     assert r.verdict["confidence"] != "proven"
-    assert "record" in "\n".join(r.doc["notes"] + [r.reasoning])
+    if perf == "perf":  # where nothing told of the code, nothing can be said of it
+        assert "record" in "\n".join(r.doc["notes"] + [r.reasoning])
     r.frame("call")
     r.assert_whole()
 
@@ -215,7 +216,8 @@ def test_code_that_came_by_a_raw_system_call(triage, perf):
     assert r.code == 1
     assert r.verdict["kind"] == "none"
     assert r.doc["fault"]["kind"] == "read" and r.doc["fault"]["address"] == hex(BAD_POINTER)
-    assert r.frames[0]["kind"] in ("jit", "unknown") and r.frames[0]["function"] is None
+    assert r.frames[0]["kind"] in ("jit", "unknown")
+    assert r.frames[0]["function"] is None or r.frames[0]["function"].startswith("(code at 0x")
     r.frame("call")
     r.frame("main")
 

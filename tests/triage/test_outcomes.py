@@ -44,7 +44,7 @@ def test_null_pointer_c(triage, variant):
     r.assert_whole()
     marked = [i for i in r.doc["instructions"] if i["marked"]]
     assert len(marked) == 1 and marked[0]["address"] == r.frames[0]["pc"] and marked[0]["decodable"]
-    assert 8 <= len(r.doc["instructions"]) <= 24
+    assert 2 <= len(r.doc["instructions"]) <= 24
     registers = {x["name"]: x for x in r.doc["registers"]}
     assert registers["rip"]["value"] == r.frames[0]["pc"]
     assert "insert_right" in registers["rip"]["meaning"]
@@ -65,7 +65,8 @@ def test_null_pointer_rust(triage, variant, how):
         assert r.doc["signal"]["name"] == "SIGABRT"
         assert "null pointer dereference" in r.doc["panic"]["message"]
         assert r.verdict["kind"] in ("null-pointer", "rust-panic")
-    assert any(name.endswith(("id_of", "total_of", "clear")) for name in r.functions)
+    if how == ["--write"] or "release" not in variant:  # else inlined, in spite of its attribute
+        r.assert_guilty({"--field": "total_of", "--write": "clear"}.get("".join(how), "id_of"))
     r.assert_whole()
 
 
@@ -266,7 +267,10 @@ def test_signal_from_outside(triage, how, name):
     assert r.doc["outcome"] == "crashed"
     assert r.doc["signal"]["name"] == name
     assert r.verdict["kind"] == "none"
-    if name != "SIGKILL":
+    if how in ("", "--segv"):
         assert r.doc["signal"]["sender"]
+    if how == "--self":
+        assert "outside" not in r.doc["fault"]["description"]
+    if name != "SIGKILL":
         assert r.doc["fault"]["kind"] == "signal"
         r.frame("main")

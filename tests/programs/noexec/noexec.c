@@ -17,5 +17,6 @@ int main(int argc, char **argv)
 	memcpy(on_stack, code, sizeof code);
 	unsigned char *on_heap = malloc(sizeof code);
 	memcpy(on_heap, code, sizeof code);
-	return call(!strcmp(how, "--heap") ? on_heap : !strcmp(how, "--stack") ? on_stack : code);
+	int ret = call(!strcmp(how, "--heap") ? on_heap : !strcmp(how, "--stack") ? on_stack : code);
+	return ret - 43; // no tail call
 }
