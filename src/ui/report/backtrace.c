@@ -141,6 +141,7 @@ static void write_arguments(struct layout *l, const struct report_frame *f)
 {
 	if (!f->argument_count)
 		return;
+	layout_space(l, 0); /* a long name may be parted from its arguments */
 	layout_solid(l, TONE_PLAIN, STR_LIT("("));
 	for (size_t i = 0; i < f->argument_count; i++) {
 		const struct report_argument *arg = &f->arguments[i];

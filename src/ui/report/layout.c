@@ -247,6 +247,18 @@ static bool begins_path(char before)
 	return before == ' ' || before == '(' || before == '`' || before == '"' || before == '\n';
 }
 
+static struct str mark(const struct layout *l)
+{
+	return l->style->utf8 ? ellipsis : STR_LIT("...");
+}
+
+/* Where the hash ends in the path of one of rustc's own sources, else 0: nobody knows a commit by it. */
+static size_t rustc_hash(struct str s)
+{
+	enum { END = sizeof "/rustc/" - 1 + 40 };
+	return str_starts(s, STR_LIT("/rustc/")) && s.len > END && s.ptr[END] == '/' ? END : 0;
+}
+
 static void add_text(struct layout *l, enum tone tone, struct str s, bool prose)
 {
 	bool name = false;
@@ -257,6 +269,13 @@ static void add_text(struct layout *l, enum tone tone, struct str s, bool prose)
 		if (skip) {
 			s = str_sub(s, skip, s.len);
 			before = '/';
+			continue;
+		}
+		skip = prose && l->style->width && begins_path(before) ? rustc_hash(s) : 0;
+		if (skip) {
+			layout_solid(l, tone, STR_LIT("/rustc/"));
+			layout_solid(l, tone, mark(l));
+			s = str_sub(s, skip, s.len);
 			continue;
 		}
 		before = *s.ptr;
@@ -298,11 +317,6 @@ size_t layout_room(const struct layout *l, size_t column)
 struct str layout_relative(const struct layout *l, struct str path)
 {
 	return str_sub(path, directory_prefix(l, path), SIZE_MAX);
-}
-
-static struct str mark(const struct layout *l)
-{
-	return l->style->utf8 ? ellipsis : STR_LIT("...");
 }
 
 /* Bytes of the longest head of s that takes at most `columns`. */
@@ -359,19 +373,12 @@ struct str layout_cut_end(struct layout *l, struct str s, size_t columns)
 	return cut(l, s, columns - mark_columns, 0);
 }
 
-/* rustc's own sources: nobody knows a commit by its hash. */
-static struct str without_rustc_hash(struct layout *l, struct str s)
-{
-	enum { PREFIX = sizeof "/rustc/" - 1, HASH = 40 };
-	if (!str_starts(s, STR_LIT("/rustc/")) || s.len <= PREFIX + HASH || s.ptr[PREFIX + HASH] != '/')
-		return s;
-	return arena_printf(&l->scratch, "/rustc/%s%.*s", mark(l).ptr,
-			    STR_ARG(str_sub(s, PREFIX + HASH, SIZE_MAX)));
-}
-
 struct str layout_cut_path(struct layout *l, struct str s, size_t columns)
 {
-	s = without_rustc_hash(l, s);
+	size_t hash = rustc_hash(s);
+	if (hash)
+		s = arena_printf(&l->scratch, "/rustc/%s%.*s", mark(l).ptr,
+				 STR_ARG(str_sub(s, hash, SIZE_MAX)));
 	size_t mark_columns = layout_columns(mark(l));
 	if (layout_columns(s) <= columns || columns <= mark_columns)
 		return layout_cut_middle(l, s, columns);

@@ -38,6 +38,7 @@ void layout_end(struct layout *l);
 void layout_blank(struct layout *l);
 /* The next text begins at this column or, when that is passed, after two spaces. */
 void layout_tab(struct layout *l, size_t column);
+/* 0: a place where the line may be broken. */
 void layout_space(struct layout *l, size_t count);
 
 /* Text that stays together, added to the word before it unless there was a space. */
