@@ -274,15 +274,15 @@ bool jit_is_code_mapping(const struct target_mapping *m)
 	       str_starts(m->name, STR_LIT("/SYSV"));
 }
 
-/* What of [start, end) is executable now and nobody saw becoming so. */
-static void add_unseen(struct jit_history *h, uint64_t start, uint64_t end)
+/* What of [start, end) is executable now and not known as such. */
+static void add_unknown(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end)
 {
 	for (uint64_t at = start; at < end;) {
 		size_t i = live_from(h, at);
 		uint64_t live_start = i < h->live.count ? h->live.data[i].start : UINT64_MAX;
 		if (live_start > at) {
 			uint64_t stop = live_start < end ? live_start : end;
-			live_begins(h, JIT_HISTORY_SEEN, at, stop, NULL, NULL, true);
+			live_begins(h, kind, at, stop, NULL, NULL, true);
 			at = stop;
 		} else {
 			at = h->live.data[i].end;
@@ -290,12 +290,13 @@ static void add_unseen(struct jit_history *h, uint64_t start, uint64_t end)
 	}
 }
 
-static void scan(struct jit_history *h, const struct target_mappings *maps, uint64_t start, uint64_t end)
+static void scan(struct jit_history *h, enum jit_history_kind kind, const struct target_mappings *maps,
+		 uint64_t start, uint64_t end)
 {
 	for (size_t i = 0; i < maps->count; i++) {
 		const struct target_mapping *m = &maps->data[i];
 		if (jit_is_code_mapping(m) && m->start < end && m->end > start)
-			add_unseen(h, m->start > start ? m->start : start, m->end < end ? m->end : end);
+			add_unknown(h, kind, m->start > start ? m->start : start, m->end < end ? m->end : end);
 	}
 }
 
@@ -357,11 +358,13 @@ void jit_history_reconcile(struct jit_history *h)
 		from = maps->data[i].end;
 	}
 	find_gone(h, from, UINT64_MAX);
-	scan(h, maps, 0, UINT64_MAX);
+	scan(h, JIT_HISTORY_SEEN, maps, 0, UINT64_MAX);
 }
 
 void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 {
+	/* The first code comes before the hooks: that the kernel told of it is all that could be known of its making. */
+	enum jit_history_kind kind = h->planted ? JIT_HISTORY_SEEN : JIT_HISTORY_EXECUTABLE;
 	jit_history_plant(h);
 	struct jit_range known;
 	/* Seen already; or the call that does it is being watched, and recorded with its backtrace when it returns. */
@@ -370,7 +373,7 @@ void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 	/* The news is late: it may be gone again. */
 	const struct target_mappings *maps = read_map(h);
 	if (maps)
-		scan(h, maps, page_down(start), page_up(end));
+		scan(h, kind, maps, page_down(start), page_up(end));
 }
 
 /* ---- the calls ---- */
@@ -526,7 +529,7 @@ void jit_history_plant(struct jit_history *h)
 	h->planted = true;
 	const struct target_mappings *maps = read_map(h);
 	if (maps)
-		scan(h, maps, 0, UINT64_MAX);
+		scan(h, JIT_HISTORY_EXECUTABLE, maps, 0, UINT64_MAX);
 	if (calls != 7)
 		incomplete(h, error_new(ERROR_NOT_FOUND,
 					"no C library with symbols of mmap, munmap and mprotect: what the program does with "

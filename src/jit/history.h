@@ -6,8 +6,8 @@
 #include "engine/engine.h"
 
 enum jit_history_kind {
-	JIT_HISTORY_SEEN,        /* found in the memory map: made unseen (raw system call, or before recording began) */
-	JIT_HISTORY_EXECUTABLE,  /* mprotect or mmap made it executable */
+	JIT_HISTORY_SEEN,        /* found in the memory map though recording was on: made by a raw system call */
+	JIT_HISTORY_EXECUTABLE,  /* mprotect or mmap made it executable; call NULL: it was there when recording began */
 	JIT_HISTORY_CHANGED,     /* lost execute permission, or became writable again */
 	JIT_HISTORY_FREED,       /* munmap, or free_memory of its module */
 	JIT_HISTORY_GONE,        /* found missing: freed unseen */

@@ -115,7 +115,10 @@ void diagnose_freed_code(const struct crash *c, struct finding *f)
 	size_t freed = 0;
 	for (size_t i = 0; i < count; i++)
 		freed += events[i].kind == JIT_HISTORY_FREED;
-	if (freed)
+	if (c->access == CRASH_ACCESS_EXECUTE && c->address >= 0x10000)
+		finding_ruled_out(c, f, "freed code: no code was recorded at 0x%llx (what comes and goes by raw system calls is not recorded)",
+				  (unsigned long long)c->address);
+	else if (freed)
 		finding_ruled_out(c, f, "freed code: code was freed %zu time%s, but nothing on this stack was in it", freed, freed == 1 ? "" : "s");
 	else if (count || jit_frames)
 		finding_ruled_out(c, f, "freed code: no code was seen to be freed in this process");
