@@ -332,8 +332,8 @@ void diagnose_callee_saved(const struct crash *c, struct finding *f)
 	find_code(&s);
 	if (!s.code_count) {
 		if (s.kept)
-			finding_ruled_out(c, f, "callee-saved registers: all %zu piece%s of JIT code in this process %s them", s.kept,
-					  s.kept == 1 ? "" : "s", s.kept == 1 ? "keeps" : "keep");
+			finding_ruled_out(c, f, "callee-saved registers: %s %zu piece%s of JIT code in this process %s them",
+					  s.kept == 1 ? "the" : "all", s.kept, s.kept == 1 ? "" : "s", s.kept == 1 ? "keeps" : "keep");
 		return;
 	}
 	size_t count = find_suspects(c, suspects, sizeof suspects / sizeof *suspects);
