@@ -73,6 +73,60 @@ static int compare_entries(const void *a, const void *b)
 	return -str_cmp(entry_name(x), entry_name(y));
 }
 
+struct sort_key {
+	uint64_t addr;
+	size_t index;
+};
+
+/* By address, stable: a pass per byte that differs. A comparison sort of a big program's symbols takes ten times as long. */
+static void radix_sort(struct sort_key *keys, struct sort_key *other, size_t count)
+{
+	size_t counts[8][256] = { 0 };
+	for (size_t i = 0; i < count; i++)
+		for (int byte = 0; byte < 8; byte++)
+			counts[byte][keys[i].addr >> byte * 8 & 0xff]++;
+	struct sort_key *from = keys, *to = other;
+	for (int byte = 0; byte < 8; byte++) {
+		size_t *starts = counts[byte], next = 0;
+		if (starts[keys[0].addr >> byte * 8 & 0xff] == count)
+			continue; /* the same in all */
+		for (int digit = 0; digit < 256; digit++) {
+			size_t here = starts[digit];
+			starts[digit] = next;
+			next += here;
+		}
+		for (size_t i = 0; i < count; i++)
+			to[starts[from[i].addr >> byte * 8 & 0xff]++] = from[i];
+		struct sort_key *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != keys)
+		memcpy(keys, from, count * sizeof *keys);
+}
+
+static void sort_entries(struct sym_module *m)
+{
+	size_t count = m->symbols.count;
+	struct sort_key *keys = xmalloc(2 * count * sizeof *keys);
+	struct elf_entry *sorted = xmalloc(count * sizeof *sorted);
+	for (size_t i = 0; i < count; i++)
+		keys[i] = (struct sort_key){ m->symbols.data[i].addr, i };
+	radix_sort(keys, keys + count, count);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = m->symbols.data[keys[i].index];
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && sorted[end].addr == sorted[i].addr; end++)
+			;
+		if (end - i > 1)
+			qsort(&sorted[i], end - i, sizeof *sorted, compare_entries);
+	}
+	free(keys);
+	free(m->symbols.data);
+	m->symbols.data = sorted;
+	m->symbols.capacity = count;
+}
+
 /* A symbol without a size reaches to the next one, within its section. */
 static void fill_sizes(struct sym_module *m)
 {
@@ -100,7 +154,7 @@ static void read_symbols(struct sym_module *m)
 	each_symbol(m, add_entry, m);
 	if (m->symbols.count == 0)
 		return;
-	qsort(m->symbols.data, m->symbols.count, sizeof *m->symbols.data, compare_entries);
+	sort_entries(m);
 	/* .dynsym repeats .symtab. */
 	size_t kept = 1;
 	for (size_t i = 1; i < m->symbols.count; i++) {

@@ -95,14 +95,11 @@ static bool row_in(struct sym_module *m, const struct dw_cfi_section *section, s
 
 struct error *sym_cfi_row(struct sym_module *m, struct file_addr pc, struct dw_cfi_row *ret)
 {
-	struct dw_cfi_row row;
 	read_cfi(m);
-	if (!row_in(m, &m->eh_frame, &m->eh_index, &m->eh_index_read, pc, &row) &&
-	    !row_in(m, &m->debug_frame, &m->debug_index, &m->debug_index_read, pc, &row))
-		return error_at(ERROR_NOT_FOUND, pc.value, "%s: no call frame information for the code",
-				m->path);
-	*ret = row;
-	return NULL;
+	if (row_in(m, &m->eh_frame, &m->eh_index, &m->eh_index_read, pc, ret) ||
+	    row_in(m, &m->debug_frame, &m->debug_index, &m->debug_index_read, pc, ret))
+		return NULL;
+	return error_at(ERROR_NOT_FOUND, pc.value, "%s: no call frame information for the code", m->path);
 }
 
 bool sym_function_bounds(struct sym_module *m, struct file_addr pc, struct file_range *ret)

@@ -733,10 +733,13 @@ const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
 		if (!die_at(m, found.ids.data[i], &c, &u) || !dw_attr(&c, DW_AT_name, &value) ||
 		    value.kind != DW_VALUE_STRING)
 			continue;
-		if (path_matches(value.str, path) ||
-		    (str_contains(path, STR_LIT("::")) &&
-		     path_matches(unit_path(u, found.ids.data[i], value.str, &scratch), path)))
+		if (path_matches(value.str, path))
 			result = type_get(m, found.ids.data[i]);
+		else if (str_contains(path, STR_LIT("::"))) {
+			const struct sym_type *t = type_get(m, found.ids.data[i]);
+			if (t->id && path_matches(unit_path(t->unit, t->path_id, t->bare, &scratch), path))
+				result = t;
+		}
 	}
 	arena_deinit(&scratch);
 	vec_free(&found.ids);

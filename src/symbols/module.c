@@ -1,5 +1,6 @@
 #include "symbols/symbols_internal.h"
 
+#include <elf.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,25 @@ out:
 	arena_deinit(&arena);
 }
 
+/* ---- sections ---- */
+
+/* Also under the name that GNU's compressed sections had before SHF_COMPRESSED. */
+static const struct elf_section *find_section(struct elf_file *elf, const char *name)
+{
+	const struct elf_section *section = elf_section_by_name(elf, name);
+	char old[40];
+	if (section)
+		return section;
+	snprintf(old, sizeof old, ".z%s", name + 1);
+	return elf_section_by_name(elf, old);
+}
+
+static bool has_section(struct elf_file *elf, const char *name)
+{
+	const struct elf_section *section = find_section(elf, name);
+	return section && section->type != SHT_NOBITS && section->size > 0;
+}
+
 /* ---- opening ---- */
 
 static struct error *open_elf(struct sym_module *m, const char *name, const void *bytes, size_t size)
@@ -160,8 +180,7 @@ struct error *sym_module_open(const char *path, const struct sym_options *option
 	if (err) {
 		sym_module_close(m);
 	} else {
-		if (!elf_section_by_name(m->elf, ".debug_info") &&
-		    !elf_section_by_name(m->elf, ".zdebug_info"))
+		if (!has_section(m->elf, ".debug_info"))
 			find_debug_file(m, file.ptr, options);
 		*ret = m;
 	}
@@ -263,12 +282,7 @@ struct str sym_module_build_id(struct sym_module *m)
 static struct dw_span read_section(struct sym_module *m, struct elf_file *elf, const char *name)
 {
 	struct dw_span span = { 0 };
-	const struct elf_section *section = elf_section_by_name(elf, name);
-	if (!section) {
-		char old[40]; /* GNU's compressed sections of before SHF_COMPRESSED */
-		snprintf(old, sizeof old, ".z%s", name + 1);
-		section = elf_section_by_name(elf, old);
-	}
+	const struct elf_section *section = find_section(elf, name);
 	if (section)
 		module_trouble(m, elf_section_data(elf, section, &span.data, &span.size));
 	return span;
@@ -282,41 +296,70 @@ bool module_dwarf(struct sym_module *m)
 	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
 	m->sections.name = elf_name(elf);
 	for (int i = 0; i < DW_SECTION_COUNT; i++)
-		m->sections.section[i] = read_section(m, elf, dw_section_name(i));
+		if (i != DW_SECTION_LOC && i != DW_SECTION_LOCLISTS && i != DW_SECTION_NAMES)
+			m->sections.section[i] = read_section(m, elf, dw_section_name(i));
 	m->has_info = m->sections.section[DW_SECTION_INFO].size > 0 &&
 		      m->sections.section[DW_SECTION_ABBREV].size > 0;
 	return m->has_info;
 }
 
+void module_locations(struct sym_module *m)
+{
+	if (m->locations_read)
+		return;
+	m->locations_read = true;
+	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
+	m->sections.section[DW_SECTION_LOC] = read_section(m, elf, dw_section_name(DW_SECTION_LOC));
+	m->sections.section[DW_SECTION_LOCLISTS] =
+		read_section(m, elf, dw_section_name(DW_SECTION_LOCLISTS));
+}
+
 bool sym_module_has_debug_info(struct sym_module *m)
 {
-	return module_dwarf(m);
+	/* Reading the sections may mean to decompress them. */
+	return m->sections_read ? m->has_info
+				: has_section(m->debug_elf ? m->debug_elf : m->elf, ".debug_info");
 }
+
+struct rust_search {
+	bool found, any_function;
+};
 
 static bool rust_symbol(void *ctx, const struct elf_symbol *symbol)
 {
-	bool *found = ctx;
-	if (name_is_rust_mangled(symbol->name) || str_is(symbol->name, "rust_eh_personality"))
-		*found = true;
-	return !*found;
+	struct rust_search *search = ctx;
+	search->any_function |= symbol->type == STT_FUNC && symbol->section != SHN_UNDEF;
+	search->found = name_is_rust_mangled(symbol->name) || str_is(symbol->name, "rust_eh_personality");
+	return !search->found;
+}
+
+static bool any_rust_unit(struct sym_module *m)
+{
+	if (!module_dwarf(m))
+		return false;
+	units_read(m);
+	for (size_t i = 0; i < m->units.count; i++)
+		if (unit_peek_language(&m->units.data[i]) == DW_LANG_Rust)
+			return true;
+	return false;
 }
 
 bool sym_module_is_rust(struct sym_module *m)
 {
 	if (m->rust != RUST_UNASKED)
 		return m->rust == RUST_YES;
-	bool found = false;
+	struct rust_search full = { 0 }, dynamic = { 0 };
 	struct elf_file *const files[2] = { m->elf, m->debug_elf };
-	for (int i = 0; i < 2 && files[i]; i++)
-		for (int dynamic = 0; dynamic < 2 && !found; dynamic++)
-			module_trouble(m, elf_symbols(files[i], dynamic, rust_symbol, &found));
-	if (!found && module_dwarf(m)) {
-		units_read(m);
-		for (size_t i = 0; i < m->units.count && !found; i++)
-			found = unit_peek_language(&m->units.data[i]) == DW_LANG_Rust;
-	}
-	m->rust = found ? RUST_YES : RUST_NO;
-	return found;
+	for (int i = 0; i < 2 && files[i] && !full.found; i++)
+		module_trouble(m, elf_symbols(files[i], false, rust_symbol, &full));
+	if (!full.found)
+		module_trouble(m, elf_symbols(m->elf, true, rust_symbol, &dynamic));
+	bool rust = full.found || dynamic.found;
+	/* A whole symbol table without any says no; a stripped program's units may still say yes. */
+	if (!rust && !full.any_function)
+		rust = any_rust_unit(m);
+	m->rust = rust ? RUST_YES : RUST_NO;
+	return rust;
 }
 
 static bool inside(const struct file_map *map, const uint8_t *bytes)

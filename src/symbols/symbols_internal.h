@@ -115,7 +115,7 @@ struct sym_module {
 
 	/* units.c */
 	struct dw_sections sections;
-	bool sections_read, has_info;
+	bool sections_read, locations_read, has_info;
 	bool units_read, addresses_read;
 	VEC(struct sym_unit) units;       /* by offset in .debug_info */
 	VEC(struct unit_range) addresses; /* by start */
@@ -140,6 +140,8 @@ void module_trouble(struct sym_module *m, struct error *err);
 void module_drop(const struct sym_module *m, const void *bytes, size_t size);
 /* The sections of the debug information; false when the module has none. */
 bool module_dwarf(struct sym_module *m);
+/* Location lists, which are left out of that until a variable is asked for: they may have to be decompressed. */
+void module_locations(struct sym_module *m);
 
 /* ---- elfsyms.c ---- */
 
@@ -256,7 +258,8 @@ struct sym_variable {
 struct sym_type {
 	struct sym_module *module;
 	struct sym_unit *unit;
-	uint64_t id; /* 0: made up (void, inner dimensions of an array) */
+	uint64_t id;      /* 0: made up (void, inner dimensions of an array) */
+	uint64_t path_id; /* the DIE whose parents are the path */
 	enum sym_type_kind kind;
 	uint16_t tag;
 	uint8_t encoding; /* DW_ATE_… of a base type */
@@ -283,7 +286,6 @@ const struct sym_type *type_void(struct sym_module *m);
 bool type_is_rust(const struct sym_type *t);
 /* Never an alias. */
 const struct sym_type *type_behind_aliases(const struct sym_type *t);
-bool type_is_qualifier(uint16_t tag);
 /* Members, enumerators, variants, the parameters of a function type. */
 void type_read_members(struct sym_type *t);
 

@@ -10,7 +10,7 @@ enum {
 	MAX_DIMENSIONS = 16,
 };
 
-bool type_is_qualifier(uint16_t tag)
+static bool is_qualifier(uint16_t tag)
 {
 	return tag == DW_TAG_const_type || tag == DW_TAG_volatile_type || tag == DW_TAG_restrict_type ||
 	       tag == DW_TAG_atomic_type || tag == DW_TAG_immutable_type || tag == DW_TAG_packed_type ||
@@ -195,7 +195,7 @@ static struct sym_type *build(struct sym_module *m, uint64_t id, struct sym_unit
 {
 	struct sym_type *t = ARENA_NEW(&m->arena, struct sym_type);
 	struct dw_value value;
-	*t = (struct sym_type){ .module = m, .unit = u, .id = id, .tag = c->abbrev->tag };
+	*t = (struct sym_type){ .module = m, .unit = u, .id = id, .path_id = id, .tag = c->abbrev->tag };
 	uint64_t number;
 	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
 		switch (value.name) {
@@ -217,6 +217,10 @@ static struct sym_type *build(struct sym_module *m, uint64_t id, struct sym_unit
 			break;
 		case DW_AT_type:
 			t->has_target = die_ref(u, &value, &t->target_id);
+			break;
+		case DW_AT_specification: /* g++ puts a type unit's namespaces around a declaration */
+			if (die_ref(u, &value, &number) && unit_by_id(m, number) == u)
+				t->path_id = number;
 			break;
 		case DW_AT_declaration:
 			t->declaration = value.kind == DW_VALUE_FLAG && value.u;
@@ -250,13 +254,15 @@ const struct sym_type *type_get(struct sym_module *m, uint64_t id)
 			t = unknown(m);
 		} else if (c.abbrev->tag == DW_TAG_unspecified_type) {
 			t = (struct sym_type *)type_void(m);
-		} else if (type_is_qualifier(c.abbrev->tag)) {
+		} else if (is_qualifier(c.abbrev->tag)) {
 			if (!dw_attr(&c, DW_AT_type, &value))
 				t = (struct sym_type *)type_void(m);
 			else if (die_ref(u, &value, &id))
 				t = map_get_ptr(&m->types, id);
 			else
 				t = unknown(m);
+		} else if (dw_attr(&c, DW_AT_signature, &value) && die_ref(u, &value, &id)) {
+			t = map_get_ptr(&m->types, id); /* the type itself is in a unit of its own */
 		} else {
 			t = build(m, id, u, &c);
 			map_set_ptr(&m->types, id, t);

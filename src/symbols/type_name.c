@@ -21,6 +21,8 @@ static bool c_read(struct sym_module *m, uint64_t id, struct c_type *ret)
 	struct dw_value value;
 	if (!die_at(m, id, &c, &u))
 		return false;
+	if (dw_attr(&c, DW_AT_signature, &value) && die_ref(u, &value, &id) && !die_at(m, id, &c, &u))
+		return false;
 	*ret = (struct c_type){ .tag = c.abbrev->tag };
 	if (dw_attr(&c, DW_AT_name, &value) && value.kind == DW_VALUE_STRING)
 		ret->name = value.str;
@@ -181,7 +183,7 @@ static void rust_name(const struct sym_type *t, struct buf *out, int depth)
 		bool path = t->kind == SYM_TYPE_STRUCT || t->kind == SYM_TYPE_VARIANT ||
 			    t->kind == SYM_TYPE_UNION || t->kind == SYM_TYPE_ENUM ||
 			    t->kind == SYM_TYPE_ALIAS;
-		buf_str(out, path && t->id ? unit_path(t->unit, t->id, t->bare, &arena) : t->bare);
+		buf_str(out, path && t->id ? unit_path(t->unit, t->path_id, t->bare, &arena) : t->bare);
 		arena_deinit(&arena);
 		return;
 	}
@@ -228,7 +230,7 @@ static void read_name(struct sym_type *t)
 	if (t->id && !type_is_rust(t)) {
 		struct str bare = t->bare;
 		bool path = unit_has_paths(t->unit) && bare.len > 0 && t->tag != DW_TAG_base_type;
-		t->name = path ? unit_path(t->unit, t->id, bare, arena)
+		t->name = path ? unit_path(t->unit, t->path_id, bare, arena)
 			       : c_declaration(t->module, true, t->id, STR_EMPTY, arena);
 		return;
 	}

@@ -259,6 +259,7 @@ struct error *sym_variable_location(const struct sym_variable *variable, struct 
 	struct sym_unit *u;
 	uint64_t number;
 
+	module_locations(m);
 	if (v->id && die_at(m, v->id, &c, &u) && dw_attr(&c, DW_AT_location, &value)) {
 		struct dw_span expr;
 		struct error *err = dw_location_at(&u->dw, &value, pc, &expr);
@@ -304,6 +305,7 @@ struct error *sym_function_frame_base(const struct sym_function *f, struct file_
 	struct dw_value value;
 	struct dw_cursor c;
 	struct sym_unit *u;
+	module_locations(m);
 	if (!die_at(m, f->outer->id, &c, &u) || !dw_attr(&c, DW_AT_frame_base, &value))
 		return error_at(ERROR_NOT_FOUND, pc.value, "%s: the function has no frame base", m->path);
 	TRY(dw_location_at(&u->dw, &value, pc, ret_expr));
