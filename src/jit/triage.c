@@ -178,7 +178,7 @@ static void explain(struct triage *t, struct crash *c)
 	c->registry = t->registry;
 	r->thread = c->thread;
 	r->tid = c->tid;
-	r->thread_name = thread_name(t, c->process, c->tid, &r->arena);
+	r->thread_name = c->panic ? arena_str(&r->arena, c->panic->thread_name) : thread_name(t, c->process, c->tid, &r->arena);
 	jit_registry_refresh(t->registry, c->process);
 	crash_read_fault(c);
 	eng_backtrace(&c->view, FRAMES_KEPT, true, &r->arena, &c->backtrace);
@@ -308,6 +308,27 @@ static const struct jit_panic *guilty_panic(struct triage *t, struct eng_process
 	return main_panic && !(passes_on && other) ? main_panic : other;
 }
 
+/* A test runner catches its tests' panics, those that a test expects too, and ends with the same code: the reader may mean another one. */
+static void note_other_panics(struct triage *t, struct crash *c, const struct jit_panic *blamed)
+{
+	const struct jit_panic *const *panics;
+	size_t count = jit_panics_of(t->panics, c->process, &panics);
+	size_t others = 0;
+	bool main_panicked = false;
+	for (size_t i = 0; i < count; i++) {
+		const struct jit_panic *p = panics[i];
+		main_panicked |= p->tid == eng_process_pid(c->process);
+		if (p == blamed)
+			continue;
+		others++;
+		add_note(c->report, arena_printf(&c->report->arena, "Thread %u%s%.*s%s also panicked, at %.*s:%u: %.*s", p->thread,
+						 p->thread_name.len ? " `" : "", STR_ARG(p->thread_name), p->thread_name.len ? "`" : "",
+						 STR_ARG(p->file), p->line, STR_ARG(p->has_message ? p->message : STR_LIT("(no text)"))));
+	}
+	if (others && !main_panicked && c->report->verdict.kind == REPORT_RUST_PANIC)
+		c->report->verdict.confidence = REPORT_LIKELY;
+}
+
 static void explain_panic_exit(struct triage *t, struct eng_process *p, int exit_code)
 {
 	const struct jit_panic *panic = guilty_panic(t, p);
@@ -318,10 +339,7 @@ static void explain_panic_exit(struct triage *t, struct eng_process *p, int exit
 	c.report->exit_code = exit_code;
 	use_panic(&c, panic);
 	explain(t, &c);
-	uint64_t count = jit_panic_count(t->panics, p);
-	if (count > 1)
-		add_note(c.report, arena_printf(&c.report->arena, "%llu panics were seen in this process; the report is of the one that ended it.",
-						(unsigned long long)count));
+	note_other_panics(t, &c, panic);
 	finish_report(t, c.report);
 }
 

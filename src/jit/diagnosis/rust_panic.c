@@ -39,8 +39,10 @@ void diagnose_rust_panic(const struct crash *c, struct finding *f)
 	if (c->siginfo.signal == TARGET_SIGABRT)
 		finding_evidence(c, f, true, "The process was aborted because of it (SIGABRT)%s.",
 				 !p->can_unwind ? ": this panic may not unwind" : "");
+	else if (c->report->has_exit_code && c->tid == eng_process_pid(c->process))
+		finding_evidence(c, f, true, "It was in the main thread, and the process ended with exit code %d.", c->report->exit_code);
 	else if (c->report->has_exit_code)
-		finding_evidence(c, f, true, "Nothing caught it: the process ended with exit code %d.", c->report->exit_code);
+		finding_evidence(c, f, true, "The main thread ended the process with exit code %d afterwards.", c->report->exit_code);
 	if (jit && c->siginfo.signal == TARGET_SIGABRT)
 		v->hint = STR_LIT("Mend what the message says. A panic cannot unwind through JIT code: catch it with catch_unwind in the helper and "
 				  "return an error instead.");
