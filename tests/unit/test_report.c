@@ -355,6 +355,7 @@ static void text_fits_the_width(void **state)
 	frames[3].library = false;
 	frames[4].number = 1234567;
 	r.backtrace.frames = frames;
+	r.where = S("f (/home/user/.cargo/registry/src/index-0123456789abcdef/serde-1.0.0/src/lib.rs:7)");
 	r.panic = (struct report_panic){
 		.present = true,
 		.has_message = true,
@@ -377,6 +378,8 @@ static void text_fits_the_width(void **state)
 			assert_fits(text, width);
 			if (!colour) {
 				assert_has(text, "parse_document+0x3c  JIT");
+				assert_has(text, "/serde-1.0.0/src/lib.rs:7)");
+				assert_lacks(text, "index-");
 				assert_lacks(text, "\033");
 			}
 			free(text);
@@ -466,6 +469,10 @@ static void text_shortens_names_on_a_terminal_only(void **state)
 		assert_string_equal(cut.ptr, cases[i].shorter);
 	}
 	assert_string_equal(layout_cut_path(&l, S("/a/bb/ccc/dddd.rs"), 12).ptr, "…/dddd.rs");
+	struct str crate =
+		S("/home/user/.cargo/registry/src/index-0123456789abcdef/serde-1.0.0/src/lib.rs");
+	assert_string_equal(layout_cut_path(&l, crate, 90).ptr, "…/serde-1.0.0/src/lib.rs");
+	assert_string_equal(layout_cut_path(&l, S("/registry/src/x"), 90).ptr, "/registry/src/x");
 	assert_string_equal(layout_cut_path(&l, S("/a/bb/ccc/dddd.rs"), 17).ptr, "/a/bb/ccc/dddd.rs");
 	layout_deinit(&l);
 	buf_deinit(&out);

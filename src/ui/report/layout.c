@@ -252,11 +252,26 @@ static struct str mark(const struct layout *l)
 	return l->style->utf8 ? ellipsis : STR_LIT("...");
 }
 
-/* Where the hash ends in the path of one of rustc's own sources, else 0: nobody knows a commit by it. */
-static size_t rustc_hash(struct str s)
+/* How much of the path that s begins with says nothing to a reader: the commit of rustc's own sources, the place of cargo's
+ * registry. *ret_short stands for it. */
+static size_t noise(const struct layout *l, struct str s, struct str *ret_short)
 {
-	enum { END = sizeof "/rustc/" - 1 + 40 };
-	return str_starts(s, STR_LIT("/rustc/")) && s.len > END && s.ptr[END] == '/' ? END : 0;
+	enum { HASH_END = sizeof "/rustc/" - 1 + 40 };
+	static const struct str registry = STR_LIT("/registry/src/");
+	if (!s.len || *s.ptr != '/')
+		return 0;
+	*ret_short = mark(l);
+	if (str_starts(s, STR_LIT("/rustc/")) && s.len > HASH_END && s.ptr[HASH_END] == '/') {
+		*ret_short = l->style->utf8 ? STR_LIT("/rustc/…") : STR_LIT("/rustc/...");
+		return HASH_END;
+	}
+	size_t end = 0;
+	while (end < s.len && !strchr(" \n:)`\"", s.ptr[end]))
+		end++;
+	size_t at = str_find(str_sub(s, 0, end), registry);
+	size_t host = at == SIZE_MAX ? SIZE_MAX : at + registry.len;
+	size_t slash = at == SIZE_MAX ? SIZE_MAX : str_find(str_sub(s, host, end - host), STR_LIT("/"));
+	return slash == SIZE_MAX ? 0 : host + slash;
 }
 
 static void add_text(struct layout *l, enum tone tone, struct str s, bool prose)
@@ -271,11 +286,12 @@ static void add_text(struct layout *l, enum tone tone, struct str s, bool prose)
 			before = '/';
 			continue;
 		}
-		skip = prose && l->style->width && begins_path(before) ? rustc_hash(s) : 0;
+		struct str instead;
+		skip = prose && l->style->width && begins_path(before) ? noise(l, s, &instead) : 0;
 		if (skip) {
-			layout_solid(l, tone, STR_LIT("/rustc/"));
-			layout_solid(l, tone, mark(l));
+			layout_solid(l, tone, instead);
 			s = str_sub(s, skip, s.len);
+			before = '/';
 			continue;
 		}
 		before = *s.ptr;
@@ -375,11 +391,12 @@ struct str layout_cut_end(struct layout *l, struct str s, size_t columns)
 
 struct str layout_cut_path(struct layout *l, struct str s, size_t columns)
 {
-	size_t hash = rustc_hash(s);
-	if (hash)
-		s = arena_printf(&l->scratch, "/rustc/%s%.*s", mark(l).ptr,
-				 STR_ARG(str_sub(s, hash, SIZE_MAX)));
 	size_t mark_columns = layout_columns(mark(l));
+	struct str instead;
+	size_t skip = noise(l, s, &instead);
+	if (skip)
+		s = arena_printf(&l->scratch, "%.*s%.*s", STR_ARG(instead),
+				 STR_ARG(str_sub(s, skip, SIZE_MAX)));
 	if (layout_columns(s) <= columns || columns <= mark_columns)
 		return layout_cut_middle(l, s, columns);
 	size_t from = tail_start(s, columns - mark_columns);

@@ -56,7 +56,7 @@ struct str layout_clean(struct layout *l, struct str s);
 /* Columns of clean text. */
 size_t layout_columns(struct str s);
 /* Clean text in at most `columns`: the middle or the end is left out for …; or its head, up to a slash, if it is a path
- * (the hash in /rustc/HASH always). */
+ * (what says nothing in it always). */
 struct str layout_cut_middle(struct layout *l, struct str s, size_t columns);
 struct str layout_cut_end(struct layout *l, struct str s, size_t columns);
 struct str layout_cut_path(struct layout *l, struct str s, size_t columns);

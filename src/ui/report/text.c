@@ -174,6 +174,8 @@ static void write_panic(struct layout *l, const struct report *r)
 	layout_words(l, TONE_PLAIN, STR_LIT("The Rust code panicked"));
 	if (p->file.len) {
 		struct str file = layout_clean(l, layout_relative(l, p->file));
+		if (l->style->width)
+			file = layout_cut_path(l, file, layout_room(l, BODY));
 		layout_words(l, TONE_PLAIN, STR_LIT(" at "));
 		layout_solid(l, TONE_CODE, file);
 		layout_printf(l, TONE_PLAIN, ":%u:%u", p->line, p->column);
