@@ -394,9 +394,10 @@ static void load_trap(const struct jit_context_layout *l, const uint8_t *element
 	const struct sym_variant *v = jit_variant(l->code_type, code);
 	const struct sym_member *user =
 		v && str_is(v->name, "User") ? sym_type_member(v->member.type, "__0") : NULL;
+	uint64_t at = user ? v->member.offset + user->offset : 0;
+	bool inside = user && at < sym_type_size(l->code_type) && sym_type_size(l->code_type) - at >= 2;
 	jit_decode_trap_name(jit_enum_name(l->code_type, code),
-			     user ? (uint16_t)jit_load(code + v->member.offset + user->offset, 2) : 0,
-			     ret);
+			     inside ? (uint16_t)jit_load(code + at, 2) : 0, ret);
 }
 
 void jit_cl_take_traps(struct jit_cl_view *view, uint32_t id, uint64_t context)

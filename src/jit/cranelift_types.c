@@ -59,7 +59,8 @@ static struct error *signature_layout(const struct sym_type *t, struct jit_signa
 	p->value_size = (uint32_t)sym_type_size(value);
 	TRY(field(ret->params.element, "purpose", &p->purpose, &p->purpose_type));
 	TRY(field(ret->params.element, "extension", &p->extension, &p->extension_type));
-	if (p->value_size > 2 || sym_type_size(ret->returns.element) != sym_type_size(ret->params.element))
+	if (p->value_size == 0 || p->value_size > 2 ||
+	    sym_type_size(ret->returns.element) != sym_type_size(ret->params.element))
 		return error_new(ERROR_UNSUPPORTED, "AbiParam: not as oxdb knows it");
 	return NULL;
 }
@@ -88,11 +89,12 @@ static struct error *reloc_layout(const struct sym_type *t, struct jit_reloc_lay
 	if (!user)
 		return no_variant(ret->target_type, "User");
 	const struct sym_type *number;
-	TRY(field(user->member.type, "namespace", &ret->name_space, &number));
+	const struct sym_type *name_space;
+	TRY(field(user->member.type, "namespace", &ret->name_space, &name_space));
 	TRY(field(user->member.type, "index", &ret->index, &number));
 	ret->name_space += (uint32_t)user->member.offset;
 	ret->index += (uint32_t)user->member.offset;
-	if (sym_type_size(number) != 4)
+	if (sym_type_size(number) != 4 || sym_type_size(name_space) != 4)
 		return error_new(ERROR_UNSUPPORTED, "ModuleRelocTarget::User: not as oxdb knows it");
 	return NULL;
 }
@@ -144,6 +146,8 @@ static struct error *context_layout(const struct sym_type *t, struct jit_context
 	TRY(field(ret->traps.element, "offset", &ret->trap_offset, &offset));
 	TRY(field(ret->traps.element, "code", &ret->trap_code, &ret->code_type));
 	ret->trap_offset_size = (uint32_t)sym_type_size(offset);
+	if (sym_type_size(ret->code_type) == 0)
+		return error_new(ERROR_UNSUPPORTED, "TrapCode: not as oxdb knows it");
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
 #include "jit/rust_layout.h"
 
-enum { MAX_WRAPPERS = 12, MAX_VARIANTS = 4096, MAX_ENUMERATORS = 1 << 16 };
+enum { WORD = 8, MAX_WRAPPERS = 12, MAX_VARIANTS = 4096, MAX_ENUMERATORS = 1 << 16 };
 
 static struct error *lacks(const struct sym_type *t, const char *what, struct str name)
 {
@@ -18,6 +18,13 @@ static const struct sym_member *member_of(const struct sym_type *t, struct str n
 	return NULL;
 }
 
+/* Broken DWARF may place a member outside of what holds it; whoever reads the bytes of t relies on it that none is. */
+static bool is_inside(const struct sym_type *t, uint64_t offset, const struct sym_type *member)
+{
+	uint64_t size = sym_type_size(t);
+	return offset <= size && sym_type_size(member) <= size - offset;
+}
+
 struct error *jit_field(const struct sym_type *t, const char *path, struct sym_member *ret)
 {
 	struct sym_member found = { .type = t };
@@ -25,7 +32,7 @@ struct error *jit_field(const struct sym_type *t, const char *path, struct sym_m
 		size_t dot = str_find(rest, STR_LIT("."));
 		struct str name = str_sub(rest, 0, dot);
 		const struct sym_member *m = member_of(found.type, name);
-		if (!m)
+		if (!m || !is_inside(found.type, m->offset, m->type))
 			return lacks(found.type, "field", name);
 		uint64_t offset = found.offset + m->offset;
 		found = *m;
@@ -52,7 +59,7 @@ static bool unwrap(struct sym_member *m, bool (*wanted)(const struct sym_type *t
 		const struct sym_member *next = NULL;
 		for (size_t i = 0; i < sizeof names / sizeof *names && !next; i++)
 			next = sym_type_member(m->type, names[i]);
-		if (!next)
+		if (!next || !is_inside(m->type, next->offset, next->type))
 			return false;
 		uint64_t offset = m->offset + next->offset;
 		*m = *next;
@@ -71,8 +78,10 @@ struct error *jit_vec_layout(const struct sym_type *t, struct jit_vec_layout *re
 	struct sym_member len, pointer;
 	TRY(jit_field(t, "len", &len));
 	TRY(jit_field(t, "buf", &pointer));
-	if (!unwrap(&pointer, is_pointer))
+	if (!unwrap(&pointer, is_pointer) || sym_type_size(pointer.type) != WORD)
 		return lacks(pointer.type, "pointer", STR_LIT("ptr"));
+	if (sym_type_size(len.type) != WORD)
+		return lacks(t, "word", STR_LIT("len"));
 	const struct sym_type *element = sym_type_argument(t, 0);
 	if (!element)
 		element = sym_type_target(pointer.type);
@@ -113,10 +122,10 @@ static bool alternative(const struct sym_type *t, const char *union_name, const 
 		if (!v)
 			return false;
 		*ret = v->member;
-		return true;
+		return is_inside(t, ret->offset, ret->type);
 	}
 	const struct sym_member *m = sym_type_member(t, union_name);
-	if (!m)
+	if (!m || !is_inside(t, m->offset, m->type))
 		return false;
 	*ret = *m;
 	return true;
@@ -139,12 +148,16 @@ struct error *jit_small_vec_layout(const struct sym_type *t, struct jit_small_ve
 	if (!len)
 		len = sym_type_member(heap.type, "len");
 	struct sym_member raw;
-	if (!pointer || !len || (raw = *pointer, !unwrap(&raw, is_pointer)))
+	if (!pointer || !len || !is_inside(heap.type, pointer->offset, pointer->type) ||
+	    !is_inside(heap.type, len->offset, len->type) ||
+	    (raw = *pointer, !unwrap(&raw, is_pointer)) || sym_type_size(raw.type) != WORD ||
+	    sym_type_size(len->type) != WORD || sym_type_size(capacity.type) != WORD)
 		return lacks(heap.type, "pointer and length", STR_LIT("heap"));
 	const struct sym_type *element = sym_type_target(fixed.type);
 	bool known;
 	uint64_t count = sym_type_count(fixed.type, &known);
-	if (!element || sym_type_size(element) == 0 || !known)
+	if (!element || sym_type_size(element) == 0 || !known ||
+	    count > sym_type_size(fixed.type) / sym_type_size(element))
 		return lacks(fixed.type, "element", STR_LIT("T"));
 	*ret = (struct jit_small_vec_layout){
 		.capacity = (uint32_t)capacity.offset,
@@ -174,7 +187,7 @@ const struct sym_variant *jit_variant(const struct sym_type *t, const uint8_t *b
 	if (!part->has_discr)
 		return &part->variants[0];
 	uint64_t size = sym_type_size(part->discr.type);
-	if (size > 16 || part->discr.offset + size > sym_type_size(t))
+	if (size > 16 || !is_inside(t, part->discr.offset, part->discr.type))
 		return NULL;
 	const uint8_t *discr = bytes + part->discr.offset;
 	uint64_t low = jit_load(discr, size), high = size > 8 ? jit_load(discr + 8, size - 8) : 0;
@@ -194,7 +207,9 @@ const struct sym_variant *jit_variant_named(const struct sym_type *t, const char
 	const struct sym_variant_part *part = sym_type_variants(t);
 	for (size_t i = 0; part && i < part->count && i < MAX_VARIANTS; i++)
 		if (str_is(part->variants[i].name, name))
-			return &part->variants[i];
+			return is_inside(t, part->variants[i].member.offset, part->variants[i].member.type)
+				       ? &part->variants[i]
+				       : NULL;
 	return NULL;
 }
 

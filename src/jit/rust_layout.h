@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "symbols/symbols.h"
 
-/* A dotted path of fields ("declarations.functions.elems"), each found by name; *ret_offset is relative to t. ERROR_UNSUPPORTED: "TYPE has no field
+/* A dotted path of fields ("declarations.functions.elems"), each found by name and inside what holds it; the offset is relative to t. ERROR_UNSUPPORTED: "TYPE has no field
  * `x`". */
 struct error *jit_field(const struct sym_type *t, const char *path, struct sym_member *ret) ERROR_CHECK;
 
