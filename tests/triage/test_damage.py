@@ -9,7 +9,7 @@ import struct
 import subprocess
 
 import pytest
-from conftest import check_alive, line_of, program_path, validate
+from conftest import check_alive, line_of, program_path, remove_perf_map, validate
 
 LIMIT = 60  # seconds, for one run; a hang is what goes beyond
 
@@ -77,8 +77,7 @@ class Runner:
             if self.report.exists():
                 document = json.loads(self.report.read_text())
                 validate(document)
-                if document["process"]:
-                    pathlib.Path(f"/tmp/perf-{document['process']['pid']}.map").unlink(missing_ok=True)
+                remove_perf_map(document)
                 return done.returncode, document
         except AssertionError as e:
             raise AssertionError(f"{what}: {e}") from e
@@ -227,12 +226,6 @@ def test_strange_debug_file(runner, tmp_path, what):
 def test_perf_map(runner, damage):
     runner.path.unlink(missing_ok=True)
     runner.path.symlink_to(program_path("perf-map"))
-    try:
-        code, document = runner.run(*(["--damage", damage] if damage else []), what=damage)
-    finally:
-        for path in pathlib.Path("/tmp").glob("perf-*.map"):
-            pid = path.name[5:-4]
-            if not pathlib.Path(f"/proc/{pid}").exists():
-                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+    code, document = runner.run(*(["--damage", damage] if damage else []), what=damage)
     assert code == 1 and document["outcome"] == "crashed"
     assert document["fault"]["address"] == "0x414141414000"

@@ -126,7 +126,7 @@ def test_killed_oxdb_takes_the_program_with_it(oxdb, name, args, perf):
         assert_vanishes(mark)
 
 
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGHUP])
 def test_terminated_oxdb_takes_the_program_with_it(oxdb, sig):
     mark = uuid.uuid4().hex.encode()
     env = oxdb.environment({"OXDB_TEST_MARK": mark.decode()})
@@ -136,6 +136,21 @@ def test_terminated_oxdb_takes_the_program_with_it(oxdb, sig):
     process.send_signal(sig)
     process.communicate(timeout=20)
     assert_vanishes(mark)
+
+
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGQUIT])
+def test_the_terminal_s_signals_are_for_the_program(oxdb, tmp_path, sig):
+    """Ctrl-C goes to both; the program dies of it, or not, and oxdb reports."""
+    target = tmp_path / "report.json"
+    process = subprocess.Popen([OXDB, "triage", f"--json={target}", "--", program_path("sleeper")], env=oxdb.environment(),
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    assert process.stdout.readline() == b"asleep\n"
+    os.killpg(process.pid, sig)
+    process.communicate(timeout=20)
+    assert process.returncode == 1
+    document = json.loads(target.read_text())
+    validate(document)
+    assert document["signal"]["name"] == sig.name
 
 
 # ---- oxdb cannot do its work ----
