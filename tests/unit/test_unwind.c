@@ -413,6 +413,40 @@ static void test_cranelift_tail_arguments(void **state)
 	free(w);
 }
 
+/* The other way: a tail call that needs fewer stack arguments than came in moves the return address up. */
+static void test_cranelift_tail_shrinks(void **state)
+{
+	(void)state;
+	static const uint8_t code[] = {
+		0x55,                         /* push rbp */
+		0x48, 0x89, 0xe5,             /* mov rbp, rsp */
+		0x48, 0x89, 0xec,             /* mov rsp, rbp */
+		0x5d,                         /* pop rbp */
+		0x4c, 0x8b, 0x1c, 0x24,       /* mov r11, [rsp] */
+		0x4c, 0x89, 0x5c, 0x24, 0x10, /* mov [rsp+16], r11 */
+		0x48, 0x83, 0xc4, 0x10,       /* add rsp, 16 */
+		0x41, 0xff, 0xe2,             /* jmp r10 */
+	};
+	struct world *w = world_new();
+	add_code(w, UNWIND_CODE_JIT, true, CODE, code, sizeof code);
+	struct unwind_context context = world_context(w);
+	struct cpu c = cpu_called(w, CODE);
+	size_t count = 0;
+	do {
+		struct arch_regs regs = cpu_regs(&c);
+		struct unwind_frame frame;
+		unwind_start(&context, &regs, &frame);
+		assert_int_equal(unwind_next(&context, &frame, &frame), UNWIND_END_NONE);
+		assert_int_equal(frame.how, UNWIND_JIT_RULE);
+		assert_int_equal(frame.pc.value, CALLER_RETURN);
+		assert_int_equal(frame.regs.value[ARCH_RBP], CALLER_RBP);
+		assert_true(frame.regs.value[ARCH_RSP] > regs.value[ARCH_RSP]);
+		count++;
+	} while (cpu_step(w, &c));
+	assert_int_equal(count, 8);
+	free(w);
+}
+
 /* A stack probe's loop leaves rsp at the register that it is compared with: the registers saved behind
  * it are found. */
 static void test_cranelift_probe_loop(void **state)
@@ -1214,6 +1248,7 @@ int main(void)
 		cmocka_unit_test(test_cranelift_long_function),
 		cmocka_unit_test(test_cranelift_cold_block),
 		cmocka_unit_test(test_cranelift_tail_arguments),
+		cmocka_unit_test(test_cranelift_tail_shrinks),
 		cmocka_unit_test(test_cranelift_probe_loop),
 		cmocka_unit_test(test_cranelift_freed),
 		cmocka_unit_test(test_anonymous_code),
