@@ -37,6 +37,7 @@ struct tally {
 	struct str name;
 	size_t calls;
 	uint64_t biggest;
+	size_t looked_at; /* innermost frames, all in a row */
 };
 
 /* Which function comes most often, and the biggest frame of it. */
@@ -45,12 +46,13 @@ static struct tally most_frequent(const struct crash *c)
 	enum { LOOKED_AT = 256 };
 	const struct eng_backtrace *bt = &c->backtrace;
 	struct tally best = { 0 };
-	size_t count = bt->count < LOOKED_AT ? bt->count : LOOKED_AT;
+	size_t known = bt->left_out ? bt->left_out_at : bt->count;
+	size_t count = known < LOOKED_AT ? known : LOOKED_AT;
 	for (size_t i = 0; i < count; i++) {
-		struct tally t = { crash_frame_name(c, &bt->frames[i]), 0, 0 };
+		struct tally t = { crash_frame_name(c, &bt->frames[i]), 0, 0, count };
 		if (!t.name.len)
 			continue;
-		for (size_t k = 0; k + 1 < count; k++) {
+		for (size_t k = 0; k < count; k++) {
 			if (!str_eq(crash_frame_name(c, &bt->frames[k]), t.name))
 				continue;
 			t.calls++;
@@ -112,6 +114,6 @@ void diagnose_stack_overflow(const struct crash *c, struct finding *f)
 	finding_evidence(c, f, true, "%zu frames are on the stack.", depth);
 	if (recursion)
 		finding_evidence(c, f, true, "`%.*s` has %zu of the innermost %zu frames%s.", STR_ARG(t.name), t.calls,
-				 c->backtrace.count < 256 ? c->backtrace.count : (size_t)256,
+				 t.looked_at,
 				 t.biggest ? crash_printf(c, ", %llu bytes each at most", (unsigned long long)t.biggest).ptr : "");
 }
