@@ -28,6 +28,7 @@ struct linux_thread {
 	/* It was interrupted during a step. The step's SIGTRAP may be pending still: interrupts are reported before signals. */
 	bool step_owed;
 	bool exiting;
+	bool ended;        /* reaped before its creator told of it; kept only to know that then */
 	unsigned looked;  /* how often its creator was looked for */
 	int early_status; /* first stop of a thread without process; 0: none came yet */
 	bool regs_valid, siginfo_valid;

@@ -68,7 +68,7 @@ static void kill_launched(struct linux_target *t)
 		struct map_slot *slot = &t->threads.slots[i];
 		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
 							       : NULL;
-		if (thread && !thread->process) {
+		if (thread && !thread->process && !thread->ended) {
 			kill(thread->tid, SIGKILL);
 			count++;
 		}

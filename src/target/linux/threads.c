@@ -61,10 +61,10 @@ struct linux_thread *linux_add_thread(struct linux_target *t, target_tid tid, st
 
 void linux_drop_thread(struct linux_target *t, struct linux_thread *thread)
 {
-	if (!thread->process)
-		t->early--;
-	else
+	if (thread->process)
 		linux_thread_exiting(t, thread);
+	else if (!thread->ended)
+		t->early--;
 	map_remove(&t->threads, (uint64_t)thread->tid);
 	free(thread);
 }

@@ -72,9 +72,13 @@ static bool same_memory(target_pid a, target_pid b, bool otherwise)
 static void note_child(struct linux_target *t, const struct linux_thread *parent, target_tid child,
 		       int how, bool lost)
 {
-	const struct linux_thread *known = linux_thread(t, child);
-	if (known && known->process) { /* settled already, its creator was slow */
-		push_kind(t, parent, TARGET_EVENT_INTERRUPTED);
+	struct linux_thread *known = linux_thread(t, child);
+	if (known && (known->process || known->ended)) {
+		/* Settled already, its creator was slow; or it has come and gone, which nobody needs to know. */
+		if (known->ended)
+			linux_drop_thread(t, known);
+		if (!lost)
+			push_kind(t, parent, TARGET_EVENT_INTERRUPTED);
 		return;
 	}
 	struct target_event event = event_of(parent, TARGET_EVENT_FORK);
@@ -267,7 +271,7 @@ static void settle_all(struct linux_target *t, const struct linux_thread *fallba
 		const struct map_slot *slot = &t->threads.slots[i];
 		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
 							       : NULL;
-		if (thread && !thread->process)
+		if (thread && !thread->process && !thread->ended)
 			vec_push(&early, thread->tid);
 	}
 	vec_for(&early, tid) {
@@ -282,7 +286,9 @@ static void note_end(struct linux_target *t, struct linux_thread *thread, int st
 {
 	struct linux_process *process = thread->process;
 	if (!process) { /* ended before anybody knew it */
-		linux_drop_thread(t, thread);
+		if (!thread->ended)
+			t->early--;
+		thread->ended = true;
 		return;
 	}
 	struct target_event event = event_of(thread, TARGET_EVENT_EXITED);
@@ -297,19 +303,31 @@ static void note_end(struct linux_target *t, struct linux_thread *thread, int st
 		linux_drop_process(t, process);
 }
 
+/* A stop of a thread whose creator has not told of it yet is kept until it does. Unless it is dying: the creator may be dying with it and
+ * never tell, and its process waits for it. */
+static void note_early(struct linux_target *t, struct linux_thread *thread, int status)
+{
+	if (thread->ended) { /* the number is used again */
+		thread->ended = false;
+		t->early++;
+	}
+	thread->early_status = status;
+	if (status >> 16 == PTRACE_EVENT_EXIT) {
+		thread->early_status = 0;
+		ptrace(PTRACE_CONT, thread->tid, 0, 0);
+	}
+}
+
 static void note(struct linux_target *t, target_tid tid, int status)
 {
 	struct linux_thread *thread = linux_thread(t, tid);
-	if (!WIFSTOPPED(status)) {
-		if (thread)
-			note_end(t, thread, status);
-		return;
-	}
 	if (!thread)
 		thread = linux_add_thread(t, tid, NULL);
 	thread->regs_valid = thread->siginfo_valid = false;
-	if (!thread->process)
-		thread->early_status = status;
+	if (!WIFSTOPPED(status))
+		note_end(t, thread, status);
+	else if (!thread->process)
+		note_early(t, thread, status);
 	else
 		note_stop(t, thread, status);
 }
