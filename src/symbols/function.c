@@ -317,11 +317,9 @@ static void describe(struct sym_function *f)
 	struct sym_unit *home = a->path_unit ? a->path_unit : f->unit;
 	bool mangled = name_is_rust_mangled(a->linkage);
 	info->is_rust = mangled || unit_is_rust(home);
-	if (mangled)
-		info->name = sym_demangle(a->linkage, &m->arena);
-	else if (a->name.len > 0)
+	if (a->name.len > 0 && !mangled)
 		info->name = unit_path(home, a->path_id, a->name, &m->arena);
-	else if (a->linkage.len > 0)
+	else
 		info->name = sym_demangle(a->linkage, &m->arena);
 	struct sym_symbol symbol;
 	if (info->name.len == 0 && info->entry.value && sym_symbol_at(m, info->entry, &symbol)) {

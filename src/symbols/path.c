@@ -14,10 +14,17 @@ struct path {
 	struct component c[MAX_COMPONENTS];
 };
 
+/* As str_sub, but a part of nothing is "" and no NULL. */
+static struct str part(struct str s, size_t from, size_t count)
+{
+	struct str result = str_sub(s, from, count);
+	return result.ptr ? result : STR_LIT("");
+}
+
 static struct str trim(struct str s)
 {
 	while (s.len > 0 && s.ptr[0] == ' ')
-		s = str_sub(s, 1, SIZE_MAX);
+		s = part(s, 1, SIZE_MAX);
 	while (s.len > 0 && s.ptr[s.len - 1] == ' ')
 		s.len--;
 	return s;
@@ -28,7 +35,7 @@ static size_t find_outside(struct str s, size_t from, struct str what)
 {
 	int depth = 0;
 	for (size_t i = from; i < s.len; i++) {
-		if (depth == 0 && str_starts(str_sub(s, i, SIZE_MAX), what))
+		if (depth == 0 && str_starts(part(s, i, SIZE_MAX), what))
 			return i;
 		switch (s.ptr[i]) {
 		case '<':
@@ -54,18 +61,18 @@ static size_t find_outside(struct str s, size_t from, struct str what)
 
 static struct component component_of(struct str text)
 {
-	struct component c = { 0 };
+	struct component c = { STR_LIT(""), STR_LIT(""), STR_LIT("") };
 	if (text.len > 1 && text.ptr[0] == '<' && text.ptr[text.len - 1] == '>') {
-		c.self = trim(str_sub(text, 1, text.len - 2));
+		c.self = trim(part(text, 1, text.len - 2));
 		return c;
 	}
 	size_t open = str_find(text, STR_LIT("<"));
-	if (open == SIZE_MAX || open == 0 || text.ptr[text.len - 1] != '>') {
+	if (text.len == 0 || open == SIZE_MAX || open == 0 || text.ptr[text.len - 1] != '>') {
 		c.identifier = text;
 		return c;
 	}
-	c.identifier = str_sub(text, 0, open);
-	c.generics = trim(str_sub(text, open + 1, text.len - open - 2));
+	c.identifier = part(text, 0, open);
+	c.generics = trim(part(text, open + 1, text.len - open - 2));
 	return c;
 }
 
@@ -73,11 +80,11 @@ static void path_split(struct str text, struct path *ret)
 {
 	size_t from = 0;
 	ret->count = 0;
-	text = trim(text);
+	text = trim(part(text, 0, SIZE_MAX));
 	for (;;) {
 		size_t end = find_outside(text, from, STR_LIT("::"));
 		struct component c =
-			component_of(str_sub(text, from, end == SIZE_MAX ? SIZE_MAX : end - from));
+			component_of(part(text, from, end == SIZE_MAX ? SIZE_MAX : end - from));
 		/* "f::<u8>": a turbofish belongs to the component before. */
 		bool turbofish = c.self.len > 0 && ret->count > 0 &&
 				 !str_starts(c.self, STR_LIT("impl ")) &&
@@ -110,14 +117,14 @@ static bool identifiers_match(struct str a, struct str b)
 	for (int i = 0; i < 2; i++) {
 		struct str *s = both[i];
 		while (s->len > 0 && s->ptr[0] == '{')
-			*s = str_sub(*s, 1, SIZE_MAX);
+			*s = part(*s, 1, SIZE_MAX);
 		while (s->len > 0 && s->ptr[s->len - 1] == '}')
 			s->len--;
 		hash[i] = str_find(*s, STR_LIT("#"));
 	}
 	if (hash[0] != SIZE_MAX && hash[1] != SIZE_MAX)
 		return str_eq(a, b);
-	return str_eq(str_sub(a, 0, hash[0]), str_sub(b, 0, hash[1]));
+	return str_eq(part(a, 0, hash[0]), part(b, 0, hash[1]));
 }
 
 static bool suffix_matches(struct str path, struct str query, int depth);
@@ -127,8 +134,8 @@ static bool generics_match(struct str a, struct str b, int depth)
 	size_t i = 0, j = 0;
 	for (int n = 0; n < MAX_ARGUMENTS; n++) {
 		size_t i_end = find_outside(a, i, STR_LIT(",")), j_end = find_outside(b, j, STR_LIT(","));
-		if (!suffix_matches(str_sub(a, i, i_end == SIZE_MAX ? SIZE_MAX : i_end - i),
-				    str_sub(b, j, j_end == SIZE_MAX ? SIZE_MAX : j_end - j), depth))
+		if (!suffix_matches(part(a, i, i_end == SIZE_MAX ? SIZE_MAX : i_end - i),
+				    part(b, j, j_end == SIZE_MAX ? SIZE_MAX : j_end - j), depth))
 			return false;
 		if (j_end == SIZE_MAX) /* "Vec<u8>" may leave out the allocator */
 			return true;
@@ -146,18 +153,17 @@ struct self_parts {
 
 static struct self_parts self_parts(struct str self)
 {
-	struct self_parts parts = { .type = self };
+	struct self_parts parts = { self, STR_LIT("") };
 	size_t at;
 	if (str_starts(self, STR_LIT("impl "))) {
-		self = str_sub(self, 5, SIZE_MAX);
+		self = part(self, 5, SIZE_MAX);
 		at = find_outside(self, 0, STR_LIT(" for "));
 		if (at == SIZE_MAX)
 			parts.type = self;
 		else
-			parts = (struct self_parts){ str_sub(self, at + 5, SIZE_MAX),
-						     str_sub(self, 0, at) };
+			parts = (struct self_parts){ part(self, at + 5, SIZE_MAX), part(self, 0, at) };
 	} else if ((at = find_outside(self, 0, STR_LIT(" as "))) != SIZE_MAX) {
-		parts = (struct self_parts){ str_sub(self, 0, at), str_sub(self, at + 4, SIZE_MAX) };
+		parts = (struct self_parts){ part(self, 0, at), part(self, at + 4, SIZE_MAX) };
 	}
 	return parts;
 }
@@ -225,9 +231,9 @@ struct str path_last_identifier(struct str text)
 {
 	struct path p;
 	path_split(text, &p);
-	struct str id = p.count ? p.c[p.count - 1].identifier : STR_EMPTY;
+	struct str id = p.count ? p.c[p.count - 1].identifier : STR_LIT("");
 	while (id.len > 0 && id.ptr[0] == '{')
-		id = str_sub(id, 1, SIZE_MAX);
+		id = part(id, 1, SIZE_MAX);
 	for (size_t i = 0; i < id.len; i++)
 		if (id.ptr[i] == '#' || id.ptr[i] == '}')
 			id.len = i;

@@ -24,15 +24,17 @@ struct sym_variable;
 
 struct sym_options {
 	const char *const *debug_directories; /* NULL-terminated; NULL: /usr/lib/debug. `DIR/.build-id/xx/….debug` is looked for */
-	const char *root;                     /* prefix for paths ("/proc/PID/root"), or NULL */
+	const char *root; /* prefix for paths ("/proc/PID/root"), or NULL */
 };
 
 /* Maps the file; its debug information is in itself, or in a file found by build-id or .gnu_debuglink (beside it, in
  * .debug/, in the debug directories; the CRC is checked). Errors: cannot be opened, not ELF. Lesser trouble: see
  * sym_module_troubles. */
-struct error *sym_module_open(const char *path, const struct sym_options *options, struct sym_module **ret) ERROR_CHECK;
+struct error *sym_module_open(const char *path, const struct sym_options *options,
+			      struct sym_module **ret) ERROR_CHECK;
 /* The same of bytes in memory (a vDSO, a JIT image). The bytes are copied. */
-struct error *sym_module_open_bytes(const char *name, const void *bytes, size_t size, struct sym_module **ret) ERROR_CHECK;
+struct error *sym_module_open_bytes(const char *name, const void *bytes, size_t size,
+				    struct sym_module **ret) ERROR_CHECK;
 void sym_module_close(struct sym_module *m);
 
 const char *sym_module_path(const struct sym_module *m);
@@ -68,27 +70,27 @@ struct str sym_demangle(struct str linkage_name, struct arena *arena);
 /* ---- functions, lines ---- */
 
 struct sym_line {
-	struct str file;  /* full path; empty: not known */
-	uint32_t line;    /* 0: compiler-made code */
+	struct str file; /* full path; empty: not known */
+	uint32_t line;   /* 0: compiler-made code */
 	uint32_t column;
 };
 
 /* What is said of a function without debug information, too. */
 struct sym_function_info {
-	struct str name;         /* Rust path as written: "core::slice::iter::Iter<T>::next", "<A as B>::f"; for C the name */
+	struct str name; /* Rust path as written: "core::slice::iter::Iter<T>::next", "<A as B>::f"; for C the name */
 	struct str linkage_name; /* empty when not known */
 	struct sym_line decl;
-	struct file_addr entry;  /* of the out-of-line copy; 0 when only inlined */
+	struct file_addr entry; /* of the out-of-line copy; 0 when only inlined */
 	bool is_rust;
-	bool from_debug_info;    /* else from the ELF symbol */
+	bool from_debug_info; /* else from the ELF symbol */
 };
 
 /* One of the functions that a pc is in, innermost first. */
 struct sym_chain_entry {
 	const struct sym_function *function; /* NULL: only the ELF symbol is known */
 	struct sym_function_info info;
-	struct sym_line line;  /* innermost: the line of pc; others: where the inlined call stands in this function */
-	bool inlined;          /* this function was inlined into the next entry's */
+	struct sym_line line; /* innermost: the line of pc; others: where the inlined call stands in this function */
+	bool inlined; /* this function was inlined into the next entry's */
 	/* Entry of the containing out-of-line function (same for the whole chain); 0 when not known. pc may lie before it: a cold
 	 * part stands anywhere. */
 	struct file_addr start;
@@ -104,7 +106,8 @@ bool sym_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret
 /* Functions whose path is or ends in `path` at a `::` boundary; generics may be left out of it ("Vec::push",
  * "push", "Type::method", "<T as Trait>::method"). Out-of-line copies. From the name index (parallel scan the first time). */
 typedef bool sym_function_fn(void *ctx, const struct sym_function *function); /* false: stop */
-struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx) ERROR_CHECK;
+struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_function_fn *fn,
+				    void *ctx) ERROR_CHECK;
 /* The function whose out-of-line code holds pc; NULL without debug info. */
 const struct sym_function *sym_function_at(struct sym_module *m, struct file_addr pc);
 void sym_function_describe(const struct sym_function *f, struct sym_function_info *ret);
@@ -132,25 +135,40 @@ const struct sym_type *sym_variable_type(const struct sym_variable *v);
 struct sym_line sym_variable_decl(const struct sym_variable *v);
 /* The location expression valid at pc, and the unit (for addrx). ERROR_NOT_FOUND: optimised out here. With DW_AT_const_value
  * *ret_const is true and *ret_expr the value's own bytes instead (a number: 8 of them, little-endian, whatever the type's size). */
-struct error *sym_variable_location(const struct sym_variable *v, struct file_addr pc, struct dw_span *ret_expr,
-				    const struct dw_unit **ret_unit, bool *ret_const) ERROR_CHECK;
+struct error *sym_variable_location(const struct sym_variable *v, struct file_addr pc,
+				    struct dw_span *ret_expr, const struct dw_unit **ret_unit,
+				    bool *ret_const) ERROR_CHECK;
 /* DW_AT_frame_base at pc of the out-of-line function that v's function is in. */
-struct error *sym_function_frame_base(const struct sym_function *f, struct file_addr pc, struct dw_span *ret_expr,
+struct error *sym_function_frame_base(const struct sym_function *f, struct file_addr pc,
+				      struct dw_span *ret_expr,
 				      const struct dw_unit **ret_unit) ERROR_CHECK;
 
 /* ---- types ---- */
 
 enum sym_type_kind {
-	SYM_TYPE_VOID, SYM_TYPE_BOOL, SYM_TYPE_CHAR /* Rust char, C char */, SYM_TYPE_SIGNED, SYM_TYPE_UNSIGNED, SYM_TYPE_FLOAT,
-	SYM_TYPE_POINTER, SYM_TYPE_REFERENCE, SYM_TYPE_STRUCT, SYM_TYPE_UNION, SYM_TYPE_ENUM /* C-like */,
-	SYM_TYPE_VARIANT /* a structure with a variant part */, SYM_TYPE_ARRAY, SYM_TYPE_FUNCTION, SYM_TYPE_ALIAS /* typedef */,
-	SYM_TYPE_COMPLEX, SYM_TYPE_UNKNOWN,
+	SYM_TYPE_VOID,
+	SYM_TYPE_BOOL,
+	SYM_TYPE_CHAR /* Rust char, C char */,
+	SYM_TYPE_SIGNED,
+	SYM_TYPE_UNSIGNED,
+	SYM_TYPE_FLOAT,
+	SYM_TYPE_POINTER,
+	SYM_TYPE_REFERENCE,
+	SYM_TYPE_STRUCT,
+	SYM_TYPE_UNION,
+	SYM_TYPE_ENUM /* C-like */,
+	SYM_TYPE_VARIANT /* a structure with a variant part */,
+	SYM_TYPE_ARRAY,
+	SYM_TYPE_FUNCTION,
+	SYM_TYPE_ALIAS /* typedef */,
+	SYM_TYPE_COMPLEX,
+	SYM_TYPE_UNKNOWN,
 };
 
 struct sym_member {
-	struct str name;        /* as in DWARF: "__0" for tuple fields; empty for anonymous */
+	struct str name; /* as in DWARF: "__0" for tuple fields; empty for anonymous */
 	const struct sym_type *type;
-	uint64_t offset;        /* bytes */
+	uint64_t offset;               /* bytes */
 	uint32_t bit_size, bit_offset; /* bit fields; bit_size 0 = none */
 };
 
@@ -160,9 +178,10 @@ struct sym_enumerator {
 };
 
 struct sym_variant {
-	bool is_default;        /* no DW_AT_discr_value */
-	uint64_t discr, discr_high; /* low and high 64 bits, as an unsigned number of the discriminant's width */
-	struct str name;        /* of the variant */
+	bool is_default; /* no DW_AT_discr_value */
+	uint64_t discr,
+		discr_high; /* low and high 64 bits, as an unsigned number of the discriminant's width */
+	struct str name;    /* of the variant */
 	struct sym_member member; /* its payload, a structure */
 };
 
@@ -176,9 +195,10 @@ struct sym_variant_part {
 enum sym_type_kind sym_type_kind(const struct sym_type *t); /* const, volatile, restrict, atomic are looked through */
 struct str sym_type_name(const struct sym_type *t); /* with its path: "cranelift_jit::backend::JITModule"; C: "struct x", "char *" */
 struct str sym_type_bare_name(const struct sym_type *t); /* DW_AT_name */
-uint64_t sym_type_size(const struct sym_type *t);   /* bytes; arrays: of the whole */
-uint64_t sym_type_align(const struct sym_type *t);  /* DW_AT_alignment, or computed */
-const struct sym_type *sym_type_target(const struct sym_type *t); /* pointee, element, aliased, enum's integer, function's result; NULL none */
+uint64_t sym_type_size(const struct sym_type *t);        /* bytes; arrays: of the whole */
+uint64_t sym_type_align(const struct sym_type *t);       /* DW_AT_alignment, or computed */
+const struct sym_type *sym_type_target(
+	const struct sym_type *t); /* pointee, element, aliased, enum's integer, function's result; NULL none */
 uint64_t sym_type_count(const struct sym_type *t, bool *ret_known); /* array elements */
 size_t sym_type_members(const struct sym_type *t, const struct sym_member **ret);
 const struct sym_member *sym_type_member(const struct sym_type *t, const char *name); /* NULL: none */
@@ -196,7 +216,8 @@ bool sym_type_shape(const struct sym_type *t, struct arch_shape *ret);
  * the caller knows it to have. False: a type is incomplete, there are more than ARCH_MAX_ARGS, or a
  * closure's environment is not among the parameters. */
 bool sym_function_call(const struct sym_function *f, struct arch_call *ret);
-bool sym_function_call_as(const struct sym_function *f, enum arch_convention convention, struct arch_call *ret);
+bool sym_function_call_as(const struct sym_function *f, enum arch_convention convention,
+			  struct arch_call *ret);
 
 /* ---- frames ---- */
 

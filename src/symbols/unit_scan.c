@@ -208,9 +208,9 @@ struct str unit_path(struct sym_unit *u, uint64_t id, struct str name, struct ar
 
 	if (!unit_load(u) || !unit_has_paths(u) || !(map = unit_scan(u)))
 		return name;
-	uint32_t at = scope_around(map, (uint32_t)(id - u->bias - u->dw.offset));
-	for (; at != SYM_NONE && count < MAX_PATH_PARTS; at = map->scopes.data[at].parent) {
-		struct str part = scope_name(u, map->scopes.data[at].begin);
+	uint32_t around = scope_around(map, (uint32_t)(id - u->bias - u->dw.offset));
+	for (; around != SYM_NONE && count < MAX_PATH_PARTS; around = map->scopes.data[around].parent) {
+		struct str part = scope_name(u, map->scopes.data[around].begin);
 		if (part.len == 0)
 			continue;
 		parts[count++] = part;
@@ -218,14 +218,16 @@ struct str unit_path(struct sym_unit *u, uint64_t id, struct str name, struct ar
 	}
 	if (count == 0)
 		return name;
-	char *text = arena_alloc(arena, size + 1), *out = text;
+	char *text = arena_alloc(arena, size + 1);
+	size_t at = 0;
 	while (count > 0) {
 		struct str part = parts[--count];
-		memcpy(out, part.ptr, part.len);
-		out = memcpy(out + part.len, "::", 2);
-		out += 2;
+		memcpy(text + at, part.ptr, part.len);
+		at += part.len;
+		text[at++] = ':';
+		text[at++] = ':';
 	}
 	if (name.len)
-		memcpy(out, name.ptr, name.len);
+		memcpy(text + at, name.ptr, name.len);
 	return (struct str){ text, size };
 }

@@ -282,14 +282,16 @@ static void add_range(void *ctx, struct file_range range)
 {
 	struct adder *a = ctx;
 	struct sym_module *m = a->m;
-	struct unit_range *last = m->addresses.count ? &m->addresses.data[m->addresses.count - 1] : NULL;
 
 	a->added++;
-	if (last && last->unit == a->unit && range.start.value >= last->start &&
-	    range.start.value <= last->end + PADDING) {
-		if (range.end.value > last->end)
-			last->end = range.end.value;
-		return;
+	if (m->addresses.count > 0) {
+		struct unit_range *last = &m->addresses.data[m->addresses.count - 1];
+		if (last->unit == a->unit && range.start.value >= last->start &&
+		    range.start.value <= last->end + PADDING) {
+			if (range.end.value > last->end)
+				last->end = range.end.value;
+			return;
+		}
 	}
 	vec_push(&m->addresses,
 		 (struct unit_range){ .start = range.start.value, .end = range.end.value, .unit = a->unit });

@@ -157,7 +157,8 @@ static void test_demangle_is_bounded(void **state)
 	/* Nested deeper than any stack, and longer than any name. */
 	char *deep = malloc(1 << 20);
 	memset(deep, 'R', 1 << 20);
-	memcpy(deep, "_RNv", 4);
+	for (int i = 0; i < 4; i++)
+		deep[i] = "_RNv"[i];
 	struct str name = { deep, 1 << 20 };
 	assert_int_equal(sym_demangle(name, &arena).len, name.len);
 	name.len = 15000;
@@ -437,8 +438,10 @@ static const struct sym_type *type_named(struct sym_module *m, const char *name)
 static const struct sym_type *member_type(const struct sym_type *t, const char *name, uint64_t offset)
 {
 	const struct sym_member *member = sym_type_member(t, name);
-	if (!member)
+	if (!member) {
 		fail_msg("no member %s", name);
+		return NULL;
+	}
 	assert_int_equal(member->offset, offset);
 	return member->type;
 }
