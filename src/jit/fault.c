@@ -276,6 +276,9 @@ void crash_describe_fault(const struct crash *c)
 		if (r->signal_sender.len)
 			f->description = arena_printf(arena, "%s (%s) was sent by %.*s.", target_signal_name(signal),
 						      target_signal_description(signal), STR_ARG(r->signal_sender));
+		else if (c->siginfo.has_sender && c->siginfo.sender_pid == eng_process_pid(c->process))
+			f->description = arena_printf(arena, "%s (%s) was raised by the process itself.", target_signal_name(signal),
+						      target_signal_description(signal));
 		else
 			f->description = arena_printf(arena, "%s (%s) came from outside.", target_signal_name(signal),
 						      target_signal_description(signal));
