@@ -1,5 +1,6 @@
-/* cranelift-jit from outside: stops at the functions that define, finalize and free code. What is read is read during the stop at which the module is known
- * to be where the ABI says (Rust values move); nothing is looked up again from an address that was remembered. */
+/* cranelift-jit from outside: stops at the functions that define, finalize and free code. What is read
+ * is read during the stop at which the module is known to be where the ABI says (Rust values move);
+ * nothing is looked up again from an address that was remembered. */
 #include "jit/cranelift_read.h"
 
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static void map_copy(struct map *to, const struct map *from)
 			map_set(to, from->slots[i].key, from->slots[i].value);
 }
 
-/* Calls under way are not copied: of the forking process's threads the child has only the one that forks. */
+/* Calls under way are not copied: of the forking process's threads the child has only the one that
+ * forks. */
 void jit_cranelift_copy(struct jit_cranelift *to, struct jit_cranelift *from)
 {
 	vec_for(&from->modules, m) {

@@ -227,7 +227,8 @@ static struct str read_name(struct jit_cl_view *view, const uint8_t *bytes, uint
 		       : STR_EMPTY;
 }
 
-/* What is declared for a FuncId; NULL when it cannot be read. Read once: a declaration's signature never changes. */
+/* What is declared for a FuncId; NULL when it cannot be read. Read once: a declaration's signature never
+ * changes. */
 static const struct jit_declaration *declaration_of(struct jit_cl_view *view, uint32_t id)
 {
 	struct jit_cl_module *module = identify(view);

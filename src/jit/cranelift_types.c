@@ -165,7 +165,8 @@ struct error *jit_context_layout(const struct sym_type *t, struct jit_context_la
 
 /* ---- decoding ---- */
 
-/* Lanes count from LANE_BASE, vectors add 16 times the logarithm of their lane count, dynamic vectors 0x80 more. */
+/* Lanes count from LANE_BASE, vectors add 16 times the logarithm of their lane count, dynamic vectors
+ * 0x80 more. */
 enum {
 	LANE_BASE = 0x70,
 	DYNAMIC_BASE = 0x100,

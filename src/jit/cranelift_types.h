@@ -1,5 +1,6 @@
-/* Where cranelift-jit's structures have what oxdb wants, as the program's DWARF says (versions 0.110 to 0.136 name the fields alike; jit-facts A). Found
- * once per file, from the type of `self` of the hooked function: no name index is needed. */
+/* Where cranelift-jit's structures have what oxdb wants, as the program's DWARF says (versions 0.110 to
+ * 0.136 name the fields alike; jit-facts A). Found once per file, from the type of `self` of the hooked
+ * function: no name index is needed. */
 #pragma once
 
 #include "jit/registry.h"
@@ -36,13 +37,13 @@ struct jit_reloc_layout {
 
 struct jit_cranelift_layout {
 	uint64_t module_size;
-	uint32_t declarations_at, blobs_at;          /* Vecs within JITModule */
+	uint32_t declarations_at, blobs_at; /* Vecs within JITModule */
 	struct jit_vec_layout declarations, blobs;
-	bool has_pending;                            /* functions_to_finalize */
+	bool has_pending; /* functions_to_finalize */
 	uint32_t pending_at;
 	struct jit_vec_layout pending;
 	struct jit_declaration_layout declaration;
-	const struct sym_type *blob_option;          /* Option<CompiledBlob> */
+	const struct sym_type *blob_option; /* Option<CompiledBlob> */
 	uint32_t blob_payload;
 	uint32_t blob_pointer, blob_size, relocs_at; /* within CompiledBlob */
 	struct jit_vec_layout relocs;
@@ -57,9 +58,9 @@ struct jit_context_layout {
 	uint64_t context_size;
 	uint32_t compiled_at;
 	const struct sym_type *compiled_option;
-	uint32_t traps_at;                /* within the option's value, when Some */
+	uint32_t traps_at; /* within the option's value, when Some */
 	struct jit_small_vec_layout traps;
-	uint32_t trap_offset, trap_code;  /* MachTrap */
+	uint32_t trap_offset, trap_code; /* MachTrap */
 	uint32_t trap_offset_size;
 	const struct sym_type *code_type; /* TrapCode: a number around NonZeroU8, an enum up to 0.112 */
 };
@@ -68,8 +69,9 @@ struct error *jit_context_layout(const struct sym_type *t, struct jit_context_la
 
 /* ---- decoding ---- */
 
-/* ir::Type's number (cranelift-codegen-shared, constants.rs; cranelift-codegen-meta, cdsl/types.rs): fills in type, bytes, is_float, is_vector. "?0x12"
- * and 0 bytes for one that oxdb does not know. minor: of Cranelift 0.MINOR, 0 not known (taken as a recent one): the numbers changed with 0.110. */
+/* ir::Type's number (cranelift-codegen-shared, constants.rs; cranelift-codegen-meta, cdsl/types.rs):
+ * fills in type, bytes, is_float, is_vector. "?0x12" and 0 bytes for one that oxdb does not know. minor:
+ * of Cranelift 0.MINOR, 0 not known (taken as a recent one): the numbers changed with 0.110. */
 void jit_decode_type(uint16_t number, unsigned minor, struct jit_abi_param *ret);
 /* 135 out of "…/cranelift-jit-0.135.8/src/backend.rs"; 0 when the path has no version. */
 unsigned jit_cranelift_minor(struct str path);

@@ -62,7 +62,8 @@ static void live_insert(struct jit_history *h, size_t at, struct jit_range range
 static void live_add(struct jit_history *h, uint64_t start, uint64_t end)
 {
 	size_t first = live_from(h, start);
-	/* One that ends where this begins is joined too: many small mappings side by side are one range. */
+	/* One that ends where this begins is joined too: many small mappings side by side are one
+	 * range. */
 	if (first > 0 && h->live.data[first - 1].end == start)
 		first--;
 	size_t last = first;
@@ -164,7 +165,8 @@ uint8_t *jit_history_reserve(struct jit_history *h, size_t size)
 	return arena_alloc(jit_arena(h->owner), size);
 }
 
-/* Keeps the bytes of [start, end) that can be read from the front. An earlier copy of the same bytes is used again. */
+/* Keeps the bytes of [start, end) that can be read from the front. An earlier copy of the same bytes is
+ * used again. */
 static void take_copy(struct jit_history *h, struct jit_history_event *event,
 		      const struct jit_history_event *earlier)
 {
@@ -236,8 +238,9 @@ size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64
 	return index;
 }
 
-/* The live parts of [start, end) end, or change: an event for each, functions are freed with it. Those whose freeing was recorded already by the
- * function that means it (free_memory) are only taken off the list. */
+/* The live parts of [start, end) end, or change: an event for each, functions are freed with it. Those
+ * whose freeing was recorded already by the function that means it (free_memory) are only taken off the
+ * list. */
 static void live_ends(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end,
 		      struct eng_thread *t, const char *call)
 {
@@ -296,7 +299,8 @@ static void scan(struct jit_history *h, enum jit_history_kind kind, const struct
 	for (size_t i = 0; i < maps->count; i++) {
 		const struct target_mapping *m = &maps->data[i];
 		if (jit_is_code_mapping(m) && m->start < end && m->end > start)
-			add_unknown(h, kind, m->start > start ? m->start : start, m->end < end ? m->end : end);
+			add_unknown(h, kind, m->start > start ? m->start : start,
+				    m->end < end ? m->end : end);
 	}
 }
 
@@ -363,11 +367,13 @@ void jit_history_reconcile(struct jit_history *h)
 
 void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 {
-	/* The first code comes before the hooks: that the kernel told of it is all that could be known of its making. */
+	/* The first code comes before the hooks: that the kernel told of it is all that could be known
+	 * of its making. */
 	enum jit_history_kind kind = h->planted ? JIT_HISTORY_SEEN : JIT_HISTORY_EXECUTABLE;
 	jit_history_plant(h);
 	struct jit_range known;
-	/* Seen already; or the call that does it is being watched, and recorded with its backtrace when it returns. */
+	/* Seen already; or the call that does it is being watched, and recorded with its backtrace when
+	 * it returns. */
 	if (h->pending_maps > 0 || (jit_history_live_at(h, start, &known) && known.end >= end))
 		return;
 	/* The news is late: it may be gone again. */

@@ -4,11 +4,11 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "jit/arguments.h"
+#include "jit/cranelift_types.h"
 #include "jit/history.h"
 #include "jit/perf_map.h"
 #include "jit/registry.h"
-#include "jit/arguments.h"
-#include "jit/cranelift_types.h"
 #include "jit/spans.h"
 
 /* ---- memory that a process's records live in ---- */
@@ -28,13 +28,13 @@ struct jit_range {
 struct jit_history {
 	struct jit_process *owner;
 	VEC(struct jit_history_event) events;
-	struct map pages;               /* page number → index of the latest event there */
-	VEC(uint32_t) wide;             /* events of so many pages that they are not in `pages` */
-	VEC(struct jit_range) live;     /* executable memory of no file as far as is known; sorted, apart from each other */
-	size_t copied;                  /* bytes of code kept */
-	bool planted;                   /* hooks on libc; what was there before has been looked for */
-	unsigned pending_maps;          /* calls of mmap for executable memory that have not returned */
-	char *incomplete;               /* why, or NULL */
+	struct map pages;           /* page number → index of the latest event there */
+	VEC(uint32_t) wide;         /* events of so many pages that they are not in `pages` */
+	VEC(struct jit_range) live; /* code memory, as far as is known; sorted, apart */
+	size_t copied;              /* bytes of code kept */
+	bool planted;               /* hooks on libc; what was there before has been looked for */
+	unsigned pending_maps;      /* calls of mmap for executable memory that have not returned */
+	char *incomplete;           /* why, or NULL */
 };
 
 void jit_history_init(struct jit_history *h, struct jit_process *owner);
@@ -46,10 +46,10 @@ void jit_history_plant(struct jit_history *h);
 void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end);
 /* Compares with the memory map: what came and went unseen. */
 void jit_history_reconcile(struct jit_history *h);
-/* Adds an event for a call that the thread is making: t may be NULL (nobody was seen), call too. Returns its index, or SIZE_MAX when no more are
- * kept. `copy`: take the code's bytes along. */
-size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end, struct eng_thread *t,
-		       const char *call, bool copy);
+/* Adds an event for a call that the thread is making: t may be NULL (nobody was seen), call too. Returns
+ * its index, or SIZE_MAX when no more are kept. `copy`: take the code's bytes along. */
+size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end,
+		       struct eng_thread *t, const char *call, bool copy);
 /* The known executable range that holds addr; ret may be NULL. */
 bool jit_history_live_at(const struct jit_history *h, uint64_t addr, struct jit_range *ret);
 
@@ -66,10 +66,10 @@ struct jit_perf {
 	VEC(struct jit_perf_entry) entries; /* names in the store */
 	struct jit_spans spans;
 	VEC(struct jit_function *) functions; /* those that were asked for, as records */
-	struct map function_of;         /* entry → index in functions */
+	struct map function_of;               /* entry → index in functions */
 	struct jit_perf_lines lines;
-	char *path;                     /* NULL until it was looked for */
-	uint64_t offset;                /* bytes of the file that were read */
+	char *path;      /* NULL until it was looked for */
+	uint64_t offset; /* bytes of the file that were read */
 	uint64_t device, inode;
 	bool refused;
 };
@@ -102,8 +102,8 @@ struct jit_cl_call {
 	uint64_t context; /* define_function: where its Context is */
 	uint32_t id;      /* … and the FuncId */
 	struct jit_module_info *info;
-	bool listed;      /* finalize_definitions: ids are known */
-	uint32_t *ids;    /* on the heap */
+	bool listed;   /* finalize_definitions: ids are known */
+	uint32_t *ids; /* on the heap */
 	size_t id_count;
 };
 
@@ -115,7 +115,7 @@ struct jit_traps {
 struct jit_cranelift {
 	VEC(struct jit_cl_module *) modules; /* on the heap */
 	VEC(struct jit_cl_call) calls;
-	struct map traps;      /* address of code that is not finalized yet → struct jit_traps * */
+	struct map traps; /* address of code that is not finalized yet → struct jit_traps * */
 };
 
 void jit_cranelift_init(struct jit_cranelift *c);
@@ -128,10 +128,10 @@ struct jit_module_info {
 	size_t finalize_count, define_count, free_count;
 	struct file_addr finalize[4], define[4], free[4];
 	bool layout_read;
-	unsigned cranelift_minor;        /* of cranelift-jit 0.MINOR; 0 not known */
+	unsigned cranelift_minor;            /* of cranelift-jit 0.MINOR; 0 not known */
 	struct jit_cranelift_layout *layout; /* NULL: cannot be had, see trouble */
 	bool context_read;
-	struct jit_context_layout *context;  /* the same for Context, without which there are no traps */
+	struct jit_context_layout *context; /* the same for Context, without which there are no traps */
 	struct error *trouble, *context_trouble;
 	size_t memory_count;
 	struct jit_memory_symbol {
@@ -143,7 +143,8 @@ enum jit_memory_call { JIT_CALL_MMAP, JIT_CALL_MUNMAP, JIT_CALL_MPROTECT };
 
 void jit_cranelift_find(struct jit_module_info *info);
 void jit_cranelift_plant(struct jit_process *jp, struct jit_module_info *info, uint64_t bias);
-/* The functions that make up and drop memory; from a C library, or from a program that is linked statically. */
+/* The functions that make up and drop memory; from a C library, or from a program that is linked
+ * statically. */
 void jit_history_find(struct jit_module_info *info, bool is_main);
 
 /* ---- registry.c ---- */

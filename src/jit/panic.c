@@ -14,7 +14,8 @@ enum {
 	MAX_NAME = 64,
 };
 
-/* A panic as it is kept. The latest one of a thread is written over by the next; its buffers are used again. */
+/* A panic as it is kept. The latest one of a thread is written over by the next; its buffers are used
+ * again. */
 struct record {
 	struct jit_panic p;
 	struct eng_snapshot_range range;
@@ -31,7 +32,7 @@ struct record {
 struct thread_panics {
 	target_tid tid;
 	struct record *own;
-	struct record *passed_on; /* of another thread, raised again here (resume_unwind); belongs to that thread */
+	struct record *passed_on; /* of another thread, raised again here (resume_unwind) */
 	uint64_t latest_at;  /* order among the threads */
 	uint64_t stack_high; /* end of the stack it was last on */
 };
@@ -169,7 +170,8 @@ static void take_stack(struct process_panics *pp, struct thread_panics *t, struc
 	size_t got = 0;
 	r->p.view.overlay = &r->range;
 	r->p.view.overlay_count = 0;
-	/* A thread's stack ends where it did the last time, unless it is on another stack now: then not all of it can be read. */
+	/* A thread's stack ends where it did the last time, unless it is on another stack now: then not
+	 * all of it can be read. */
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (attempt > 0 || t->stack_high <= sp)
 			t->stack_high = stack_end(pp, sp);
@@ -248,7 +250,8 @@ static size_t cause_depth(const struct record *r)
 	return depth;
 }
 
-/* A new panic of the thread. It takes the place of the one before, which was caught, unless it says itself that it comes of it. */
+/* A new panic of the thread. It takes the place of the one before, which was caught, unless it says
+ * itself that it comes of it. */
 static struct record *record_begin(struct process_panics *pp, struct eng_thread *thread,
 				   const struct arch_regs *regs, uint64_t payload, uint64_t vtable)
 {
@@ -299,8 +302,9 @@ static void take_location(struct process_panics *pp, struct record *r, uint64_t 
 
 /* ---- hooks ---- */
 
-/* panic_with_hook(payload: &mut dyn PanicPayload, location, can_unwind, …), and up to 1.80 rust_panic_with_hook(payload, Option<&Arguments>,
- * location, can_unwind …): whichever of the two is a location. */
+/* panic_with_hook(payload: &mut dyn PanicPayload, location, can_unwind, …), and up to 1.80
+ * rust_panic_with_hook(payload, Option<&Arguments>, location, can_unwind …): whichever of the two is a
+ * location. */
 static void on_begin(struct eng_thread *thread, struct eng_hook *hook, void *user)
 {
 	(void)hook;
@@ -373,7 +377,8 @@ static void on_raise(struct eng_thread *thread, struct eng_hook *hook, void *use
 		take_message(pp, t->own);
 }
 
-/* A program without symbols: the exception that a panic becomes (panic_unwind, gcc.rs: _Unwind_Exception, canary since 1.71, Box<dyn Any>). */
+/* A program without symbols: the exception that a panic becomes (panic_unwind, gcc.rs:
+ * _Unwind_Exception, canary since 1.71, Box<dyn Any>). */
 static void on_unwinder(struct eng_thread *thread, struct eng_hook *hook, void *user)
 {
 	(void)hook;

@@ -47,7 +47,8 @@ static size_t read_text(struct eng_process *p, uint64_t addr, uint64_t len, char
 
 bool jit_location_read(struct eng_process *p, uint64_t addr, struct jit_location *ret)
 {
-	/* A fat pointer to the file's name, which since 1.91 ends in a NUL that the length counts; line; column. */
+	/* A fat pointer to the file's name, which since 1.91 ends in a NUL that the length counts; line;
+	 * column. */
 	uint64_t words[3];
 	if (addr % WORD != 0 || !read_words(p, addr, words, 3) || words[1] == 0 ||
 	    words[1] > JIT_MAX_MESSAGE)
@@ -102,7 +103,8 @@ static bool kind_of_name(struct str name, enum jit_payload_kind *ret)
 	return false;
 }
 
-/* The type that a payload wraps, as far as a symbol tells: drop_in_place<…Payload<String>>, <…Payload<&str> as …>. */
+/* The type that a payload wraps, as far as a symbol tells: drop_in_place<…Payload<String>>,
+ * <…Payload<&str> as …>. */
 static void text_of_name(struct str name, struct jit_payload_type *type)
 {
 	size_t at = str_find(name, STR_LIT("Payload<"));
@@ -151,7 +153,8 @@ struct jit_payload_type jit_payload_type(struct eng_process *p, uint64_t vtable)
 
 /* ---- payloads ---- */
 
-/* A String whose three words stand in any order: the pointer is the one that can be read, of the others the capacity is the greater. */
+/* A String whose three words stand in any order: the pointer is the one that can be read, of the others
+ * the capacity is the greater. */
 static size_t string_of_words(struct eng_process *p, const uint64_t words[3], char *buf, uint64_t *ret_text)
 {
 	for (size_t i = 0; i < 3; i++) {

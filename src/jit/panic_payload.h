@@ -1,5 +1,6 @@
-/* What std's panic machinery passes around: locations and payloads, read out of the program without its help. std's own structures have no DWARF in a
- * usual program, so they are told by the symbols of their vtables and by what their words can be. rustc 1.63 to 1.97. */
+/* What std's panic machinery passes around: locations and payloads, read out of the program without its
+ * help. std's own structures have no DWARF in a usual program, so they are told by the symbols of their
+ * vtables and by what their words can be. rustc 1.63 to 1.97. */
 #pragma once
 
 #include "base/map.h"
@@ -7,10 +8,10 @@
 
 enum jit_payload_kind {
 	JIT_PAYLOAD_UNKNOWN,
-	JIT_PAYLOAD_STATIC,  /* a message without arguments: &str (StaticStrPayload, StrPanicPayload) */
-	JIT_PAYLOAD_FORMAT,  /* Arguments and an Option<String> that the first who asks fills in (FormatStringPayload, PanicPayload) */
-	JIT_PAYLOAD_VALUE,   /* panic_any(value): Option<A> (begin_panic's Payload, PanicPayload) */
-	JIT_PAYLOAD_BOX,     /* resume_unwind: Box<dyn Any> (RewrapBox) */
+	JIT_PAYLOAD_STATIC, /* a message without arguments: &str (StaticStrPayload, StrPanicPayload) */
+	JIT_PAYLOAD_FORMAT, /* Arguments, and an Option<String> that the first who asks fills in */
+	JIT_PAYLOAD_VALUE,  /* panic_any(value): Option<A> (begin_panic's Payload, PanicPayload) */
+	JIT_PAYLOAD_BOX,    /* resume_unwind: Box<dyn Any> (RewrapBox) */
 };
 
 struct jit_payload_type {
@@ -24,9 +25,10 @@ struct jit_payload_type {
 struct jit_payload_type jit_payload_type(struct eng_process *p, uint64_t vtable);
 
 enum { JIT_MAX_MESSAGE = 4096 };
-/* Its text into buf (at most JIT_MAX_MESSAGE bytes; cut at a character): the length, or SIZE_MAX when there is none (yet), or it is none.
- * *ret_text: where the program has it. */
-size_t jit_payload_text(struct eng_process *p, struct jit_payload_type type, uint64_t data, char *buf, uint64_t *ret_text);
+/* Its text into buf (at most JIT_MAX_MESSAGE bytes; cut at a character): the length, or SIZE_MAX when
+ * there is none (yet), or it is none. *ret_text: where the program has it. */
+size_t jit_payload_text(struct eng_process *p, struct jit_payload_type type, uint64_t data, char *buf,
+			uint64_t *ret_text);
 
 struct jit_location {
 	size_t file_len;

@@ -9,8 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* oxdb only reads maps that are there. cranelift-jit writes one when PERF_BUILDID_DIR is in its environment; oxdb does not set that for a program,
- * because the file would stay behind in /tmp and the program would not run as it does alone. */
+/* oxdb only reads maps that are there. cranelift-jit writes one when PERF_BUILDID_DIR is in its
+ * environment; oxdb does not set that for a program, because the file would stay behind in /tmp and the
+ * program would not run as it does alone. */
 
 enum { MAX_MAP_BYTES = 256 << 20, READ_CHUNK = 1 << 20, MAX_STATUS = 64 << 10 };
 
@@ -84,7 +85,8 @@ static time_t process_start(target_pid pid)
 	return now.tv_sec - (boot.tv_sec - (time_t)(ticks / (unsigned long)hz));
 }
 
-/* A file of an earlier process with the same pid, or of somebody who would like to name our functions, does not count. */
+/* A file of an earlier process with the same pid, or of somebody who would like to name our functions,
+ * does not count. */
 static bool is_trusted(struct jit_process *jp, const struct stat *st)
 {
 	target_pid pid = eng_process_pid(jp->process);

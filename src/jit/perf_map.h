@@ -1,5 +1,6 @@
-/* The text of /tmp/perf-PID.map, by which JITs tell perf(1) the names of their code (Linux, tools/perf/Documentation/jit-interface.txt): lines
- * "START SIZE name", both numbers hexadecimal, names may hold spaces. Pure functions over bytes. */
+/* The text of /tmp/perf-PID.map, by which JITs tell perf(1) the names of their code (Linux,
+ * tools/perf/Documentation/jit-interface.txt): lines "START SIZE name", both numbers hexadecimal, names
+ * may hold spaces. Pure functions over bytes. */
 #pragma once
 
 #include "base/str.h"
@@ -17,8 +18,9 @@ struct jit_perf_lines {
 
 enum { JIT_PERF_MAX_LINE = 64 * 1024 };
 
-/* Parses whole lines from the front of `text` and gives the number of bytes that they take; what is behind the last newline is left for later,
- * unless `last` says that there is nothing more to come or it is longer than JIT_PERF_MAX_LINE. Lines are added to *lines. Empty lines are
- * neither good nor bad; a line with size 0 is good and gives no entry. */
+/* Parses whole lines from the front of `text` and gives the number of bytes that they take; what is
+ * behind the last newline is left for later, unless `last` says that there is nothing more to come or it
+ * is longer than JIT_PERF_MAX_LINE. Lines are added to *lines. Empty lines are neither good nor bad; a
+ * line with size 0 is good and gives no entry. */
 size_t jit_perf_map_parse(struct str text, bool last, struct jit_perf_lines *lines,
 			  void (*fn)(void *ctx, const struct jit_perf_entry *entry), void *ctx);

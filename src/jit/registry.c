@@ -50,8 +50,9 @@ static void process_destroy(void *data)
 	free(jp);
 }
 
-/* A forked child knows what its parent knew. Records are copied because they change (a function is freed here and lives there), what they point at
- * is shared. The perf map is the child's own, under its own pid. */
+/* A forked child knows what its parent knew. Records are copied because they change (a function is freed
+ * here and lives there), what they point at is shared. The perf map is the child's own, under its own
+ * pid. */
 static void *process_copy(void *data, struct eng_process *child)
 {
 	struct jit_process *from = data;

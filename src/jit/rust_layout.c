@@ -18,7 +18,8 @@ static const struct sym_member *member_of(const struct sym_type *t, struct str n
 	return NULL;
 }
 
-/* Broken DWARF may place a member outside of what holds it; whoever reads the bytes of t relies on it that none is. */
+/* Broken DWARF may place a member outside of what holds it; whoever reads the bytes of t relies on it
+ * that none is. */
 static bool is_inside(const struct sym_type *t, uint64_t offset, const struct sym_type *member)
 {
 	uint64_t size = sym_type_size(t);

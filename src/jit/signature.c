@@ -4,7 +4,8 @@
 
 #include <ctype.h>
 
-/* CLIF's word for a convention that oxdb knows; the enumerator in lower case with underscores otherwise. */
+/* CLIF's word for a convention that oxdb knows; the enumerator in lower case with underscores
+ * otherwise. */
 static void conv_text(const struct jit_signature *s, struct buf *out)
 {
 	static const char *const words[] = {
@@ -68,9 +69,10 @@ struct str jit_signature_text(const struct jit_signature *signature, struct aren
 
 enum { INTEGER_ARGUMENTS = 6 };
 
-/* A value as Cranelift passes it (cranelift-codegen, isa/x64/abi.rs, compute_arg_locs): integers in one register, i128 in two or on the stack, floats
- * and vectors in a vector register; pointers to results and contexts are ordinary integers. False for what is split or passed otherwise: then
- * nothing is claimed. */
+/* A value as Cranelift passes it (cranelift-codegen, isa/x64/abi.rs, compute_arg_locs): integers in one
+ * register, i128 in two or on the stack, floats and vectors in a vector register; pointers to results
+ * and contexts are ordinary integers. False for what is split or passed otherwise: then nothing is
+ * claimed. */
 static bool value_shape(const struct jit_abi_param *p, struct arch_shape *ret)
 {
 	bool vector = p->is_vector || (p->is_float && p->bytes == 16);
@@ -91,8 +93,8 @@ static bool value_shape(const struct jit_abi_param *p, struct arch_shape *ret)
 	return true;
 }
 
-/* One result, or two that have a register each: as System V returns a struct of two words. More of them Cranelift spreads over registers and an area of
- * its own. */
+/* One result, or two that have a register each: as System V returns a struct of two words. More of them
+ * Cranelift spreads over registers and an area of its own. */
 static bool result_shape(const struct jit_signature *s, struct arch_shape *ret)
 {
 	*ret = (struct arch_shape){ .size = 0 };
@@ -128,7 +130,8 @@ bool jit_signature_call(const struct jit_signature *signature, const struct arch
 		if (!value_shape(&signature->params[i], &args[i]))
 			return false;
 		bool pair = args[i].count == 2;
-		/* Where only one register is left, Cranelift gives up that one too and System V does not. */
+		/* Where only one register is left, Cranelift gives up that one too and System V does
+		 * not. */
 		if (pair && integers == INTEGER_ARGUMENTS - 1)
 			return false;
 		if (args[i].scalars[0].kind == ARCH_SCALAR_INT)

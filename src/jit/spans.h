@@ -1,5 +1,5 @@
-/* Ranges of addresses that may overlap, found by an address in them, the latest added first: code that was made, freed and made again in the same
- * place. Adding is cheap and needs no order. */
+/* Ranges of addresses that may overlap, found by an address in them, the latest added first: code that
+ * was made, freed and made again in the same place. Adding is cheap and needs no order. */
 #pragma once
 
 #include "base/map.h"
@@ -24,8 +24,9 @@ void jit_spans_deinit(struct jit_spans *s);
 /* ids must grow from one call to the next. Empty ranges are ignored. */
 void jit_spans_add(struct jit_spans *s, uint64_t start, uint64_t end, uint32_t id);
 
-/* `struct jit_spans_iter it = jit_spans_at(s, addr); while (jit_spans_next(&it, &id)) …`: ids, falling, of all ranges that touch addr's page (the
- * caller looks whether they hold addr). Nothing may be added meanwhile. */
+/* `struct jit_spans_iter it = jit_spans_at(s, addr); while (jit_spans_next(&it, &id)) …`: ids, falling,
+ * of all ranges that touch addr's page (the caller looks whether they hold addr). Nothing may be added
+ * meanwhile. */
 struct jit_spans_iter {
 	const struct jit_spans *spans;
 	uint64_t addr;

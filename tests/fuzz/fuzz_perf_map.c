@@ -1,4 +1,5 @@
-/* A perf map, read at once and in pieces: the same entries must come out, and none that reaches past 2^64. */
+/* A perf map, read at once and in pieces: the same entries must come out, and none that reaches past
+ * 2^64. */
 #include "jit/perf_map.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* The registry, the history of code memory and the panics over a fake target; perf maps, signatures and decoding on made-up input. */
+/* The registry, the history of code memory and the panics over a fake target; perf maps, signatures and
+ * decoding on made-up input. */
 #include "jit/cranelift_types.h"
 #include "jit/internal.h"
 #include "jit/panic.h"
@@ -497,7 +498,8 @@ struct libc {
 	uint64_t mprotect, munmap, mmap; /* in the fake process */
 };
 
-/* Lays the test's own C library into the process. Its symbols are found in the file, its instructions are of no importance. */
+/* Lays the test's own C library into the process. Its symbols are found in the file, its instructions
+ * are of no importance. */
 static struct libc map_libc(struct fixture *f)
 {
 	/* By its name: what is linked here may be a sanitizer's. */
