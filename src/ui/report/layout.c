@@ -2,6 +2,7 @@
 
 #include "ui/report/utf8_internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static const struct str ellipsis = STR_LIT("…");
@@ -82,6 +83,7 @@ static void clean_char(bool utf8, const char *bytes, struct utf8_char c, struct 
 
 void report_escape(struct str s, bool utf8, struct buf *out)
 {
+	assert(s.ptr || !s.len);
 	while (s.len) {
 		struct utf8_char c = utf8_next(s);
 		clean_char(utf8, s.ptr, c, out);
@@ -276,6 +278,7 @@ static size_t noise(const struct layout *l, struct str s, struct str *ret_short)
 
 static void add_text(struct layout *l, enum tone tone, struct str s, bool prose)
 {
+	assert(s.ptr || !s.len);
 	bool name = false;
 	char before = ' ';
 	while (s.len) {
