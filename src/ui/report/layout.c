@@ -216,6 +216,7 @@ void layout_space(struct layout *l, size_t count)
 
 void layout_solid(struct layout *l, enum tone tone, struct str s)
 {
+	assert(s.ptr || !s.len);
 	while (s.len) {
 		struct utf8_char c = utf8_next(s);
 		add_char(l, tone, s.ptr, c);
