@@ -40,6 +40,14 @@ static void add_note(struct report *r, struct str note)
 		r->notes[r->note_count++] = note;
 }
 
+static bool has_note(const struct report *r, struct str note)
+{
+	for (size_t i = 0; i < r->note_count; i++)
+		if (str_eq(r->notes[i], note))
+			return true;
+	return false;
+}
+
 static struct report *report_new(struct triage *t, struct eng_process *p, enum report_outcome outcome)
 {
 	struct report *r = xmalloc(sizeof *r);
@@ -145,7 +153,7 @@ static void note_troubles(struct triage *t, const struct crash *c)
 		add_note(r, arena_str(&r->arena, str_from(troubles[i]->message)));
 	struct jit_history *history = jit_history_of(t->registry, c->process);
 	const char *why;
-	if (history && jit_history_incomplete(history, &why))
+	if (history && jit_history_incomplete(history, &why) && !has_note(r, str_from(why)))
 		add_note(r, arena_printf(&r->arena, "The history of JIT code is incomplete: %s", why));
 	const struct jit_history_event *events;
 	size_t event_count = history ? jit_history_events(history, &events) : 0;
