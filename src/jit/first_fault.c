@@ -62,6 +62,14 @@ static bool same_place(const struct arch *arch, const struct arch_regs *a, const
 	return a->value[arch->pc] == b->value[arch->pc] && a->value[arch->sp] == b->value[arch->sp];
 }
 
+/* The instruction fails again as it failed before: the handler returned and had changed nothing. */
+static bool same_fault(const struct first_fault *f, const struct arch_regs *regs,
+		       const struct target_siginfo *siginfo)
+{
+	return f->siginfo.signal == siginfo->signal && f->siginfo.addr == siginfo->addr &&
+	       memcmp(f->regs.value, regs->value, sizeof regs->value) == 0;
+}
+
 static struct slot *slot_of(struct first_faults *faults, struct eng_thread *t)
 {
 	struct slot *slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
@@ -83,6 +91,7 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 	map_get(&faults->counts, eng_process_number(p), &count);
 	map_set(&faults->counts, eng_process_number(p), ++count);
 	struct slot *slot = slot_of(faults, t);
+	bool again = slot && same_fault(&slot->fault, &regs, siginfo);
 	if (slot) {
 		/* A fault further down while the first one's signal frame is still there: it is the handler that fails. The walk is only made
 		 * where the stack pointer allows it. */
@@ -105,6 +114,7 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 	f->siginfo = *siginfo;
 	f->regs = regs;
 	f->serial = count;
+	f->again = again;
 	f->overlay_count = 0;
 	uint64_t code = regs.value[arch->pc] - CODE_BEFORE;
 	size_t have = eng_read(p, RUN_ADDR(eng_process_number(p), code), slot->code, CODE_KEPT);

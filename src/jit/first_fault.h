@@ -9,7 +9,8 @@ struct first_fault {
 	struct arch_regs regs;
 	struct eng_snapshot_range overlay[2]; /* code around pc, stack from sp on */
 	size_t overlay_count;
-	uint64_t serial;                      /* from 1: how many faults the process had when it came */
+	uint64_t serial; /* from 1: how many faults the process had when it came */
+	bool again;      /* the one before it was the same: nothing but the handler ran between */
 };
 
 struct first_faults;
@@ -18,10 +19,12 @@ void first_faults_destroy(struct first_faults *faults);
 
 /* At a signal stop of a fault. Replaces what was kept of this thread, unless the thread faults again inside the handler of what was kept
  * (still on the stack by the signal frame): then the first one stays. */
-void first_fault_record(struct first_faults *faults, struct eng_thread *t, const struct target_siginfo *siginfo);
+void first_fault_record(struct first_faults *faults, struct eng_thread *t,
+			const struct target_siginfo *siginfo);
 /* The fault that the thread, dying or aborting now, is still in: its signal frame is on the stack, or it stands at the faulting instruction again.
  * NULL when there is none. *ret_in_handler: it died inside its handler. */
-const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t, bool *ret_in_handler);
+const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t,
+					     bool *ret_in_handler);
 /* Faults that were recorded in this process. */
 uint64_t first_fault_count(const struct first_faults *faults, const struct eng_process *p);
 void first_faults_forget(struct first_faults *faults, const struct eng_process *p);

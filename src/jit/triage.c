@@ -287,7 +287,7 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 		c.view.regs = fault->regs;
 		c.view.overlay = fault->overlay;
 		c.view.overlay_count = fault->overlay_count;
-		f->first_of_several = in_handler || signal != fault->siginfo.signal || (last && last->has_sender);
+		f->first_of_several = in_handler || fault->again || signal != fault->siginfo.signal || (last && last->has_sender);
 		if (f->first_of_several)
 			f->afterwards = arena_printf(&c.report->arena, "The program's own handler ran for %s, and the process died of %s %s.",
 						     target_signal_name(fault->siginfo.signal), target_signal_name(signal),
