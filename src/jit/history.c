@@ -376,10 +376,17 @@ void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 	 * it returns. */
 	if (h->pending_maps > 0 || (jit_history_live_at(h, start, &known) && known.end >= end))
 		return;
-	/* The news is late: it may be gone again. */
 	const struct target_mappings *maps = read_map(h);
+	start = page_down(start);
+	end = page_up(end);
+	/* An empty range: the kernel lost records. */
 	if (maps)
-		scan(h, kind, maps, page_down(start), page_up(end));
+		scan(h, kind, maps, start == end ? 0 : start, start == end ? UINT64_MAX : end);
+	/* The news is late: nobody saw it, and it is gone already. */
+	if (end > start && !live_overlaps(h, start, end) && !event_at(h, start) && !event_at(h, end - 1)) {
+		(void)jit_history_add(h, kind, start, end, NULL, NULL, false);
+		(void)jit_history_add(h, JIT_HISTORY_GONE, start, end, NULL, NULL, false);
+	}
 }
 
 /* ---- the calls ---- */

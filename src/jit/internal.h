@@ -77,8 +77,8 @@ struct jit_perf {
 void jit_perf_deinit(struct jit_perf *perf);
 /* Reads what is new in the process's perf map. */
 void jit_perf_refresh(struct jit_process *jp);
-/* The entry that was written last for addr, as a record; NULL when none. */
-const struct jit_function *jit_perf_at(struct jit_process *jp, uint64_t addr);
+/* The entry that was written last for addr, as a record with that end; NULL when none. */
+const struct jit_function *jit_perf_at(struct jit_process *jp, uint64_t addr, size_t freed);
 const struct jit_function *jit_perf_by_name(struct jit_process *jp, struct str name);
 
 /* ---- cranelift.c ---- */

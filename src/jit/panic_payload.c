@@ -107,6 +107,8 @@ static bool kind_of_name(struct str name, enum jit_payload_kind *ret)
  * <…Payload<&str> as …>. */
 static void text_of_name(struct str name, struct jit_payload_type *type)
 {
+	if (!name.ptr)
+		return;
 	size_t at = str_find(name, STR_LIT("Payload<"));
 	struct str inner = at == SIZE_MAX ? name : str_sub(name, at + 8, SIZE_MAX);
 	/* Legacy mangling leaves methods generic. */

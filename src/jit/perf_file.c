@@ -181,7 +181,7 @@ void jit_perf_refresh(struct jit_process *jp)
 	close(fd);
 }
 
-static const struct jit_function *function_of(struct jit_process *jp, size_t index)
+static struct jit_function *function_of(struct jit_process *jp, size_t index)
 {
 	struct jit_perf *perf = &jp->perf;
 	uint64_t known;
@@ -202,13 +202,16 @@ static const struct jit_function *function_of(struct jit_process *jp, size_t ind
 	return f;
 }
 
-const struct jit_function *jit_perf_at(struct jit_process *jp, uint64_t addr)
+const struct jit_function *jit_perf_at(struct jit_process *jp, uint64_t addr, size_t freed)
 {
 	struct jit_spans_iter it = jit_spans_at(&jp->perf.spans, addr);
 	for (uint32_t id; jit_spans_next(&it, &id);) {
 		const struct jit_perf_entry *entry = &jp->perf.entries.data[id];
-		if (addr >= entry->start && addr < entry->start + entry->size)
-			return function_of(jp, id);
+		if (addr >= entry->start && addr < entry->start + entry->size) {
+			struct jit_function *f = function_of(jp, id);
+			f->freed = freed;
+			return f;
+		}
 	}
 	return NULL;
 }

@@ -171,7 +171,7 @@ const struct jit_function *jit_function_at(struct jit_registry *r, struct eng_pr
 	if (!jit_history_live_at(&jp->history, addr, NULL) && !jit_code_mapping_at(r, p, addr, &mapping))
 		return NULL;
 	jit_perf_refresh(jp);
-	return jit_perf_at(jp, addr);
+	return jit_perf_at(jp, addr, SIZE_MAX);
 }
 
 size_t jit_freed_at(struct jit_registry *r, struct eng_process *p, uint64_t addr,
@@ -185,7 +185,18 @@ size_t jit_freed_at(struct jit_registry *r, struct eng_process *p, uint64_t addr
 		if (!is_live(f) && addr >= f->start && addr < f->end)
 			ret[count++] = f;
 	}
-	return count;
+	if (count > 0 || limit == 0)
+		return count;
+	/* A perf map says nothing of an end; the history does. */
+	const struct jit_history_event *events;
+	size_t event_count = jit_history_events(&jp->history, &events);
+	size_t last = jit_history_index_at(&jp->history, addr);
+	if (last >= event_count ||
+	    (events[last].kind != JIT_HISTORY_FREED && events[last].kind != JIT_HISTORY_GONE))
+		return 0;
+	jit_perf_refresh(jp);
+	ret[0] = jit_perf_at(jp, addr, last);
+	return ret[0] != NULL;
 }
 
 const struct jit_function *jit_function_by_name(struct jit_registry *r, struct eng_process *p,

@@ -76,7 +76,7 @@ static bool is_array(const struct sym_type *t)
 
 struct error *jit_vec_layout(const struct sym_type *t, struct jit_vec_layout *ret)
 {
-	struct sym_member len, pointer;
+	struct sym_member len = { 0 }, pointer = { 0 };
 	TRY(jit_field(t, "len", &len));
 	TRY(jit_field(t, "buf", &pointer));
 	if (!unwrap(&pointer, is_pointer) || sym_type_size(pointer.type) != WORD)
@@ -134,7 +134,7 @@ static bool alternative(const struct sym_type *t, const char *union_name, const 
 
 struct error *jit_small_vec_layout(const struct sym_type *t, struct jit_small_vec_layout *ret)
 {
-	struct sym_member capacity, data, fixed, heap;
+	struct sym_member capacity = { 0 }, data = { 0 }, fixed = { 0 }, heap = { 0 };
 	TRY(jit_field(t, "capacity", &capacity));
 	TRY(jit_field(t, "data", &data));
 	if (!alternative(data.type, "inline", "Inline", &fixed) || !unwrap(&fixed, is_array))

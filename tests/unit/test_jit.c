@@ -650,6 +650,37 @@ static void test_no_libc(void **state)
 	assert_int_equal(jit_troubles(f->registry, f->process, &troubles), 1);
 }
 
+/* The kernel tells of code that has come and gone before anybody could look. */
+static void test_late_news(void **state)
+{
+	struct fixture *f = *state;
+	const struct jit_history_event *e;
+	struct eng_event news = { .kind = ENG_EVENT_CODE_MAPPED, .process = f->process };
+	news.range.start = CODE;
+	news.range.end = CODE + PAGE;
+	stop(f);
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 2);
+	assert_int_equal(e[0].kind, JIT_HISTORY_EXECUTABLE);
+	assert_int_equal(e[1].kind, JIT_HISTORY_GONE);
+	assert_int_equal(e[1].start, CODE);
+	assert_false(jit_history_live_at(history(f), CODE, NULL));
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 2);
+	/* Now that recording is on, what nobody saw came by a raw call. */
+	go(f);
+	fake_map(f->target, PID, CODE + 2 * PAGE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	stop(f);
+	news.range.start = CODE + 2 * PAGE + 8;
+	news.range.end = CODE + 2 * PAGE + 16;
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 3);
+	assert_int_equal(e[2].kind, JIT_HISTORY_SEEN);
+	assert_int_equal(e[2].code_size, PAGE);
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 3);
+}
+
 /* ---- functions ---- */
 
 static void test_functions(void **state)
@@ -806,6 +837,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_free_memory_then_munmap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_libc, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_late_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_functions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_location, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_payloads, setup, teardown),

@@ -390,6 +390,20 @@ static void sleep_until_news(struct linux_target *t, int64_t timeout_ms)
 	free(fds);
 }
 
+/* A thread that has stopped made its records before: they are older than the stops, which end at index `stops` of the queue. */
+static void put_code_first(struct linux_target *t, size_t stops)
+{
+	size_t head = t->queue_head;
+	if (stops <= head || t->queue.count == stops)
+		return;
+	size_t count = stops - head, code = t->queue.count - stops;
+	struct target_event *kept = xmalloc(count * sizeof *kept);
+	memcpy(kept, &t->queue.data[head], count * sizeof *kept);
+	memmove(&t->queue.data[head], &t->queue.data[stops], code * sizeof *kept);
+	memcpy(&t->queue.data[head + code], kept, count * sizeof *kept);
+	free(kept);
+}
+
 struct error *linux_wait(struct target *base, int timeout_ms, struct target_event *ret)
 {
 	struct linux_target *t = linux_target(base);
@@ -399,7 +413,9 @@ struct error *linux_wait(struct target *base, int timeout_ms, struct target_even
 	for (;;) {
 		bool simple = timeout_ms < 0 && t->rings.count == 0 && t->early == 0;
 		bool children = collect(t, simple);
+		size_t stops = t->queue.count;
 		linux_read_rings(t);
+		put_code_first(t, stops);
 		if (pop(t, ret))
 			return NULL;
 		if (!children)
