@@ -102,7 +102,7 @@ struct error *jit_vec_layout(const struct sym_type *t, struct jit_vec_layout *re
 struct error *jit_string_layout(const struct sym_type *t, struct jit_vec_layout *ret)
 {
 	struct sym_member vec;
-	struct jit_vec_layout layout;
+	struct jit_vec_layout layout = { 0 };
 	TRY(jit_field(t, "vec", &vec));
 	TRY(jit_vec_layout(vec.type, &layout));
 	if (layout.element_size != 1)
