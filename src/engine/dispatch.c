@@ -122,6 +122,7 @@ static struct error *dispatch_trap(struct eng_thread *t)
 	t->past_addr = pc;
 	t->past_sp = sp;
 	if (trap && !again) {
+		t->arrival++;
 		t->busy = true;
 		eng_hooks_run(t, trap);
 		t->busy = false;
@@ -293,6 +294,13 @@ struct error *eng_freeze(struct eng_process *p)
 	return NULL;
 }
 
+/* Events after which nothing is left to be done but to go on. */
+static bool only_goes_on(enum target_event_kind kind)
+{
+	return kind == TARGET_EVENT_INTERRUPTED || kind == TARGET_EVENT_STEPPED ||
+	       kind == TARGET_EVENT_FORK || kind == TARGET_EVENT_CLONE || kind == TARGET_EVENT_VFORK_DONE;
+}
+
 struct error *eng_thaw(struct eng_process *p)
 {
 	struct eng_session *s = p->session;
@@ -304,8 +312,9 @@ struct error *eng_thaw(struct eng_process *p)
 		struct eng_thread *t = p->threads.data[i];
 		if (t->running || t->held || t->queued || t->busy)
 			continue;
-		if (t->has_deferred) {
-			t->has_deferred = false;
+		bool deferred = t->has_deferred && !only_goes_on(t->deferred.kind);
+		t->has_deferred = false;
+		if (deferred) {
 			eng_route(s, &t->deferred);
 			continue;
 		}

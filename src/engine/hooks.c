@@ -228,13 +228,15 @@ struct eng_hook *eng_hook_in_child(const struct eng_hook *hook, const struct eng
 	return hook->child && hook->child->process == child ? hook->child : NULL;
 }
 
-static struct eng_hook *find_return_hook(const struct eng_thread *t, uint64_t sp, eng_hook_fn *fn,
-					 const void *user)
+/* A return hook of t that waits for a frame which cannot be there any more, because another now begins at the same place: left behind by
+ * unwinding. One function that ends in a jump to another begins there, too, but then the return address is the same. */
+static struct eng_hook *find_stale(const struct eng_thread *t, uint64_t sp, uint64_t pc, uint64_t back)
 {
 	const struct eng_space *space = t->process->space;
 	for (size_t i = 0; i < space->traps.count && t->return_hooks > 0; i++) {
 		for (struct eng_hook *hook = space->traps.data[i]->hooks; hook; hook = hook->next) {
-			if (hook->thread == t && hook->sp == sp && hook->fn == fn && hook->user == user)
+			if (hook->thread == t && hook->sp == sp &&
+			    (hook->entry == pc || hook->trap->addr != back) && hook->arrival != t->arrival)
 				return hook;
 		}
 	}
@@ -253,12 +255,15 @@ struct error *eng_hook_return(struct eng_thread *t, eng_hook_fn *fn, void *user)
 	uint64_t back, sp = t->regs.value[arch->sp];
 	if (!arch_return_address(arch, &t->regs, &memory, &back))
 		return error_at(ERROR_MEMORY, sp, "thread %d: cannot read the return address", t->tid);
-	/* One that still waits for a frame at this very place was left behind by unwinding. */
-	eng_hook_remove(find_return_hook(t, sp, fn, user));
+	uint64_t pc = t->regs.value[arch->pc];
+	for (struct eng_hook *stale; (stale = find_stale(t, sp, pc, back)) != NULL;)
+		eng_hook_remove(stale);
 	struct eng_hook *hook;
 	TRY(eng_hook_add(p, RUN_ADDR(p->number, back), fn, user, &hook));
 	hook->thread = t;
 	hook->sp = sp;
+	hook->entry = pc;
+	hook->arrival = t->arrival;
 	t->return_hooks++;
 	return NULL;
 }

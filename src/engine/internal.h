@@ -20,8 +20,10 @@ struct eng_hook {
 	void *user;
 	bool removed;              /* freed when no callback can be using it any more */
 	struct eng_thread *thread; /* return hooks: only this one … */
-	uint64_t sp;               /* … with the stack pointer above this, once */
-	struct eng_hook *child;    /* its copy, while a fork is being handled */
+	uint64_t sp; /* … with the stack pointer above this, once: what it was on entry, */
+	uint64_t entry,
+		arrival; /* of the function at this address, at this one of the thread's arrivals at traps */
+	struct eng_hook *child; /* its copy, while a fork is being handled */
 };
 
 struct eng_trap {
@@ -128,6 +130,7 @@ struct eng_thread {
 	struct arch_regs regs;
 	/* The hooks at this address have run for this arrival; what is left is the instruction itself. */
 	bool past_trap;
+	uint64_t arrival; /* counts these */
 	uint64_t past_addr, past_sp;
 	enum eng_step_kind step;
 	unsigned step_slot;

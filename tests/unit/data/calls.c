@@ -15,7 +15,7 @@ atomic_long counter;
 __asm__(".text\n"
 	".globl f_push\n.type f_push,@function\nf_push: push %rbx\n mov %edi,%ebx\n lea 1(%rbx),%eax\n pop %rbx\n ret\n"
 	".size f_push,.-f_push\n"
-	".globl f_test\n.type f_test,@function\nf_test: test %dil,%dil\n setnz %al\n movzbl %al,%eax\n add %edi,%eax\n ret\n"
+	".globl f_test\n.type f_test,@function\nf_test: test %dil,%dil\n lea 1(%rdi),%eax\n ret\n"
 	".size f_test,.-f_test\n"
 	".globl f_rip\n.type f_rip,@function\nf_rip: lock addl $0,flag(%rip)\n lea 1(%rdi),%eax\n ret\n.size f_rip,.-f_rip\n"
 	".globl f_jump\n.type f_jump,@function\nf_jump: jmp f_push\n.size f_jump,.-f_jump\n"
