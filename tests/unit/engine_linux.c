@@ -111,14 +111,13 @@ static void every_call_is_counted(void **state)
 	(void)state;
 	static const char *const functions[] = { "f_push",   "f_test", "f_rip",
 						 "f_branch", "f_leaf", "f_string" };
+	static const long calls[] = { 16000 /* f_jump goes there, too */, 8000, 8000, 8000, 8000, 400 };
 	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
 		struct run run = { .function = functions[i] };
 		run_begin(&run, true, "calls", NULL, NULL);
 		run_to_end(&run);
 		assert_int_equal(run.status, 0);
-		assert_int_equal(run.hits, strcmp(functions[i], "f_push") == 0
-						   ? 16000
-						   : 8000); /* f_jump goes there, too */
+		assert_int_equal(run.hits, calls[i]);
 		assert_int_equal(run.returns, run.hits);
 		assert_int_equal(run.counts[ENG_EVENT_DYING], 1);
 		assert_int_equal(run.counts[ENG_EVENT_SIGNAL], 0);
@@ -179,8 +178,10 @@ static void freeze_and_thaw(struct eng_thread *t, struct eng_hook *hook, void *u
 	size_t count = eng_threads(p, &threads);
 	for (size_t i = 0; i < count; i++) {
 		struct arch_regs regs;
-		assert_true(eng_thread_stopped(threads[i]));
-		ok(eng_thread_regs(threads[i], &regs));
+		if (eng_thread_stopped(threads[i])) /* not one that is ending */
+			ok(eng_thread_regs(threads[i], &regs));
+		else
+			assert_ptr_not_equal(threads[i], t);
 	}
 	ok(eng_thaw(p));
 }

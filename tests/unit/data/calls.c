@@ -1,4 +1,4 @@
-/* Eight threads call each of the functions 1,000 times; the functions begin with instructions of every kind that a debugger must get past:
+/* Eight threads call each of the functions 1,000 times (f_string 50 times); the functions begin with instructions of every kind that a debugger must get past:
  * ones that it can run itself, ones that a copy can stand for, ones that only run in their place. Ends with 0 when each has done its work. */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -29,8 +29,9 @@ static void *run(void *arg)
 	for (int i = 1; i <= CALLS; i++) {
 		char copy[8] = { 0 };
 		if (f_push(i) != i + 1 || f_test(i) != i + 1 || f_rip(i) != i + 1 ||
-		    f_jump(i) != i + 1 || f_branch(i) != i + 1 ||
-		    f_string(copy, text, 0, 8) != copy + 8 || memcmp(copy, text, 8) != 0)
+		    f_jump(i) != i + 1 || f_branch(i) != i + 1)
+			abort();
+		if (i % 20 == 0 && (f_string(copy, text, 0, 8) != copy + 8 || memcmp(copy, text, 8) != 0))
 			abort();
 		f_leaf(i);
 		atomic_fetch_add(&counter, 1);
