@@ -1,5 +1,5 @@
-/* Where cranelift-jit's structures have what oxdb wants, as the program's DWARF says (versions 0.110 to
- * 0.136 name the fields alike; jit-facts A). Found once per file, from the type of `self` of the hooked
+/* Where cranelift-jit's structures have what oxdb wants, as the program's DWARF says (the fields
+ * have kept their names from 0.110 to 0.135). Found once per file, from the type of `self` of the hooked
  * function: no name index is needed. */
 #pragma once
 
@@ -21,7 +21,7 @@ struct jit_signature_layout {
 /* FunctionDeclaration */
 struct jit_declaration_layout {
 	uint32_t name, signature_at;
-	const struct sym_type *name_type; /* Option<String>, or String up to 0.98 */
+	const struct sym_type *name_type; /* Option<String>; String in early versions */
 	uint32_t name_payload;            /* offset of the String within it */
 	struct jit_vec_layout string;
 	struct jit_signature_layout signature;

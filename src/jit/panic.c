@@ -33,8 +33,8 @@ struct thread_panics {
 	target_tid tid;
 	struct record *own;
 	struct record *passed_on; /* of another thread, raised again here (resume_unwind) */
-	uint64_t latest_at;  /* order among the threads */
-	uint64_t stack_high; /* end of the stack it was last on */
+	uint64_t latest_at;       /* order among the threads */
+	uint64_t stack_high;      /* end of the stack it was last on */
 };
 
 /* Where a file's panics pass. */
@@ -230,11 +230,10 @@ static void take_message(struct process_panics *pp, struct record *r)
 
 static bool is_consequence(const struct record *r)
 {
-	/* core::panicking::panic_cannot_unwind and panic_in_cleanup, whose wording changed with 1.79. */
+	/* core::panicking::panic_cannot_unwind and panic_in_cleanup */
 	static const char *const texts[] = {
 		"panic in a function that cannot unwind",
 		"panic in a destructor during cleanup",
-		"panic in a function that cannot unwind\n",
 	};
 	for (size_t i = 0; r->p.has_message && i < sizeof texts / sizeof *texts; i++)
 		if (str_is(r->p.message, texts[i]))
@@ -302,7 +301,7 @@ static void take_location(struct process_panics *pp, struct record *r, uint64_t 
 
 /* ---- hooks ---- */
 
-/* panic_with_hook(payload: &mut dyn PanicPayload, location, can_unwind, …), and up to 1.80
+/* panic_with_hook(payload: &mut dyn PanicPayload, location, can_unwind, …), and in earlier versions
  * rust_panic_with_hook(payload, Option<&Arguments>, location, can_unwind …): whichever of the two is a
  * location. */
 static void on_begin(struct eng_thread *thread, struct eng_hook *hook, void *user)
@@ -378,7 +377,7 @@ static void on_raise(struct eng_thread *thread, struct eng_hook *hook, void *use
 }
 
 /* A program without symbols: the exception that a panic becomes (panic_unwind, gcc.rs:
- * _Unwind_Exception, canary since 1.71, Box<dyn Any>). */
+ * _Unwind_Exception, a canary in later versions, Box<dyn Any>). */
 static void on_unwinder(struct eng_thread *thread, struct eng_hook *hook, void *user)
 {
 	(void)hook;
@@ -450,7 +449,7 @@ static struct panic_symbols *symbols_of(struct jit_panics *panics, struct sym_mo
 		return s;
 	s = xmalloc(sizeof *s);
 	s->begin_count = find(m, "rust_panic_with_hook", begin, s->begin, 4);
-	if (s->begin_count == 0) /* renamed in 1.92 or so */
+	if (s->begin_count == 0) /* its name in 1.95 */
 		s->begin_count = find(m, "panic_with_hook", begin, s->begin, 4);
 	if (s->begin_count > 0)
 		s->raise_count = find(m, "rust_panic", raise, s->raise, 4);

@@ -11,7 +11,7 @@ enum {
 	MAX_PAYLOAD = 1 << 20
 };
 
-static const uint64_t none_capacity = UINT64_C(1) << 63; /* Option<String> that is None, since 1.76 or so */
+static const uint64_t none_capacity = UINT64_C(1) << 63; /* Option<String> that is None, in later versions */
 
 static bool read_words(struct eng_process *p, uint64_t addr, uint64_t *ret, size_t count)
 {
@@ -47,8 +47,8 @@ static size_t read_text(struct eng_process *p, uint64_t addr, uint64_t len, char
 
 bool jit_location_read(struct eng_process *p, uint64_t addr, struct jit_location *ret)
 {
-	/* A fat pointer to the file's name, which since 1.91 ends in a NUL that the length counts; line;
-	 * column. */
+	/* A fat pointer to the file's name, which in later versions ends in a NUL that the length
+	 * counts; line; column. */
 	uint64_t words[3];
 	if (addr % WORD != 0 || !read_words(p, addr, words, 3) || words[1] == 0 ||
 	    words[1] > JIT_MAX_MESSAGE)

@@ -1,6 +1,7 @@
 /* What std's panic machinery passes around: locations and payloads, read out of the program without its
  * help. std's own structures have no DWARF in a usual program, so they are told by the symbols of their
- * vtables and by what their words can be. rustc 1.63 to 1.97. */
+ * vtables and by what their words can be. Tried with rustc 1.95;
+ * earlier layouts as std's sources have them. */
 #pragma once
 
 #include "base/map.h"

@@ -10,7 +10,7 @@
  * the offset is relative to t. ERROR_UNSUPPORTED: "TYPE has no field `x`". */
 struct error *jit_field(const struct sym_type *t, const char *path, struct sym_member *ret) ERROR_CHECK;
 
-/* Vec<T>: `len`, and the pointer inside `buf` (RawVec: `ptr`; since 1.83 `inner.ptr`; Unique, NonNull
+/* Vec<T>: `len`, and the pointer inside `buf` (RawVec: `ptr`; later `inner.ptr`; Unique, NonNull
  * around a raw pointer). */
 struct jit_vec_layout {
 	uint32_t pointer, len;          /* offsets */
