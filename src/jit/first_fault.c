@@ -12,8 +12,7 @@ struct slot {
 };
 
 struct first_faults {
-	struct map slots;  /* tid → struct slot * */
-	struct map counts; /* process number → faults */
+	struct map slots; /* tid → struct slot * */
 };
 
 struct first_faults *first_faults_create(void)
@@ -33,7 +32,6 @@ void first_faults_destroy(struct first_faults *faults)
 		if (faults->slots.slots[i].used)
 			slot_destroy((struct slot *)(uintptr_t)faults->slots.slots[i].value);
 	map_deinit(&faults->slots);
-	map_deinit(&faults->counts);
 	free(faults);
 }
 
@@ -87,9 +85,6 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 		error_destroy(err);
 		return;
 	}
-	uint64_t count = 0;
-	map_get(&faults->counts, eng_process_number(p), &count);
-	map_set(&faults->counts, eng_process_number(p), ++count);
 	struct slot *slot = slot_of(faults, t);
 	bool again = slot && same_fault(&slot->fault, &regs, siginfo);
 	if (slot) {
@@ -113,7 +108,6 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 	struct first_fault *f = &slot->fault;
 	f->siginfo = *siginfo;
 	f->regs = regs;
-	f->serial = count;
 	f->again = again;
 	f->overlay_count = 0;
 	uint64_t code = regs.value[arch->pc] - CODE_BEFORE;
@@ -147,13 +141,6 @@ const struct first_fault *first_fault_behind(struct first_faults *faults, struct
 	return &slot->fault;
 }
 
-uint64_t first_fault_count(const struct first_faults *faults, const struct eng_process *p)
-{
-	uint64_t count = 0;
-	map_get(&faults->counts, eng_process_number(p), &count);
-	return count;
-}
-
 void first_faults_forget(struct first_faults *faults, const struct eng_process *p)
 {
 	for (size_t i = 0; i < faults->slots.capacity; i++) {
@@ -165,5 +152,4 @@ void first_faults_forget(struct first_faults *faults, const struct eng_process *
 		slot_destroy(slot);
 		i = (size_t)-1; /* removal moves slots */
 	}
-	map_remove(&faults->counts, eng_process_number(p));
 }

@@ -9,7 +9,6 @@ struct first_fault {
 	struct arch_regs regs;
 	struct eng_snapshot_range overlay[2]; /* code around pc, stack from sp on */
 	size_t overlay_count;
-	uint64_t serial; /* from 1: how many faults the process had when it came */
 	bool again;      /* the one before it was the same: nothing but the handler ran between */
 };
 
@@ -25,6 +24,4 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t,
  * NULL when there is none. *ret_in_handler: it died inside its handler. */
 const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t,
 					     bool *ret_in_handler);
-/* Faults that were recorded in this process. */
-uint64_t first_fault_count(const struct first_faults *faults, const struct eng_process *p);
 void first_faults_forget(struct first_faults *faults, const struct eng_process *p);

@@ -118,6 +118,13 @@ static void fill_panic(struct crash *c)
 	};
 }
 
+static struct str native_where(struct report *r, const struct report_frame *f)
+{
+	if (f->file.len && f->line)
+		return arena_printf(&r->arena, "%.*s at %.*s:%u", STR_ARG(f->function), STR_ARG(f->file), f->line);
+	return arena_printf(&r->arena, "%.*s+0x%llx", STR_ARG(f->function), (unsigned long long)f->offset);
+}
+
 static void fill_where(const struct crash *c)
 {
 	struct report *r = c->report;
@@ -138,10 +145,14 @@ static void fill_where(const struct crash *c)
 	else if (f->kind == REPORT_FRAME_JIT)
 		r->where = arena_printf(&r->arena, "%.*s+0x%llx (JIT%s)", STR_ARG(f->function), (unsigned long long)f->offset,
 					f->freed ? ", freed" : "");
-	else if (f->file.len && f->line)
-		r->where = arena_printf(&r->arena, "%.*s at %.*s:%u", STR_ARG(f->function), STR_ARG(f->file), f->line);
 	else
-		r->where = arena_printf(&r->arena, "%.*s+0x%llx", STR_ARG(f->function), (unsigned long long)f->offset);
+		r->where = native_where(r, f);
+	/* A fault in std or libc: the reader knows the program's own function that led there. */
+	size_t user = at;
+	while (user < bt->count && (bt->frames[user].library || bt->frames[user].kind == REPORT_FRAME_UNKNOWN))
+		user++;
+	if (user > at && user < bt->count && bt->frames[user].kind == REPORT_FRAME_NATIVE)
+		r->where = arena_printf(&r->arena, "%.*s, for %.*s", STR_ARG(r->where), STR_ARG(native_where(r, &bt->frames[user])));
 }
 
 static void note_troubles(struct triage *t, const struct crash *c)
@@ -361,6 +372,22 @@ static int wait_exit_code(int status)
 	return status >> 8 & 0xff;
 }
 
+/* A process is gone by a signal that nobody could look at before: only that can be told. */
+static void report_end(struct triage *t, struct eng_process *p, int signal)
+{
+	struct report *r = report_new(t, p, REPORT_CRASHED);
+	r->signal = signal;
+	r->signal_name = str_from(target_signal_name(signal));
+	r->signal_description = str_from(target_signal_description(signal));
+	r->fault.kind = STR_LIT("signal");
+	r->fault.description = arena_printf(&r->arena, "%s (%s) ended the process at once; nothing of it could be read before.",
+					    target_signal_name(signal), target_signal_description(signal));
+	r->verdict.summary = STR_LIT("No cause could be shown.");
+	t->report = r;
+	if (t->options->on_report)
+		t->options->on_report(t->options->ctx, r);
+}
+
 static void on_dying(struct triage *t, const struct eng_event *e)
 {
 	bool first = !t->report;
@@ -490,6 +517,9 @@ static struct error *run(struct triage *t)
 			break;
 		case ENG_EVENT_EXITED:
 			first_faults_forget(t->faults, e.process);
+			/* SIGKILL may leave no stop before the end. */
+			if (wait_signaled(e.status) && !t->report && !timed_out)
+				report_end(t, e.process, e.status & 0x7f);
 			if (eng_process_number(e.process) == t->root_number) {
 				t->root_gone = true;
 				t->root_status = e.status;
