@@ -133,6 +133,39 @@ def test_freed(triage, variant, thread, remapped, perf):
     assert r.doc["instructions_note"]
 
 
+@pytest.mark.parametrize("perf", PERF_MODES)
+@pytest.mark.parametrize("variant", ["debug", "release"])
+def test_freed_in_a_forked_child(triage, variant, perf):
+    """The child knows what was compiled before the fork."""
+    r = triage("jit-freed", "--fork", variant=variant, perf=perf)
+    assert r.code == 1
+    assert r.doc["process"]["descendant"]
+    assert r.verdict["kind"] == "freed-code"
+    r.assert_guilty("scale")
+    assert "evict" in r.reasoning
+
+
+@pytest.mark.parametrize("perf", PERF_MODES)
+def test_code_in_the_heap(triage, perf):
+    r = triage("heap-code", perf=perf)
+    assert r.code == 1
+    assert r.frames[0]["kind"] == "jit"
+    assert r.verdict["kind"] == "none"
+    assert r.index("call") == 1
+    r.assert_whole()
+
+
+@pytest.mark.parametrize("perf", PERF_MODES)
+def test_code_in_the_heap_freed(triage, perf):
+    r = triage("heap-code", "--freed", perf=perf)
+    assert r.code == 1
+    assert r.doc["fault"]["kind"] == "execute"
+    assert r.verdict["kind"] == "freed-code"
+    assert "give_back" in r.reasoning
+    assert r.index("call") == 1
+    r.assert_whole()
+
+
 @each()
 def test_freed_twin(triage, variant, thread):
     r = triage("jit-freed-ok", *where(thread), variant=variant)

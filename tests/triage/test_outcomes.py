@@ -140,6 +140,32 @@ def test_stack_overflow_in_jit_code(triage, variant, thread):
     r.assert_whole(("run",))
 
 
+MORE_FAULTS = {  # signal, kind of fault, function
+    "--ud2": ("SIGILL", "trap", "undefined_instruction"),
+    "--int3": ("SIGTRAP", "trap", "breakpoint"),
+    "--bus": ("SIGBUS", "read", "behind_the_end"),
+    "--privileged": ("SIGSEGV", "illegal-instruction", "privileged"),
+    "--abort": ("SIGABRT", "abort", "give_up"),
+    "--assert": ("SIGABRT", "abort", "check"),
+    "--read-only": ("SIGSEGV", "write", "write_constant"),
+    "--below": ("SIGSEGV", "read", "read_at"),
+}
+
+
+@pytest.mark.parametrize("how", MORE_FAULTS)
+def test_more_faults(triage, how):
+    r = triage("more-faults", how)
+    signal, kind, function = MORE_FAULTS[how]
+    assert r.code == 1
+    assert r.doc["signal"]["name"] == signal
+    assert r.doc["fault"]["kind"] == kind
+    assert r.verdict["kind"] == "none"
+    if signal != "SIGABRT":
+        assert r.index(function) == 0
+    assert function in r.doc["where"]
+    r.assert_whole()
+
+
 # ---- traps ----
 
 TRAPS = {"": ("SIGFPE", ["divi"]), "--user": ("SIGILL", ["7"]), "--overflow": ("SIGILL", ["overflow"]), "--unreachable": ("SIGILL", ["1"])}

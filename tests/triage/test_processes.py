@@ -62,6 +62,49 @@ def test_vfork_and_many_children(oxdb):
     assert b"done\n" in r.out
 
 
+# ---- threads ----
+
+@pytest.mark.parametrize("how", ["--leader-gone", "--crowd"])
+def test_crash_in_a_thread(triage, how):
+    r = triage("threads", how)
+    assert r.code == 1
+    assert r.verdict["kind"] == "null-pointer"
+    assert r.functions[:2] == ["store", "store_later" if how == "--leader-gone" else "store_together"]
+    assert r.doc["thread"]["tid"] != r.doc["process"]["pid"]
+    r.assert_whole(())
+
+
+def test_a_thread_execs(triage):
+    r = triage("threads", "--exec", program_path("divide"))
+    assert r.code == 1
+    assert r.frames[0]["function"] == "share"
+    assert r.doc["process"]["number"] == 1 and not r.doc["process"]["descendant"]
+
+
+def test_a_thread_exits(triage):
+    r = triage("threads", "--exit")
+    assert r.code == 3 and r.doc["outcome"] == "exited"
+
+
+def test_threads_come_and_go(triage):
+    r = triage("threads")
+    assert r.code == 0
+    assert b"all gone\n" in r.out
+
+
+@pytest.mark.parametrize("perf", ["perf", "no-perf"])
+def test_code_comes_and_goes_in_many_threads(triage, perf):
+    """Hooks are reached by several threads at once, between signals and forks."""
+    for _ in range(5):
+        r = triage("code-storm", perf=perf)
+        assert r.code == 0
+        assert b"right\n" in r.out
+    r = triage("code-storm", "--crash", perf=perf)
+    assert r.code == 1
+    assert r.verdict["kind"] == "freed-code"
+    assert r.index("call") == 1
+
+
 # ---- time-outs ----
 
 @pytest.mark.parametrize("how", [[], ["--spin"], ["--fork"]])

@@ -4,7 +4,8 @@
 //! again: SIGSEGV at an address where nothing is mapped any more.
 //!
 //! - `--remapped`: other memory, that cannot be executed, is mapped in its place before the call;
-//! - `--thread`: in a spawned thread.
+//! - `--thread`: in a spawned thread;
+//! - `--fork`: a child that was forked after the compilation frees and calls it; `main` waits for it and exits with 0.
 
 use cranelift_codegen::ir::{types::I64, AbiParam, InstBuilder};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -13,6 +14,8 @@ use cranelift_module::{default_libcall_names, Linkage, Module};
 use std::ffi::c_void;
 
 extern "C" {
+    fn fork() -> i32;
+    fn waitpid(pid: i32, status: *mut i32, options: i32) -> i32;
     fn mmap(addr: *mut c_void, len: usize, prot: i32, flags: i32, fd: i32, offset: i64) -> *mut c_void;
 }
 const PROT_READ_WRITE: i32 = 3;
@@ -63,9 +66,16 @@ impl Cached {
     }
 }
 
-fn run(remapped: bool) {
+fn run(remapped: bool, forked: bool) {
     let mut cached = Cached::compile();
     println!("before: {}", cached.evaluate(14));
+    if forked {
+        let pid = unsafe { fork() };
+        if pid != 0 {
+            unsafe { waitpid(pid, std::ptr::null_mut(), 0) };
+            return;
+        }
+    }
     cached.evict();
     if remapped {
         let page = (cached.scale as usize & !0xfff) as *mut c_void;
@@ -78,10 +88,10 @@ fn run(remapped: bool) {
 
 fn main() {
     let has = |name| std::env::args().any(|arg| arg == name);
-    let remapped = has("--remapped");
+    let (remapped, forked) = (has("--remapped"), has("--fork"));
     if has("--thread") {
-        std::thread::Builder::new().name("query".into()).spawn(move || run(remapped)).unwrap().join().unwrap();
+        std::thread::Builder::new().name("query".into()).spawn(move || run(remapped, forked)).unwrap().join().unwrap();
     } else {
-        run(remapped);
+        run(remapped, forked);
     }
 }
