@@ -413,6 +413,8 @@ struct error *linux_wait(struct target *base, int timeout_ms, struct target_even
 	for (;;) {
 		bool simple = timeout_ms < 0 && t->rings.count == 0 && t->early == 0;
 		bool children = collect(t, simple);
+		if (t->queue_head == t->queue.count) /* as linux_push would: indices hold from here on */
+			t->queue_head = t->queue.count = 0;
 		size_t stops = t->queue.count;
 		linux_read_rings(t);
 		put_code_first(t, stops);
