@@ -198,7 +198,7 @@ struct eng_backtrace {
 /* Walks to the end; keeps the first limit*3/4 and the last limit/4 frames. In the arena. symbols: look up chains, too. */
 void eng_backtrace(const struct eng_view *v, size_t limit, bool symbols, struct arena *arena,
 		   struct eng_backtrace *ret);
-/* Bare pcs only, for histories: at most `limit`; exact[i] as unwind_frame.exact_pc. Returns the count. */
+/* Bare pcs only, for histories: at most `limit`; the first is where execution stands, the others are return addresses. Returns the count. */
 size_t eng_backtrace_pcs(const struct eng_view *v, uint64_t *ret_pcs, size_t limit);
 /* Symbols for one recorded pc. */
 size_t eng_chain_at(struct eng_process *p, uint64_t pc, bool exact,
