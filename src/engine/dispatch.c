@@ -127,7 +127,14 @@ static struct error *dispatch_trap(struct eng_thread *t)
 		eng_hooks_run(t, trap);
 		t->busy = false;
 	}
-	return t->held ? NULL : eng_thread_go(t, 0);
+	if (t->held || t->gone)
+		return NULL;
+	if (t->has_deferred && p->frozen == 0) { /* it was killed while a callback held the process frozen */
+		t->has_deferred = false;
+		eng_route(p->session, &t->deferred);
+		return NULL;
+	}
+	return eng_thread_go(t, 0);
 }
 
 static struct error *dispatch_signal(struct eng_thread *t, int signal)
@@ -220,6 +227,17 @@ struct error *eng_dispatch(struct eng_session *s, struct target_event *event)
 	default:
 		return eng_thread_go(t, 0);
 	}
+}
+
+void eng_unroute(struct eng_session *s, const struct eng_thread *t)
+{
+	size_t kept = s->ready_head;
+	for (size_t i = s->ready_head; i < s->ready.count; i++) {
+		const struct target_event *event = &s->ready.data[i];
+		if (event->tid != t->tid || event->kind == TARGET_EVENT_CODE_MAPPED)
+			s->ready.data[kept++] = *event;
+	}
+	s->ready.count = kept;
 }
 
 void eng_route(struct eng_session *s, const struct target_event *event)

@@ -310,6 +310,18 @@ void eng_hooks_drop_all(struct eng_session *s, struct eng_space *space)
 		eng_free_removed(s);
 }
 
+void eng_hooks_leave(struct eng_process *p)
+{
+	vec_for(&p->space->traps, trap) {
+		struct eng_hook *next;
+		for (struct eng_hook *hook = (*trap)->hooks; hook; hook = next) {
+			next = hook->next;
+			if (hook->process == p)
+				unlink_hook(hook);
+		}
+	}
+}
+
 void eng_hooks_drop_thread(struct eng_thread *t)
 {
 	struct eng_space *space = t->process->space;

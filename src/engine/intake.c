@@ -88,6 +88,15 @@ static void take_start(struct eng_process *p)
 
 /* ---- exec ---- */
 
+/* What is mapped at the old addresses now is another program's: nothing is to be put back there. */
+static void leave_image(struct eng_process *p)
+{
+	if (p->space->refs == 1)
+		p->space->dead = true;
+	else
+		eng_hooks_leave(p);
+}
+
 static void take_exec(struct eng_process *p, struct eng_thread *t)
 {
 	for (size_t i = p->threads.count; i > 0; i--) {
@@ -96,11 +105,9 @@ static void take_exec(struct eng_process *p, struct eng_thread *t)
 	}
 	eng_step_abandon(t);
 	struct eng_space *old = p->space;
-	if (old->refs == 1) {
-		old->dead = true;
-		eng_process_drop_data(p);
+	eng_process_drop_data(p);
+	if (old->refs == 1)
 		eng_hooks_drop_all(p->session, old);
-	}
 	eng_space_unref(old);
 	p->space = eng_space_create();
 	eng_image_drop(p);
@@ -169,6 +176,8 @@ static void take_end(struct eng_process *p, struct eng_thread *t, const struct t
 /* Everything that is cached about a thread or its memory is of before it ran. */
 static void note_stop(struct eng_thread *t)
 {
+	if (t->queued)
+		eng_unroute(t->process->session, t);
 	t->running = t->held = t->queued = t->has_deferred = false;
 	t->regs_valid = t->regs_dirty = false;
 	t->next_signal = 0;
@@ -249,6 +258,7 @@ bool eng_intake(struct eng_session *s, struct target_event *event)
 		}
 		break;
 	case TARGET_EVENT_EXEC:
+		leave_image(p);
 		t = exec_thread(s, p, event);
 		t->delivered = 0;
 		note_stop(t);

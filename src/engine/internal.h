@@ -210,6 +210,8 @@ void eng_hooks_run(struct eng_thread *t, struct eng_trap *trap);
 /* All hooks and traps of a space whose memory is gone, or about to be. */
 void eng_hooks_drop_all(struct eng_session *s, struct eng_space *space);
 void eng_hooks_drop_thread(struct eng_thread *t);
+/* Those of a process that leaves its space to others. The traps stay: the memory cannot be reached through it any more. */
+void eng_hooks_leave(struct eng_process *p);
 /* Those inside [start, end), which was unmapped. */
 void eng_traps_unmapped(struct eng_space *space, uint64_t start, uint64_t end);
 void eng_hooks_copy(struct eng_process *parent, struct eng_process *child,
@@ -245,6 +247,8 @@ struct error *eng_thread_fetch(struct eng_thread *t) ERROR_CHECK; /* registers, 
 struct error *eng_pump(struct eng_session *s, int timeout_ms, bool *ret_any) ERROR_CHECK;
 struct error *eng_dispatch(struct eng_session *s, struct target_event *event) ERROR_CHECK;
 void eng_route(struct eng_session *s, const struct target_event *event);
+/* What waits of this thread says nothing any more: it has stopped anew (killed out of the stop that was told), or is gone. */
+void eng_unroute(struct eng_session *s, const struct eng_thread *t);
 /* For the caller; the thread, if any, is held for it. */
 void eng_emit(struct eng_process *p, struct eng_thread *t, struct eng_event event);
 /* A stopped thread goes on, past the trap it stands at; when it is frozen, later. A thread that is gone is no error. */

@@ -30,6 +30,8 @@ void eng_space_unref(struct eng_space *space)
 	if (--space->refs > 0)
 		return;
 	eng_space_free_cache(space);
+	vec_for(&space->traps, trap)
+		free(*trap);
 	vec_free(&space->traps);
 	map_deinit(&space->removed);
 	free(space);

@@ -75,6 +75,8 @@ void eng_thread_drop(struct eng_thread *t)
 	struct eng_process *p = t->process;
 	if (t->gone)
 		return;
+	if (t->queued)
+		eng_unroute(p->session, t);
 	t->gone = true;
 	t->running = t->held = t->has_deferred = t->queued = false;
 	unlist_thread(t);
@@ -131,6 +133,8 @@ void eng_process_bury(struct eng_process *p)
 	if (p->buried)
 		return;
 	p->buried = true;
+	if (p->space && p->space->refs > 1)
+		eng_hooks_leave(p);
 	eng_process_drop_data(p);
 	if (p->space) {
 		if (p->space->refs == 1)

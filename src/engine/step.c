@@ -183,19 +183,35 @@ void eng_step_stopped(struct eng_thread *t)
 
 /* ---- in place ---- */
 
-static struct error *freeze_space(struct eng_session *s, const struct eng_space *space, bool freeze)
+/* Those that were frozen are thawed, in whatever space they are by then (exec). */
+struct frozen {
+	struct eng_process **data;
+	size_t count, capacity;
+};
+
+static struct error *freeze_space(struct eng_session *s, const struct eng_space *space, struct frozen *ret)
 {
-	struct error *err = NULL;
 	for (size_t i = 0; i < s->all.count; i++) {
 		struct eng_process *p = s->all.data[i];
 		if (p->gone || p->space != space)
 			continue;
-		struct error *one = freeze ? eng_freeze(p) : eng_thaw(p);
-		if (!err)
-			err = one;
-		else
-			error_destroy(one);
+		TRY(eng_freeze(p));
+		vec_push(ret, p);
 	}
+	return NULL;
+}
+
+static struct error *thaw_all(struct frozen *frozen)
+{
+	struct error *err = NULL;
+	vec_for(frozen, p) {
+		struct error *one = eng_thaw(*p);
+		if (err)
+			error_destroy(one);
+		else
+			err = one;
+	}
+	vec_free(frozen);
 	return err;
 }
 
@@ -233,7 +249,8 @@ static struct error *step_in_place(struct eng_thread *t, uint64_t addr)
 	LOG("engine", "thread %d steps in place at 0x%llx", t->tid, (unsigned long long)addr);
 	space->refs++; /* an exec of another thread may come in between */
 	t->busy = true;
-	struct error *err = freeze_space(s, space, true);
+	struct frozen frozen = { 0 };
+	struct error *err = freeze_space(s, space, &frozen);
 	struct eng_trap *trap = eng_trap_at(space, addr);
 	if (!err && trap && !t->gone && !t->running && p->space == space) {
 		eng_trap_lift(p, trap);
@@ -243,7 +260,7 @@ static struct error *step_in_place(struct eng_thread *t, uint64_t addr)
 			eng_ignore(eng_trap_plant(p, trap));
 	}
 	t->busy = false;
-	struct error *thaw = freeze_space(s, space, false);
+	struct error *thaw = thaw_all(&frozen);
 	eng_space_unref(space);
 	if (!err)
 		return thaw;

@@ -372,6 +372,85 @@ static void the_rest_steps_in_place(void **state)
 	play_end(p);
 }
 
+/* While one thread steps in place, another's execve comes to its end. */
+static void play_exec_during_step(void *ctx, struct target *t, target_tid tid, bool step, int signal)
+{
+	(void)ctx, (void)tid, (void)signal;
+	if (!step)
+		return;
+	fake_clear_memory(t, PID);
+	fake_event(t, &(struct target_event){
+			      .kind = TARGET_EVENT_EXEC, .pid = PID, .tid = PID, .former_tid = 101 });
+}
+
+static void an_exec_ends_a_step_in_place(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	hook_at(p, CODE + 0x100, "\x75\x10", 2); /* jne */
+	fake_on_resume(p->target, play_exec_during_step, p);
+	trap(p, PID, PID, CODE + 0x100);
+	struct eng_event e = next(p);
+	assert_int_equal(e.kind, ENG_EVENT_EXEC);
+	log_is(p, "interrupt 101\nstep 100\n");
+	ok(eng_resume(e.thread, 0));
+	log_is(p, "resume 100\n"); /* nobody holds it any more */
+	play_end(p);
+}
+
+/* The process is killed while one thread steps in place and another's signal waits to be shown. */
+static void play_kill_during_step(void *ctx, struct target *t, target_tid tid, bool step, int signal)
+{
+	if (step)
+		fake_event(t, &(struct target_event){
+				      .kind = TARGET_EVENT_EXITING, .pid = PID, .tid = 101, .status = 9 });
+	play_step(ctx, t, tid, step, signal);
+}
+
+static void freeze_and_thaw(struct eng_thread *t, struct eng_hook *hook, void *user)
+{
+	(void)hook;
+	((struct play *)user)->hits++;
+	ok(eng_freeze(eng_thread_process(t)));
+	ok(eng_thaw(eng_thread_process(t)));
+}
+
+static void a_killed_thread_has_no_other_news(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	fake_poke(p->target, PID, CODE + 0x100, "\x75\x10", 2); /* jne */
+	ok(eng_hook_add(p->process, at(p, CODE + 0x100), freeze_and_thaw, p, NULL));
+	fake_on_resume(p->target, play_kill_during_step, p);
+	trap(p, PID, PID, CODE + 0x100);
+	event(p,
+	      (struct target_event){ .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = 101, .signal = 12 });
+	struct eng_event e = next(p);
+	assert_int_equal(p->hits, 1);
+	assert_int_equal(e.kind, ENG_EVENT_DYING);
+	assert_int_equal(eng_thread_tid(e.thread), 101);
+	play_end(p);
+}
+
+/* Its end comes while its own hook's callback holds the process. */
+static void a_thread_killed_in_a_callback_is_shown(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	fake_poke(p->target, PID, CODE + 0x100, "\x55", 1);
+	ok(eng_hook_add(p->process, at(p, CODE + 0x100), freeze_and_thaw, p, NULL));
+	trap(p, PID, PID, CODE + 0x100);
+	event(p, (struct target_event){ .kind = TARGET_EVENT_EXITING, .pid = PID, .tid = PID, .status = 9 });
+	struct eng_event e = next(p);
+	assert_int_equal(p->hits, 1);
+	assert_int_equal(e.kind, ENG_EVENT_DYING);
+	assert_int_equal(eng_thread_tid(e.thread), PID);
+	play_end(p);
+}
+
 static void remove_itself(struct eng_thread *t, struct eng_hook *hook, void *user)
 {
 	(void)t;
@@ -795,6 +874,58 @@ static void exec_drops_everything(void **state)
 	play_end(p);
 }
 
+/* What stood under a hook of the old image is not written into the new one. */
+static void exec_writes_nothing_back(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	const uint64_t function = CODE + 0x100, back = CODE + 0x200;
+	add_thread(p, 101);
+	fake_poke(p->target, PID, function, "\x55", 1);
+	fake_poke(p->target, PID, back, "\x90", 1);
+	ok(eng_hook_add(p->process, at(p, function), hook_return, p, NULL));
+	put_return(p, PID, SP, back);
+	trap(p, PID, PID, function);
+	settle(p);
+	fake_clear_memory(p->target, PID);
+	fake_map(p->target, PID, CODE, 0x1000, TARGET_READ | TARGET_EXEC, "");
+	event(p, (struct target_event){
+			 .kind = TARGET_EVENT_EXEC, .pid = PID, .tid = PID, .former_tid = 101 });
+	assert_int_equal(next(p).kind, ENG_EVENT_EXEC);
+	uint8_t byte;
+	fake_peek(p->target, PID, back, &byte, 1);
+	assert_int_equal(byte, 0);
+	play_end(p);
+}
+
+/* A process execs while another still runs in the memory that they shared. */
+static void exec_of_the_lender(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	attach_layer(p);
+	fork_event(p, 200, true);
+	struct eng_event e = next(p);
+	assert_int_equal(e.kind, ENG_EVENT_PROCESS_NEW);
+	ok(eng_resume(e.thread, 0));
+	fake_clear_memory(p->target, PID);
+	event(p, (struct target_event){
+			 .kind = TARGET_EVENT_EXEC, .pid = PID, .tid = PID, .former_tid = PID });
+	e = next(p);
+	assert_int_equal(e.kind, ENG_EVENT_EXEC);
+	assert_int_equal(p->destroyed, 1);
+	assert_null(eng_process_data(p->process, &key));
+	/* The child passes the trap that is still there. */
+	uint8_t byte;
+	fake_peek(p->target, 200, CODE + 0x100, &byte, 1);
+	assert_int_equal(byte, 0xcc);
+	trap(p, 200, 200, CODE + 0x100);
+	settle(p);
+	assert_int_equal(p->hits, 0);
+	assert_int_equal(pc_of(p, 200), CODE + 0x101);
+	play_end(p);
+}
+
 /* ---- ends ---- */
 
 static void exiting(struct play *p, target_tid tid, int status, bool whole)
@@ -1008,6 +1139,9 @@ int main(void)
 		cmocka_unit_test(others_step_on_a_copy),
 		cmocka_unit_test(signals_during_a_step_see_the_real_pc),
 		cmocka_unit_test(the_rest_steps_in_place),
+		cmocka_unit_test(an_exec_ends_a_step_in_place),
+		cmocka_unit_test(a_killed_thread_has_no_other_news),
+		cmocka_unit_test(a_thread_killed_in_a_callback_is_shown),
 		cmocka_unit_test(a_trap_that_is_no_more),
 		cmocka_unit_test(the_programs_own_trap_is_its_signal),
 		cmocka_unit_test(several_hooks_share_a_trap),
@@ -1021,6 +1155,8 @@ int main(void)
 		cmocka_unit_test(unfollowed_children_go_clean),
 		cmocka_unit_test(borrowed_memory_is_given_back_first),
 		cmocka_unit_test(exec_drops_everything),
+		cmocka_unit_test(exec_writes_nothing_back),
+		cmocka_unit_test(exec_of_the_lender),
 		cmocka_unit_test(the_thread_that_got_the_signal_is_shown),
 		cmocka_unit_test(a_kill_is_shown_once),
 		cmocka_unit_test(threads_end_without_a_word),
