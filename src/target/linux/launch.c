@@ -316,6 +316,23 @@ struct error *linux_attach(struct target *base, target_pid pid)
 	return err;
 }
 
+/* Threads that are about to end may be left of a process that was let go. */
+static void forget_process(struct linux_target *t, struct linux_process *process)
+{
+	VEC(struct linux_thread *) left = { 0 };
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		const struct map_slot *slot = &t->threads.slots[i];
+		struct linux_thread *thread = slot->used ? (struct linux_thread *)(uintptr_t)slot->value
+							 : NULL;
+		if (thread && thread->process == process)
+			vec_push(&left, thread);
+	}
+	vec_for(&left, thread)
+		linux_drop_thread(t, *thread);
+	vec_free(&left);
+	linux_drop_process(t, process);
+}
+
 struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal)
 {
 	struct linux_target *t = linux_target(base);
@@ -327,7 +344,7 @@ struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, 
 		linux_drop_thread(t, thread);
 	struct linux_process *process = linux_process(t, pid);
 	if (process && process->live == 0)
-		linux_drop_process(t, process);
+		forget_process(t, process);
 	return err;
 }
 

@@ -13,6 +13,7 @@ struct linux_process {
 	target_pid pid;
 	bool launched; /* or made by what was launched: it goes when oxdb goes */
 	bool follow_children;
+	bool code_watched; /* a ring gets its records: its own, or inherited */
 	size_t live;           /* threads that have not begun to exit */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */

@@ -176,6 +176,9 @@ struct error *linux_watch_code(struct target *base, target_pid pid)
 		return error_new(ERROR_UNSUPPORTED, "perf_event_open: switched off by OXDB_NO_PERF");
 	struct linux_process *process;
 	TRY(linux_find_process(t, pid, &process));
+	if (process->code_watched) /* before an exec, or when it was forked */
+		return NULL;
+	size_t before = t->rings.count;
 	struct error *err = NULL;
 	for (size_t i = 0; i < t->threads.capacity && !err; i++) {
 		struct map_slot *slot = &t->threads.slots[i];
@@ -184,11 +187,13 @@ struct error *linux_watch_code(struct target *base, target_pid pid)
 		if (thread && thread->process == process)
 			err = watch_thread(t, thread->tid);
 	}
-	if (!err && t->rings.count == 0)
+	if (!err && t->rings.count == before)
 		err = error_new(ERROR_UNSUPPORTED, "perf_event_open: no CPU has a ring");
+	process->code_watched = !err;
 	if (!err)
 		return NULL;
-	linux_close_rings(t);
+	while (t->rings.count > before) /* others' stay */
+		linux_close_ring(t, t->rings.count - 1);
 	if (err->code == ERROR_SYSTEM) /* ENOENT, ENOSYS, EOPNOTSUPP: a kernel without it */
 		err->code = ERROR_UNSUPPORTED;
 	return err;

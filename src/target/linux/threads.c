@@ -41,6 +41,7 @@ struct linux_process *linux_add_process(struct linux_target *t, target_pid pid,
 	if (parent) {
 		process->launched = parent->launched;
 		process->follow_children = parent->follow_children;
+		process->code_watched = parent->code_watched;
 	}
 	map_set_ptr(&t->processes, (uint64_t)pid, process);
 	return process;
