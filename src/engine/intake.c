@@ -192,8 +192,12 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	int delivered = t->delivered;
 	t->delivered = 0;
 	note_stop(t);
-	if (t->step != ENG_STEP_NONE)
+	if (t->step != ENG_STEP_NONE) {
+		t->step_cut |= event->kind != TARGET_EVENT_STEPPED;
 		eng_step_stopped(t);
+	} else if (event->kind == TARGET_EVENT_STEPPED) {
+		t->step_cut = false;
+	}
 	switch (event->kind) {
 	case TARGET_EVENT_TRAP:
 		take_trap(t, event);

@@ -135,6 +135,7 @@ struct eng_thread {
 	enum eng_step_kind step;
 	unsigned step_slot;
 	uint8_t step_length;
+	bool step_cut;      /* something else came before a step's end: that may still be reported */
 	uint64_t copied_at; /* where the last copy it stepped stood */
 	size_t return_hooks;
 	uint64_t stack_low, stack_high; /* bounds of the stack it was last seen on */

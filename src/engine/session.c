@@ -85,22 +85,6 @@ struct error *eng_kill(struct eng_process *p)
 	return err;
 }
 
-struct error *eng_detach(struct eng_process *p)
-{
-	if (p->gone)
-		return NULL;
-	TRY(eng_freeze(p));
-	if (p->gone)
-		return NULL;
-	/* Signals that were about to be delivered still are. */
-	vec_for(&p->threads, t) {
-		if ((*t)->has_deferred && (*t)->deferred.kind == TARGET_EVENT_SIGNAL)
-			(*t)->next_signal = (*t)->deferred.signal;
-	}
-	eng_process_let_go(p);
-	return NULL;
-}
-
 /* What the caller saw last is over. */
 static void clean_up(struct eng_session *s)
 {
