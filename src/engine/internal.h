@@ -99,7 +99,7 @@ struct eng_process {
 	VEC(struct eng_data) data;
 	char *name, *command;
 	/* The image. */
-	uint64_t entry, phdr, phdr_count, interpreter_base, vdso; /* AT_ENTRY …; 0: none */
+	uint64_t entry, phdr, phdr_count, vdso; /* AT_ENTRY …; 0: none */
 	bool past_entry;
 	uint64_t r_debug;                 /* of the dynamic linker, 0: none */
 	VEC(struct eng_module *) modules; /* sorted by start */
