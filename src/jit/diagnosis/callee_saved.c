@@ -43,6 +43,7 @@ struct guess {
 	uint64_t return_pc;
 	const struct code *code;
 	bool exact;        /* the call's target is that code */
+	bool still;        /* its address is where the call took it from, which may have got another value since */
 	bool residue;      /* its return address still stands under the stack pointer */
 };
 
@@ -106,10 +107,13 @@ static const uint8_t *function_bytes(const struct crash *c, uint64_t pc, uint64_
 	return bytes;
 }
 
-/* Where an indirect call went, from what its operand says now; registers that the call may have changed do not count. */
-static bool call_target(const struct crash *c, const struct arch_regs *regs, const struct arch_insn *insn, uint64_t next_pc, uint64_t *ret)
+/* Where an indirect call went, from what its operand says now; registers that the call may have changed do not count. *ret_sure: memory that it
+ * was read from cannot have changed either. */
+static bool call_target(const struct crash *c, const struct arch_regs *regs, const struct arch_insn *insn, uint64_t next_pc, uint64_t *ret,
+			bool *ret_sure)
 {
 	const struct arch *arch = eng_process_arch(c->process);
+	*ret_sure = true;
 	if (insn->has_target) {
 		*ret = insn->target;
 		return true;
@@ -127,8 +131,11 @@ static bool call_target(const struct crash *c, const struct arch_regs *regs, con
 		bool index_ok = op->index == ARCH_REG_NONE || (op->index < ARCH_REG_LIMIT && (stable >> op->index & 1));
 		uint64_t address;
 		if (op->kind == ARCH_OPERAND_MEM && base_ok && index_ok && arch_operand_address(op, regs, next_pc, &address) &&
-		    eng_view_read(&c->view, address, ret, sizeof *ret) == sizeof *ret)
+		    eng_view_read(&c->view, address, ret, sizeof *ret) == sizeof *ret) {
+			const struct target_mapping *m = eng_mapping_at(c->process, address);
+			*ret_sure = m && !(m->flags & TARGET_WRITE);
 			return true;
+		}
 	}
 	return false;
 }
@@ -161,7 +168,7 @@ static bool try_native(struct search *s, const struct suspect *suspect, uint64_t
 		arch->decode(bytes + pos, size - pos, start + pos, &insn);
 		uint64_t next = start + pos + insn.length;
 		if (insn.kind == ARCH_INSN_CALL && try_call(s, suspect, &unknown, &insn, next, depth + 1, ret)) {
-			ret->exact = false;
+			ret->exact = ret->still = false;
 			return true;
 		}
 		pos += insn.length;
@@ -189,10 +196,11 @@ static bool try_call(struct search *s, const struct suspect *suspect, const stru
 {
 	uint64_t value = s->c->backtrace.frames[suspect->frame].unwind.regs.value[suspect->reg];
 	uint64_t target;
-	if (call_target(s->c, regs, insn, next_pc, &target)) {
+	bool sure;
+	if (call_target(s->c, regs, insn, next_pc, &target, &sure)) {
 		const struct code *code = code_at(s, target);
 		if (code && may_be(s, suspect, code, value)) {
-			*ret = (struct guess){ .return_pc = next_pc, .code = code, .exact = true };
+			*ret = (struct guess){ .return_pc = next_pc, .code = code, .exact = sure, .still = !sure };
 			return true;
 		}
 		return !code && eng_module_at(s->c->process, target) && try_native(s, suspect, target, depth, ret);
@@ -204,7 +212,7 @@ static bool try_call(struct search *s, const struct suspect *suspect, const stru
 						  ? code_at(s, regs->value[op->reg])
 						  : NULL;
 		if (code && may_be(s, suspect, code, value)) {
-			*ret = (struct guess){ .return_pc = next_pc, .code = code, .exact = true };
+			*ret = (struct guess){ .return_pc = next_pc, .code = code, .still = true };
 			return true;
 		}
 	}
@@ -223,6 +231,25 @@ static bool decode_call_before(const struct crash *c, uint64_t return_pc, struct
 	uint8_t bytes[ARCH_INSN_MAX];
 	return eng_view_read(&c->view, return_pc - sizeof bytes, bytes, sizeof bytes) == sizeof bytes &&
 	       eng_process_arch(c->process)->call_before(bytes, sizeof bytes, return_pc, ret);
+}
+
+/* Straight on from the call's return to pc, and nothing on the way changes the register that was called through: it has the value that the
+ * call left in it. */
+static bool untouched_since(const struct crash *c, const struct arch_insn *call, uint64_t return_pc, const uint8_t *bytes, size_t size,
+			    uint64_t start, uint64_t pc)
+{
+	const struct arch_operand *op = call->operand_count ? &call->operands[0] : NULL;
+	if (!op || op->kind != ARCH_OPERAND_REG || op->reg >= 64 || pc - start > size)
+		return false;
+	uint64_t at = return_pc;
+	while (at < pc) {
+		struct arch_insn insn;
+		eng_process_arch(c->process)->decode(bytes + (at - start), size - (size_t)(at - start), at, &insn);
+		if (insn.kind != ARCH_INSN_OTHER || insn.regs_written >> op->reg & 1)
+			return false;
+		at += insn.length;
+	}
+	return at == pc;
 }
 
 static bool try_suspect(struct search *s, const struct suspect *suspect, struct guess *ret)
@@ -251,6 +278,8 @@ static bool try_suspect(struct search *s, const struct suspect *suspect, struct 
 		uint64_t sp = frame->unwind.regs.value[arch->sp];
 		ret->return_pc = return_pc;
 		ret->residue = suspect->frame == 0 && eng_view_read(&c->view, sp - 8, &word, sizeof word) == sizeof word && word == return_pc;
+		if (ret->still && ret->residue)
+			ret->exact = untouched_since(c, &insn, return_pc, bytes, size, start, frame->unwind.pc.value);
 		return true;
 	}
 	return false;
@@ -312,7 +341,11 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 		finding_evidence(c, f, true, "It leaves 0x%llx in %s, and that is the value of %s in frame %zu now.", (unsigned long long)d->imm, name, name,
 				 crash_frame_number(c, suspect->frame));
 	finding_evidence(c, f, guess->exact || guess->residue, "`%.*s` called it%s; the call returns to 0x%llx, after %s was set and before it was used.", STR_ARG(native),
-			 guess->exact ? "" : guess->residue ? " last of all (the return address still stands under the stack pointer)" : " or something that calls it",
+			 guess->exact && guess->still ? " last of all (its address is still in the register of the call, the return address under the stack pointer)"
+			 : guess->exact               ? ""
+			 : guess->residue             ? " last of all (the return address still stands under the stack pointer)"
+			 : guess->still               ? " (its address is still where the call took it from)"
+						      : " or something that calls it",
 			 (unsigned long long)guess->return_pc, name);
 	if (suspect->operand)
 		finding_evidence(c, f, true, "The faulting instruction makes its address from %s = 0x%llx.", name, (unsigned long long)value);

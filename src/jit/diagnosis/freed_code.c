@@ -50,19 +50,23 @@ static bool bytes_differ(const struct crash *c, const struct jit_function *funct
 	return function->code && eng_view_read(&c->view, function->start, now, size) == size && memcmp(now, function->code, size) != 0;
 }
 
-static void say(const struct crash *c, struct finding *f, size_t frame, uint64_t pc, const struct jit_function *function,
+/* sure: no frame on the way was guessed. */
+static void say(const struct crash *c, struct finding *f, size_t frame, bool sure, uint64_t pc, const struct jit_function *function,
 		const struct jit_history_event *event)
 {
 	struct str name = function && function->name.len ? function->name : crash_printf(c, "code at 0x%llx", (unsigned long long)event->start);
-	bool seen = event->kind == JIT_HISTORY_FREED || event->kind == JIT_HISTORY_CHANGED;
+	/* Memory that goes back to an allocator loses the permission first; more was not seen of that. */
+	bool changed = event->kind == JIT_HISTORY_CHANGED;
+	bool seen = event->kind == JIT_HISTORY_FREED;
 	const char *call = event->call ? event->call : "an unrecorded system call";
 	struct report_verdict *v = &f->verdict;
 	f->found = true;
 	v->kind = REPORT_FREED_CODE;
-	v->confidence = seen ? REPORT_PROVEN : REPORT_LIKELY;
+	v->confidence = seen && sure ? REPORT_PROVEN : REPORT_LIKELY;
 	struct str freed_by = who(c, event);
-	v->summary = crash_printf(c, "%s the JIT function `%.*s` after its memory was freed%s%.*s.",
+	v->summary = crash_printf(c, "%s the JIT function `%.*s` after its memory %s%s%.*s.",
 				  frame == 0 ? "The program called" : "The program returned into", STR_ARG(name),
+				  changed ? "was made not executable" : "was freed",
 				  freed_by.len ? " by " : "", STR_ARG(freed_by));
 	v->hint = STR_LIT("Keep the module (and its memory) alive for as long as any pointer into its code can be called or is on a stack; "
 			  "free it only after the last call has returned.");
@@ -70,15 +74,19 @@ static void say(const struct crash *c, struct finding *f, size_t frame, uint64_t
 	if (function)
 		finding_evidence(c, f, true, "`%.*s` was at 0x%llx–0x%llx.", STR_ARG(name), (unsigned long long)function->start,
 				 (unsigned long long)function->end);
-	finding_evidence(c, f, seen, "%s by thread %u: %s gave back 0x%llx–0x%llx.", seen ? "That memory was freed" : "That memory went away", event->thread,
-			 call, (unsigned long long)event->start, (unsigned long long)event->end);
+	if (changed)
+		finding_evidence(c, f, true, "Thread %u took the permission to execute 0x%llx–0x%llx away by %s.", event->thread,
+				 (unsigned long long)event->start, (unsigned long long)event->end, call);
+	else
+		finding_evidence(c, f, seen, "%s by thread %u: %s gave back 0x%llx–0x%llx.", seen ? "That memory was freed" : "That memory went away",
+				 event->thread, call, (unsigned long long)event->start, (unsigned long long)event->end);
 	if (freed_by.len)
-		finding_evidence(c, f, true, "It was freed in %.*s.", STR_ARG(freed_by));
+		finding_evidence(c, f, true, "%s in %.*s.", changed ? "That was" : "It was freed", STR_ARG(freed_by));
 	if (frame == 0 && c->access == CRASH_ACCESS_EXECUTE)
 		finding_evidence(c, f, true, "Now the CPU was to execute 0x%llx, %llu bytes into it, which is no longer executable.",
 				 (unsigned long long)pc, (unsigned long long)(pc - (function ? function->start : event->start)));
 	else
-		finding_evidence(c, f, true, "Frame %zu of the backtrace is at 0x%llx, inside it.", crash_frame_number(c, frame), (unsigned long long)pc);
+		finding_evidence(c, f, sure, "Frame %zu of the backtrace is at 0x%llx, inside it.", crash_frame_number(c, frame), (unsigned long long)pc);
 	if (frame == 0 && c->backtrace.count > 1) {
 		struct str caller = crash_frame_name(c, &c->backtrace.frames[1]);
 		if (caller.len)
@@ -89,8 +97,10 @@ static void say(const struct crash *c, struct finding *f, size_t frame, uint64_t
 void diagnose_freed_code(const struct crash *c, struct finding *f)
 {
 	size_t jit_frames = 0;
+	bool sure = true;
 	for (size_t i = 0; i < c->backtrace.count && i < 64; i++) {
 		const struct eng_frame *frame = &c->backtrace.frames[i];
+		sure = sure && !unwind_is_guess(frame->unwind.how);
 		if (frame->code.kind == UNWIND_CODE_NATIVE)
 			continue;
 		uint64_t pc = frame->unwind.pc.value;
@@ -104,7 +114,7 @@ void diagnose_freed_code(const struct crash *c, struct finding *f)
 			continue;
 		const struct jit_history_event *event = freeing_event(c, pc, was_freed ? function : NULL);
 		if (event) {
-			say(c, f, i, pc, was_freed ? function : NULL, event);
+			say(c, f, i, sure, pc, was_freed ? function : NULL, event);
 			return;
 		}
 		jit_frames++;

@@ -177,7 +177,7 @@ static void say_arguments(const struct crash *c, const struct boundary *b, struc
 	}
 }
 
-static void say(const struct crash *c, const struct boundary *b, bool missing, struct finding *f)
+static void say(const struct crash *c, const struct boundary *b, bool missing, bool sure, struct finding *f)
 {
 	struct arena *arena = &c->report->arena;
 	struct str jit_name = b->caller->name.len ? b->caller->name : STR_LIT("(unnamed JIT function)");
@@ -188,7 +188,7 @@ static void say(const struct crash *c, const struct boundary *b, bool missing, s
 	struct report_verdict *v = &f->verdict;
 	f->found = true;
 	v->kind = REPORT_STRUCT_RETURN_MISMATCH;
-	v->confidence = REPORT_PROVEN;
+	v->confidence = sure ? REPORT_PROVEN : REPORT_LIKELY;
 	if (missing) {
 		v->summary = crash_printf(c, "The JIT function `%.*s` calls `%.*s` without the hidden pointer for its result: `%.*s` returns `%.*s` (%llu bytes) in "
 					     "memory, the signature declared to Cranelift has no pointer for it. All arguments arrive shifted by one.",
@@ -210,7 +210,7 @@ static void say(const struct crash *c, const struct boundary *b, bool missing, s
 	if (missing)
 		finding_evidence(c, f, true, "`%.*s` has %llu bytes, so the System V ABI returns it through a hidden pointer in %.*s.", STR_ARG(result),
 				 (unsigned long long)size, STR_ARG(place_text(c, &b->expected.hidden)));
-	finding_evidence(c, f, true, "Frame %zu is that call: `%.*s` returns to `%.*s`+0x%llx, and the call's relocation leads to it.",
+	finding_evidence(c, f, sure, "Frame %zu is that call: `%.*s` returns to `%.*s`+0x%llx, and the call's relocation leads to it.",
 			 crash_frame_number(c, b->frame), STR_ARG(b->callee_name), STR_ARG(jit_name),
 			 (unsigned long long)(c->backtrace.frames[b->frame + 1].unwind.pc.value - b->caller->start));
 	say_arguments(c, b, f);
@@ -220,22 +220,24 @@ void diagnose_struct_return(const struct crash *c, struct finding *f)
 {
 	size_t looked_at = 0;
 	size_t boundaries = 0;
+	bool sure = true; /* a return address that was guessed may be of a call that is long over */
 	for (size_t i = 0; i + 1 < c->backtrace.count; i++) {
 		const struct eng_frame *frame = &c->backtrace.frames[i];
+		sure = sure && !unwind_is_guess(c->backtrace.frames[i + 1].unwind.how);
 		boundaries += frame->code.kind == UNWIND_CODE_NATIVE && c->backtrace.frames[i + 1].code.kind == UNWIND_CODE_JIT;
 		struct boundary b;
 		if (!boundary_at(c, i, &b))
 			continue;
 		looked_at++;
 		bool pointer = declares_pointer(&b.reloc->signature);
-		/* A pointer declared as an ordinary first argument is the same to the ABI. */
-		bool as_argument = integer_words(&b.declared) >= integer_words(&b.expected) + 1;
-		if (b.expected.hidden_return && !pointer && !as_argument) {
-			say(c, &b, true, f);
+		/* A pointer declared, or taken, as an ordinary first argument is the same to the ABI. */
+		bool one_more = integer_words(&b.declared) > integer_words(&b.expected);
+		if (b.expected.hidden_return && !pointer && !one_more) {
+			say(c, &b, true, sure, f);
 			return;
 		}
-		if (!b.expected.hidden_return && pointer) {
-			say(c, &b, false, f);
+		if (!b.expected.hidden_return && pointer && one_more) {
+			say(c, &b, false, sure, f);
 			return;
 		}
 	}
