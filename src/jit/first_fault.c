@@ -9,6 +9,7 @@ struct slot {
 	uint32_t process;
 	uint8_t code[CODE_KEPT];
 	uint8_t *stack; /* STACK_KEPT bytes */
+	uint64_t stack_low, stack_high; /* the mapping that the stack was in when another sp was last met */
 };
 
 struct first_faults {
@@ -68,6 +69,21 @@ static bool same_fault(const struct first_fault *f, const struct arch_regs *regs
 	       memcmp(f->regs.value, regs->value, sizeof regs->value) == 0;
 }
 
+/* The memory map is read only when sp leaves the stack that is known. */
+static bool same_stack(struct slot *slot, struct eng_process *p, uint64_t sp, uint64_t other)
+{
+	if (sp == other)
+		return true;
+	if (sp < slot->stack_low || sp >= slot->stack_high) {
+		const struct target_mapping *here = eng_mapping_at(p, sp);
+		if (!here)
+			return true;
+		slot->stack_low = here->start;
+		slot->stack_high = here->end;
+	}
+	return other >= slot->stack_low && other < slot->stack_high;
+}
+
 static struct slot *slot_of(struct first_faults *faults, struct eng_thread *t)
 {
 	struct slot *slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
@@ -92,9 +108,7 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 		 * where the stack pointer allows it. */
 		const struct arch_regs *kept = &slot->fault.regs;
 		bool deeper = regs.value[arch->sp] < kept->value[arch->sp];
-		const struct target_mapping *here = deeper ? NULL : eng_mapping_at(p, regs.value[arch->sp]);
-		bool other_stack = here && (kept->value[arch->sp] < here->start || kept->value[arch->sp] >= here->end);
-		if ((deeper || other_stack) && on_stack(t, &regs, &slot->fault))
+		if ((deeper || !same_stack(slot, p, regs.value[arch->sp], kept->value[arch->sp])) && on_stack(t, &regs, &slot->fault))
 			return;
 	} else {
 		slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
@@ -104,6 +118,7 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 			map_set_ptr(&faults->slots, (uint64_t)eng_thread_tid(t), slot);
 		}
 		slot->process = eng_process_number(p);
+		slot->stack_low = slot->stack_high = 0;
 	}
 	struct first_fault *f = &slot->fault;
 	f->siginfo = *siginfo;

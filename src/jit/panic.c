@@ -33,7 +33,8 @@ struct thread_panics {
 	target_tid tid;
 	struct record *own;
 	struct record *passed_on; /* of another thread, raised again here (resume_unwind) */
-	uint64_t latest_at;       /* order among the threads */
+	uint64_t latest_at;  /* order among the threads */
+	uint64_t count;
 	uint64_t stack_high;      /* end of the stack it was last on */
 };
 
@@ -125,15 +126,22 @@ static struct thread_panics *thread_find(struct process_panics *pp, target_tid t
 	return NULL;
 }
 
-/* Nobody points at it any more. */
+/* A record and its causes; nobody points at them any more. */
+static void forget(struct process_panics *pp, struct record *r)
+{
+	vec_for(&pp->threads, t) {
+		for (const struct record *gone = r; gone; gone = gone->cause)
+			if ((*t)->passed_on == gone)
+				(*t)->passed_on = NULL;
+	}
+	record_destroy(r);
+}
+
 static void thread_forget(struct process_panics *pp, size_t index)
 {
 	struct thread_panics *gone = pp->threads.data[index];
 	vec_remove(&pp->threads, index);
-	vec_for(&pp->threads, t)
-		if ((*t)->passed_on == gone->own)
-			(*t)->passed_on = NULL;
-	record_destroy(gone->own);
+	forget(pp, gone->own);
 	free(gone);
 }
 
@@ -263,15 +271,12 @@ static struct record *record_begin(struct process_panics *pp, struct eng_thread 
 		r->cause = t->own;
 		r->p.cause = &t->own->p;
 	} else if (t->own) {
-		record_destroy(t->own->cause);
 		r->stack = t->own->stack;
 		r->stack_capacity = t->own->stack_capacity;
 		r->location = t->own->location;
 		r->location_at = t->own->location_at;
-		vec_for(&pp->threads, other)
-			if ((*other)->passed_on == t->own)
-				(*other)->passed_on = NULL;
-		free(t->own);
+		t->own->stack = NULL;
+		forget(pp, t->own);
 	}
 	t->own = r;
 	t->passed_on = NULL;
@@ -279,6 +284,7 @@ static struct record *record_begin(struct process_panics *pp, struct eng_thread 
 	r->p.thread = eng_thread_number(thread);
 	r->p.tid = t->tid;
 	r->p.serial = ++pp->count;
+	r->p.earlier = t->count++;
 	r->p.can_unwind = true;
 	r->p.view = (struct eng_view){ .process = pp->process, .thread = thread, .regs = *regs };
 	take_name(pp, r);

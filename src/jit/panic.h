@@ -10,6 +10,7 @@ struct jit_panic {
 	target_tid tid;
 	struct str thread_name;
 	uint64_t serial;           /* order in the process, from 1 */
+	uint64_t earlier;          /* panics that this thread survived before */
 	bool has_message;
 	struct str message;        /* as the panic's payload says; empty payload types: has_message false */
 	struct str file;           /* location as the program has it */

@@ -256,20 +256,14 @@ static void use_panic(struct crash *c, const struct jit_panic *panic)
 	c->is_fault = false;
 }
 
-static void finish_report(struct triage *t, struct report *r)
-{
-	if (t->report) {
-		t->further_crashes++;
-		report_destroy(r);
-		return;
-	}
-	t->report = r;
-}
-
 /* A process dies of a signal; the thread that took it stands before its end. */
 static void explain_signal(struct triage *t, struct eng_thread *thread, int signal)
 {
 	struct eng_process *p = eng_thread_process(thread);
+	if (t->report) {
+		t->further_crashes++;
+		return;
+	}
 	struct crash c = {
 		.report = report_new(t, p, REPORT_CRASHED),
 		.process = p,
@@ -289,6 +283,9 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 	jit_panic_complete(t->panics, thread);
 	bool in_handler = false;
 	const struct first_fault *fault = first_fault_behind(t->faults, thread, &in_handler);
+	/* It survived that one, and stands at the place again when another signal comes. */
+	if (fault && !in_handler && fault->siginfo.signal != signal)
+		fault = NULL;
 	/* std ends what cannot unwind by abort(), core by a trap instruction. */
 	const struct jit_panic *panic = signal == TARGET_SIGABRT || signal == TARGET_SIGILL ? panic_behind(t, thread) : NULL;
 	struct report_fault *f = &c.report->fault;
@@ -307,7 +304,7 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 		use_panic(&c, panic);
 	}
 	explain(t, &c);
-	finish_report(t, c.report);
+	t->report = c.report;
 }
 
 /* The panic to blame for exit code 101: main's own, unless that one only passes on that another thread had panicked. */
@@ -344,7 +341,11 @@ static void note_other_panics(struct triage *t, struct crash *c, const struct ji
 						 p->thread_name.len ? " `" : "", STR_ARG(p->thread_name), p->thread_name.len ? "`" : "",
 						 STR_ARG(p->file), p->line, STR_ARG(p->has_message ? p->message : STR_LIT("(no text)"))));
 	}
-	if (others && !main_panicked && c->report->verdict.kind == REPORT_RUST_PANIC)
+	/* Those that a thread survived were caught; so may the last one have been. */
+	if (blamed->earlier)
+		add_note(c->report, arena_printf(&c->report->arena, "The thread had panicked %llu time%s before and went on.",
+						 (unsigned long long)blamed->earlier, blamed->earlier == 1 ? "" : "s"));
+	if ((blamed->earlier || (others && !main_panicked)) && c->report->verdict.kind == REPORT_RUST_PANIC)
 		c->report->verdict.confidence = REPORT_LIKELY;
 }
 
@@ -353,13 +354,17 @@ static void explain_panic_exit(struct triage *t, struct eng_process *p, int exit
 	const struct jit_panic *panic = guilty_panic(t, p);
 	if (!panic)
 		return;
+	if (t->report) {
+		t->further_crashes++;
+		return;
+	}
 	struct crash c = { .report = report_new(t, p, REPORT_CRASHED), .process = p };
 	c.report->has_exit_code = true;
 	c.report->exit_code = exit_code;
 	use_panic(&c, panic);
 	explain(t, &c);
 	note_other_panics(t, &c, panic);
-	finish_report(t, c.report);
+	t->report = c.report;
 }
 
 static bool wait_signaled(int status)
@@ -420,48 +425,70 @@ static void on_signal(struct triage *t, const struct eng_event *e)
 	*si = e->siginfo;
 }
 
+struct process_list {
+	struct eng_process **data;
+	size_t count, capacity;
+};
+
+/* All processes stop; the list is the caller's, since the session's changes when one ends meanwhile. Returns how many threads they have. */
+static size_t freeze_all(struct triage *t, struct report *r, struct process_list *ret)
+{
+	struct eng_process *const *processes;
+	struct eng_thread *const *threads;
+	size_t count = eng_processes(t->session, &processes);
+	size_t total = 0;
+	for (size_t i = 0; i < count; i++)
+		vec_push(ret, processes[i]);
+	vec_for(ret, p) {
+		struct error *err = eng_freeze(*p);
+		if (err && err->code != ERROR_GONE)
+			add_note(r, arena_str(&r->arena, str_from(err->message)));
+		error_destroy(err);
+	}
+	vec_for(ret, p)
+		total += eng_threads(*p, &threads);
+	return total;
+}
+
+static void add_backtrace(struct triage *t, struct report *r, struct eng_thread *thread)
+{
+	struct eng_process *p = eng_thread_process(thread);
+	struct crash c = { .report = r, .process = p, .registry = t->registry };
+	struct error *err = eng_view_of_thread(thread, &c.view);
+	if (err) {
+		error_destroy(err);
+		return;
+	}
+	eng_backtrace(&c.view, FRAMES_KEPT, true, &r->arena, &c.backtrace);
+	bool main_thread = p == t->root && eng_thread_tid(thread) == eng_process_pid(p);
+	struct report_backtrace *out = main_thread ? &r->backtrace : &r->others[r->other_count++];
+	out->pid = eng_process_pid(p);
+	out->thread = eng_thread_number(thread);
+	out->tid = eng_thread_tid(thread);
+	out->thread_name = thread_name(t, p, out->tid, &r->arena);
+	crash_fill_backtrace(&c, &c.view, &c.backtrace, out);
+	if (main_thread) {
+		r->thread = out->thread;
+		r->tid = out->tid;
+		r->thread_name = out->thread_name;
+		fill_where(&c);
+	}
+}
+
 static void explain_timeout(struct triage *t)
 {
 	struct report *r = report_new(t, t->root, REPORT_TIMEOUT);
-	struct eng_process *const *processes;
-	size_t process_count = eng_processes(t->session, &processes);
-	size_t total = 0;
-	for (size_t i = 0; i < process_count; i++) {
-		struct error *err = eng_freeze(processes[i]);
-		if (err)
-			add_note(r, arena_str(&r->arena, str_from(err->message)));
-		error_destroy(err);
-		struct eng_thread *const *threads;
-		total += eng_threads(processes[i], &threads);
-	}
+	struct process_list processes = { 0 };
+	size_t total = freeze_all(t, r, &processes);
 	r->others = ARENA_ARRAY(&r->arena, struct report_backtrace, total ? total : 1);
-	for (size_t i = 0; i < process_count; i++) {
+	vec_for(&processes, p) {
 		struct eng_thread *const *threads;
-		size_t count = eng_threads(processes[i], &threads);
-		jit_registry_refresh(t->registry, processes[i]);
+		size_t count = eng_threads(*p, &threads);
+		if (count > 0)
+			jit_registry_refresh(t->registry, *p);
 		for (size_t k = 0; k < count; k++) {
-			struct crash c = { .report = r, .process = processes[i], .registry = t->registry };
-			if (!eng_thread_stopped(threads[k]))
-				continue;
-			struct error *err = eng_view_of_thread(threads[k], &c.view);
-			if (err) {
-				error_destroy(err);
-				continue;
-			}
-			eng_backtrace(&c.view, FRAMES_KEPT, true, &r->arena, &c.backtrace);
-			bool main_thread = processes[i] == t->root && eng_thread_tid(threads[k]) == eng_process_pid(t->root);
-			struct report_backtrace *out = main_thread ? &r->backtrace : &r->others[r->other_count++];
-			out->pid = eng_process_pid(processes[i]);
-			out->thread = eng_thread_number(threads[k]);
-			out->tid = eng_thread_tid(threads[k]);
-			out->thread_name = thread_name(t, processes[i], out->tid, &r->arena);
-			crash_fill_backtrace(&c, &c.view, &c.backtrace, out);
-			if (main_thread) {
-				r->thread = out->thread;
-				r->tid = out->tid;
-				r->thread_name = out->thread_name;
-				fill_where(&c);
-			}
+			if (eng_thread_stopped(threads[k]))
+				add_backtrace(t, r, threads[k]);
 		}
 	}
 	r->verdict.summary = arena_printf(&r->arena, "The program was still running after %g seconds.", t->options->timeout_s);
@@ -471,8 +498,9 @@ static void explain_timeout(struct triage *t)
 	t->report = r;
 	if (t->options->on_report)
 		t->options->on_report(t->options->ctx, r);
-	for (size_t i = process_count; i > 0; i--)
-		error_destroy(eng_kill(processes[i - 1]));
+	for (size_t i = processes.count; i > 0; i--)
+		error_destroy(eng_kill(processes.data[i - 1]));
+	vec_free(&processes);
 }
 
 static struct error *detach_all(struct triage *t)
