@@ -88,7 +88,7 @@ def test_struct_return_panic_resumed_behind_the_jit_frame(triage, variant, threa
     r.assert_whole(entry(thread))
 
 
-@pytest.mark.parametrize("words", [[], ["--two-words"]])
+@pytest.mark.parametrize("words", [[], ["--two-words"], ["--into"]])
 @each()
 def test_struct_return_twin(triage, variant, thread, words):
     r = triage("jit-struct-return-ok", *words, *where(thread), variant=variant)
@@ -101,7 +101,7 @@ def test_struct_return_twin(triage, variant, thread, words):
     r.assert_whole(entry(thread))
 
 
-@pytest.mark.parametrize("words", [[], ["--two-words"]])
+@pytest.mark.parametrize("words", [[], ["--two-words"], ["--into"]])
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_struct_return_twin_clean(triage, variant, words):
     r = triage("jit-struct-return-ok", "--clean", *words, variant=variant)

@@ -7,7 +7,8 @@
 //! that the same iterator ends in SIGSEGV.
 //!
 //! - `--two-words`: the helper returns 16 bytes, which come in two registers and are declared as two results; the same fault;
-//! - `--clean`: the text is good and the program exits with 0 (also with `--two-words`);
+//! - `--into`: the helper takes that pointer as an ordinary first argument, as a prototype in C would; the same fault;
+//! - `--clean`: the text is good and the program exits with 0 (also with the two above);
 //! - `--thread`: in a spawned thread.
 
 use cranelift_codegen::ir::{
@@ -55,6 +56,11 @@ pub extern "C" fn next_short_event(parser: &mut Parser, input: *const u8, len: u
     ShortEvent { start, length }
 }
 
+pub extern "C" fn next_event_into(event: &mut Event, parser: &mut Parser, input: *const u8, len: usize) {
+    let (start, length) = find(parser, input, len);
+    *event = Event { kind: 1, start, length };
+}
+
 /// `fn parse_document(parser, input, len) -> length of the first event`.
 fn compile(module: &mut JITModule, two_words: bool) -> *const u8 {
     let mut helper = module.make_signature();
@@ -97,9 +103,14 @@ fn compile(module: &mut JITModule, two_words: bool) -> *const u8 {
     module.get_finalized_function(function)
 }
 
-fn run(two_words: bool, clean: bool) {
+fn run(two_words: bool, into: bool, clean: bool) {
     let mut builder = JITBuilder::new(default_libcall_names()).unwrap();
-    builder.symbol("next_event", if two_words { next_short_event as *const u8 } else { next_event as *const u8 });
+    let helper = match (two_words, into) {
+        (true, _) => next_short_event as *const u8,
+        (_, true) => next_event_into as *const u8,
+        _ => next_event as *const u8,
+    };
+    builder.symbol("next_event", helper);
     let mut module = JITModule::new(builder);
     let parse_document = compile(&mut module, two_words);
     let parse_document: extern "C" fn(*mut Parser, *const u8, usize) -> i64 =
@@ -114,10 +125,10 @@ fn run(two_words: bool, clean: bool) {
 
 fn main() {
     let has = |name| std::env::args().any(|arg| arg == name);
-    let (two_words, clean) = (has("--two-words"), has("--clean"));
+    let (two_words, into, clean) = (has("--two-words"), has("--into"), has("--clean"));
     if has("--thread") {
-        std::thread::Builder::new().name("parser".into()).spawn(move || run(two_words, clean)).unwrap().join().unwrap();
+        std::thread::Builder::new().name("parser".into()).spawn(move || run(two_words, into, clean)).unwrap().join().unwrap();
     } else {
-        run(two_words, clean);
+        run(two_words, into, clean);
     }
 }
