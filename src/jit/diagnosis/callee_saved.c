@@ -325,7 +325,8 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 	struct report_verdict *v = &f->verdict;
 	bool told = value_told(suspect, guess->code, value);
 	bool always = guess->code->report.always >> suspect->reg & 1;
-	bool every_step = suspect->operand && ((guess->exact && always) || (told && (guess->exact || guess->residue)));
+	/* Which code is called does not say that it was (there may be branches): the return address does, or the value. */
+	bool every_step = suspect->operand && ((guess->exact && guess->residue && always) || (told && (guess->exact || guess->residue)));
 	f->found = true;
 	v->kind = REPORT_CALLEE_SAVED_CLOBBERED;
 	v->confidence = every_step ? REPORT_PROVEN : REPORT_LIKELY;
