@@ -38,6 +38,8 @@ static size_t live_from(const struct jit_history *h, uint64_t addr)
 
 static bool live_overlaps(const struct jit_history *h, uint64_t start, uint64_t end)
 {
+	if (start >= end)
+		return false; /* an empty range inside a live one overlaps nothing */
 	size_t i = live_from(h, start);
 	return i < h->live.count && h->live.data[i].start < end;
 }
@@ -277,6 +279,15 @@ bool jit_is_code_mapping(const struct target_mapping *m)
 	       str_starts(m->name, STR_LIT("/SYSV"));
 }
 
+/* Recorded as freed at the entry of the function that means to (free_memory), the pages may still be there for a moment; and news of their
+ * making may come after that. */
+static bool is_being_freed(const struct jit_history *h, uint64_t start, uint64_t end)
+{
+	const struct jit_history_event *last = event_at(h, start);
+	return last && last->kind == JIT_HISTORY_FREED && last->start <= start && last->end >= end &&
+	       last->call && strcmp(last->call, "munmap") != 0 && strcmp(last->call, "mmap") != 0;
+}
+
 /* What of [start, end) is executable now and not known as such. */
 static void add_unknown(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end)
 {
@@ -285,7 +296,8 @@ static void add_unknown(struct jit_history *h, enum jit_history_kind kind, uint6
 		uint64_t live_start = i < h->live.count ? h->live.data[i].start : UINT64_MAX;
 		if (live_start > at) {
 			uint64_t stop = live_start < end ? live_start : end;
-			live_begins(h, kind, at, stop, NULL, NULL, true);
+			if (!is_being_freed(h, at, stop))
+				live_begins(h, kind, at, stop, NULL, NULL, true);
 			at = stop;
 		} else {
 			at = h->live.data[i].end;
