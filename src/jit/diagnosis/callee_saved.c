@@ -9,6 +9,7 @@ enum {
 	FRAMES_LOOKED_AT = 8,
 	FUNCTION_MAX = 256 * 1024, /* bytes of a function that are looked at */
 	CODES_MAX = 512,
+	ALL_CODE_MAX = 16 << 20,   /* bytes of JIT code that are looked at */
 	DEPTH_MAX = 4,
 	CALLEES_MAX = 64,
 	NEAR = 4096,               /* a field of what a pointer points at */
@@ -28,6 +29,9 @@ struct search {
 	struct code *codes;
 	size_t code_count;
 	size_t kept;       /* of the codes that keep all registers */
+	size_t looked_at;  /* bytes */
+	size_t left_out;   /* pieces of code, for there was too much */
+	uint8_t *bytes;    /* FUNCTION_MAX */
 	size_t callees;    /* native callees looked into */
 };
 
@@ -50,15 +54,19 @@ struct guess {
 static void add_code(struct search *s, uint64_t start, uint64_t end, struct str name)
 {
 	const struct arch *arch = eng_process_arch(s->c->process);
-	if (s->code_count == CODES_MAX || end <= start)
+	if (end <= start)
 		return;
 	size_t size = end - start < FUNCTION_MAX ? (size_t)(end - start) : FUNCTION_MAX;
-	uint8_t *bytes = arena_alloc(&s->c->report->arena, size);
+	if (s->code_count == CODES_MAX || size > ALL_CODE_MAX - s->looked_at) {
+		s->left_out++;
+		return;
+	}
 	bool from_history;
-	size = crash_code(s->c, start, bytes, size, &from_history);
+	s->looked_at += size;
+	size = crash_code(s->c, start, s->bytes, size, &from_history);
 	struct code *code = &s->codes[s->code_count];
 	*code = (struct code){ .start = start, .size = size, .name = name };
-	arch->check_saved(bytes, size, start, start, arch->callee_saved[ARCH_CC_SYSV], &code->report);
+	arch->check_saved(s->bytes, size, start, start, arch->callee_saved[ARCH_CC_SYSV], &code->report);
 	if (code->report.broken)
 		s->code_count++;
 	else
@@ -70,8 +78,12 @@ static void find_code(struct search *s)
 	const struct jit_function *const *functions;
 	size_t count = jit_functions(s->c->registry, s->c->process, &functions);
 	s->codes = ARENA_ARRAY(&s->c->report->arena, struct code, CODES_MAX);
-	for (size_t i = 0; i < count; i++)
-		add_code(s, functions[i]->start, functions[i]->end, functions[i]->name);
+	/* The latest first; of those that were in the same place one after the other only the last one's bytes can be there. */
+	for (size_t i = count; i-- > 0;) {
+		bool freed;
+		if (crash_jit_function(s->c, functions[i]->start, &freed) == functions[i])
+			add_code(s, functions[i]->start, functions[i]->end, functions[i]->name);
+	}
 	const struct target_mappings *maps;
 	struct error *err = eng_mappings(s->c->process, &maps);
 	if (err) {
@@ -363,9 +375,14 @@ void diagnose_callee_saved(const struct crash *c, struct finding *f)
 	struct search s = { .c = c };
 	if (!c->backtrace.count || (!c->is_fault && !c->panic))
 		return;
+	s.bytes = xmalloc(FUNCTION_MAX);
 	find_code(&s);
+	free(s.bytes);
 	if (!s.code_count) {
-		if (s.kept)
+		if (s.left_out)
+			finding_ruled_out(c, f, "callee-saved registers: %zu pieces of JIT code keep them; %zu more were not looked at (limit %d MiB)",
+					  s.kept, s.left_out, ALL_CODE_MAX >> 20);
+		else if (s.kept)
 			finding_ruled_out(c, f, "callee-saved registers: %s %zu piece%s of JIT code in this process %s them",
 					  s.kept == 1 ? "the" : "all", s.kept, s.kept == 1 ? "" : "s", s.kept == 1 ? "keeps" : "keep");
 		return;
