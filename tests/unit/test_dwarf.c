@@ -1267,7 +1267,8 @@ static bool look_for_row(void *ctx, const struct dw_line *row)
 		w->in_order = false;
 	w->last = row->addr.value;
 	w->after_end = row->flags & DW_LINE_END;
-	if (row->addr.value == w->addr && !w->after_end && !w->found) {
+	/* The function before may end in a row at the same address: the last one counts. */
+	if (row->addr.value == w->addr && !w->after_end) {
 		w->found = true;
 		w->line = row->line;
 		w->file = row->file;

@@ -625,6 +625,13 @@ static void test_free_memory_then_munmap(void **state)
 	size_t freed = jit_history_add(history(f), JIT_HISTORY_FREED, CODE, CODE + PAGE, f->thread,
 				       "JITModule::free_memory", true);
 	assert_int_equal(freed, 1);
+	/* News of its making may come as late as this; the pages are still there. */
+	struct eng_event news = { .kind = ENG_EVENT_CODE_MAPPED, .process = f->process };
+	news.range.start = CODE;
+	news.range.end = CODE + PAGE;
+	jit_registry_event(f->registry, &news);
+	jit_registry_refresh(f->registry, f->process);
+	assert_int_equal(jit_history_events(history(f), &e), 2);
 	call(f, libc.munmap, CODE, PAGE, 0, 0);
 	assert_int_equal(jit_history_events(history(f), &e), 2);
 	assert_false(jit_history_live_at(history(f), CODE, NULL));
@@ -634,6 +641,27 @@ static void test_free_memory_then_munmap(void **state)
 	assert_int_equal(jit_history_events(history(f), &e), 4);
 	assert_int_equal(e[3].kind, JIT_HISTORY_FREED);
 	assert_string_equal(e[3].call, "munmap");
+}
+
+/* Mappings of several threads that touch stay two in the memory map, and are one range of code. */
+static void test_neighbours(void **state)
+{
+	struct fixture *f = *state;
+	const struct jit_history_event *e;
+	(void)map_libc(f);
+	fake_map(f->target, PID, CODE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	fake_map(f->target, PID, CODE + PAGE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	stop(f);
+	jit_registry_event(f->registry, &(struct eng_event){ .kind = ENG_EVENT_MODULES,
+							     .process = f->process,
+							     .thread = f->thread });
+	size_t before = jit_history_events(history(f), &e);
+	struct jit_range range;
+	assert_true(jit_history_live_at(history(f), CODE, &range));
+	assert_int_equal(range.end, CODE + 2 * PAGE);
+	jit_registry_refresh(f->registry, f->process);
+	assert_int_equal(jit_history_events(history(f), &e), before);
+	assert_true(jit_history_live_at(history(f), CODE + PAGE, NULL));
 }
 
 static void test_no_libc(void **state)
@@ -836,6 +864,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_same_bytes_are_kept_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_free_memory_then_munmap, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_neighbours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_libc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_functions, setup, teardown),
