@@ -33,9 +33,9 @@ struct thread_panics {
 	target_tid tid;
 	struct record *own;
 	struct record *passed_on; /* of another thread, raised again here (resume_unwind) */
-	uint64_t latest_at;  /* order among the threads */
+	uint64_t latest_at;       /* order among the threads */
 	uint64_t count;
-	uint64_t stack_high;      /* end of the stack it was last on */
+	uint64_t stack_high; /* end of the stack it was last on */
 };
 
 /* Where a file's panics pass. */

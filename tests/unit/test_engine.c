@@ -443,7 +443,8 @@ static void a_thread_killed_in_a_callback_is_shown(void **state)
 	fake_poke(p->target, PID, CODE + 0x100, "\x55", 1);
 	ok(eng_hook_add(p->process, at(p, CODE + 0x100), freeze_and_thaw, p, NULL));
 	trap(p, PID, PID, CODE + 0x100);
-	event(p, (struct target_event){ .kind = TARGET_EVENT_EXITING, .pid = PID, .tid = PID, .status = 9 });
+	event(p,
+	      (struct target_event){ .kind = TARGET_EVENT_EXITING, .pid = PID, .tid = PID, .status = 9 });
 	struct eng_event e = next(p);
 	assert_int_equal(p->hits, 1);
 	assert_int_equal(e.kind, ENG_EVENT_DYING);

@@ -13,7 +13,7 @@ struct linux_process {
 	target_pid pid;
 	bool launched; /* or made by what was launched: it goes when oxdb goes */
 	bool follow_children;
-	bool code_watched; /* a ring gets its records: its own, or inherited */
+	bool code_watched;     /* a ring gets its records: its own, or inherited */
 	size_t live;           /* threads that have not begun to exit */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
@@ -29,7 +29,7 @@ struct linux_thread {
 	/* It was interrupted during a step. The step's SIGTRAP may be pending still: interrupts are reported before signals. */
 	bool step_owed;
 	bool exiting;
-	bool ended;        /* reaped before its creator told of it; kept only to know that then */
+	bool ended;       /* reaped before its creator told of it; kept only to know that then */
 	unsigned looked;  /* how often its creator was looked for */
 	int early_status; /* first stop of a thread without process; 0: none came yet */
 	bool regs_valid, siginfo_valid;
