@@ -27,9 +27,9 @@ struct triage {
 	uint32_t root_number;
 	int root_status;
 	bool root_gone;
-	struct report *report;     /* the first crash's */
+	struct report *report; /* the first crash's */
 	size_t further_crashes;
-	struct map last_signals;   /* tid → struct target_siginfo *: the last deadly signal given to a thread */
+	struct map last_signals; /* tid → struct target_siginfo *: the last deadly signal given to a thread */
 };
 
 static void add_note(struct report *r, struct str note)
@@ -73,7 +73,8 @@ static struct str thread_name(struct triage *t, struct eng_process *p, target_ti
 }
 
 /* Who sent the signal, in words. */
-static struct str sender_text(struct triage *t, const struct target_siginfo *si, struct eng_process *p, struct arena *arena)
+static struct str sender_text(struct triage *t, const struct target_siginfo *si, struct eng_process *p,
+			      struct arena *arena)
 {
 	if (!si->has_sender || si->sender_pid == eng_process_pid(p))
 		return STR_EMPTY;
@@ -83,7 +84,8 @@ static struct str sender_text(struct triage *t, const struct target_siginfo *si,
 	struct str command = STR_EMPTY;
 	struct error *err = target->ops->command_line(target, si->sender_pid, arena, &command);
 	error_destroy(err);
-	return arena_printf(arena, "pid %d%s%.*s%s, user %u", si->sender_pid, !err && command.len ? " (" : "", STR_ARG(command),
+	return arena_printf(arena, "pid %d%s%.*s%s, user %u", si->sender_pid,
+			    !err && command.len ? " (" : "", STR_ARG(command),
 			    !err && command.len ? ")" : "", si->sender_uid);
 }
 
@@ -121,7 +123,8 @@ static void fill_panic(struct crash *c)
 static struct str native_where(struct report *r, const struct report_frame *f)
 {
 	if (f->file.len && f->line)
-		return arena_printf(&r->arena, "%.*s at %.*s:%u", STR_ARG(f->function), STR_ARG(f->file), f->line);
+		return arena_printf(&r->arena, "%.*s at %.*s:%u", STR_ARG(f->function), STR_ARG(f->file),
+				    f->line);
 	return arena_printf(&r->arena, "%.*s+0x%llx", STR_ARG(f->function), (unsigned long long)f->offset);
 }
 
@@ -131,7 +134,8 @@ static void fill_where(const struct crash *c)
 	const struct report_backtrace *bt = &r->backtrace;
 	size_t at = 0;
 	/* A panic or an abort is raised by the library; the reader asks where in the program. */
-	while (!c->is_fault && at < bt->count && (bt->frames[at].library || bt->frames[at].kind == REPORT_FRAME_UNKNOWN))
+	while (!c->is_fault && at < bt->count &&
+	       (bt->frames[at].library || bt->frames[at].kind == REPORT_FRAME_UNKNOWN))
 		at++;
 	if (at >= bt->count)
 		at = 0;
@@ -139,20 +143,24 @@ static void fill_where(const struct crash *c)
 		return;
 	const struct report_frame *f = &bt->frames[at];
 	if (!f->function.len && f->module.len)
-		r->where = arena_printf(&r->arena, "0x%llx in %.*s", (unsigned long long)f->pc, STR_ARG(f->module));
+		r->where = arena_printf(&r->arena, "0x%llx in %.*s", (unsigned long long)f->pc,
+					STR_ARG(f->module));
 	else if (!f->function.len)
-		r->where = arena_printf(&r->arena, "0x%llx, which is in no code that is known", (unsigned long long)f->pc);
+		r->where = arena_printf(&r->arena, "0x%llx, which is in no code that is known",
+					(unsigned long long)f->pc);
 	else if (f->kind == REPORT_FRAME_JIT)
-		r->where = arena_printf(&r->arena, "%.*s+0x%llx (JIT%s)", STR_ARG(f->function), (unsigned long long)f->offset,
-					f->freed ? ", freed" : "");
+		r->where = arena_printf(&r->arena, "%.*s+0x%llx (JIT%s)", STR_ARG(f->function),
+					(unsigned long long)f->offset, f->freed ? ", freed" : "");
 	else
 		r->where = native_where(r, f);
 	/* A fault in std or libc: the reader knows the program's own function that led there. */
 	size_t user = at;
-	while (user < bt->count && (bt->frames[user].library || bt->frames[user].kind == REPORT_FRAME_UNKNOWN))
+	while (user < bt->count &&
+	       (bt->frames[user].library || bt->frames[user].kind == REPORT_FRAME_UNKNOWN))
 		user++;
 	if (user > at && user < bt->count && bt->frames[user].kind == REPORT_FRAME_NATIVE)
-		r->where = arena_printf(&r->arena, "%.*s, for %.*s", STR_ARG(r->where), STR_ARG(native_where(r, &bt->frames[user])));
+		r->where = arena_printf(&r->arena, "%.*s, for %.*s", STR_ARG(r->where),
+					STR_ARG(native_where(r, &bt->frames[user])));
 }
 
 static void note_troubles(struct triage *t, const struct crash *c)
@@ -172,7 +180,8 @@ static void note_troubles(struct triage *t, const struct crash *c)
 	for (size_t i = 0; i < event_count; i++)
 		unseen += events[i].kind == JIT_HISTORY_SEEN || events[i].kind == JIT_HISTORY_GONE;
 	if (unseen)
-		add_note(r, arena_printf(&r->arena, "%zu range%s of executable memory came or went by raw system calls or unseen: who did it was not recorded.",
+		add_note(r, arena_printf(&r->arena,
+					 "%zu range%s of executable memory came or went by raw system calls or unseen: who did it was not recorded.",
 					 unseen, unseen == 1 ? "" : "s"));
 	struct eng_module *const *modules;
 	size_t module_count = eng_modules(c->process, &modules);
@@ -185,8 +194,10 @@ static void note_troubles(struct triage *t, const struct crash *c)
 		for (size_t k = 0; k < n; k++)
 			add_note(r, arena_str(&r->arena, str_from(troubles[k]->message)));
 		if (modules[i]->is_main && !sym_module_has_debug_info(modules[i]->symbols))
-			add_note(r, arena_printf(&r->arena, "%s has no debug information: there are no source lines, no arguments and no JIT signatures. Build it with "
-							    "debug = true (Cargo profile) or -g.", modules[i]->path));
+			add_note(r, arena_printf(&r->arena,
+						 "%s has no debug information: there are no source lines, no arguments and no JIT signatures. Build it with "
+						 "debug = true (Cargo profile) or -g.",
+						 modules[i]->path));
 	}
 }
 
@@ -197,7 +208,8 @@ static void explain(struct triage *t, struct crash *c)
 	c->registry = t->registry;
 	r->thread = c->thread;
 	r->tid = c->tid;
-	r->thread_name = c->panic ? arena_str(&r->arena, c->panic->thread_name) : thread_name(t, c->process, c->tid, &r->arena);
+	r->thread_name = c->panic ? arena_str(&r->arena, c->panic->thread_name)
+				  : thread_name(t, c->process, c->tid, &r->arena);
 	jit_registry_refresh(t->registry, c->process);
 	crash_read_fault(c);
 	eng_backtrace(&c->view, FRAMES_KEPT, true, &r->arena, &c->backtrace);
@@ -277,7 +289,9 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 	struct error *err = eng_view_of_thread(thread, &c.view);
 	if (err) {
 		c.report->outcome = REPORT_CRASHED;
-		add_note(c.report, arena_printf(&c.report->arena, "The thread's registers could not be read: %s", err->message));
+		add_note(c.report,
+			 arena_printf(&c.report->arena, "The thread's registers could not be read: %s",
+				      err->message));
 		error_destroy(err);
 	}
 	jit_panic_complete(t->panics, thread);
@@ -287,7 +301,8 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 	if (fault && !in_handler && fault->siginfo.signal != signal)
 		fault = NULL;
 	/* std ends what cannot unwind by abort(), core by a trap instruction. */
-	const struct jit_panic *panic = signal == TARGET_SIGABRT || signal == TARGET_SIGILL ? panic_behind(t, thread) : NULL;
+	const struct jit_panic *panic =
+		signal == TARGET_SIGABRT || signal == TARGET_SIGILL ? panic_behind(t, thread) : NULL;
 	struct report_fault *f = &c.report->fault;
 	if (fault && !(panic && !in_handler)) {
 		c.siginfo = fault->siginfo;
@@ -295,11 +310,14 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 		c.view.regs = fault->regs;
 		c.view.overlay = fault->overlay;
 		c.view.overlay_count = fault->overlay_count;
-		f->first_of_several = in_handler || fault->again || signal != fault->siginfo.signal || (last && last->has_sender);
+		f->first_of_several = in_handler || fault->again || signal != fault->siginfo.signal ||
+				      (last && last->has_sender);
 		if (f->first_of_several)
-			f->afterwards = arena_printf(&c.report->arena, "The program's own handler ran for %s, and the process died of %s %s.",
-						     target_signal_name(fault->siginfo.signal), target_signal_name(signal),
-						     in_handler ? "inside it" : "when it returned");
+			f->afterwards = arena_printf(
+				&c.report->arena,
+				"The program's own handler ran for %s, and the process died of %s %s.",
+				target_signal_name(fault->siginfo.signal), target_signal_name(signal),
+				in_handler ? "inside it" : "when it returned");
 	} else if (panic) {
 		use_panic(&c, panic);
 	}
@@ -320,7 +338,8 @@ static const struct jit_panic *guilty_panic(struct triage *t, struct eng_process
 		else if (!other)
 			other = panics[i];
 	}
-	bool passes_on = main_panic && main_panic->has_message && str_contains(main_panic->message, STR_LIT("Any { .. }"));
+	bool passes_on = main_panic && main_panic->has_message &&
+			 str_contains(main_panic->message, STR_LIT("Any { .. }"));
 	return main_panic && !(passes_on && other) ? main_panic : other;
 }
 
@@ -337,14 +356,18 @@ static void note_other_panics(struct triage *t, struct crash *c, const struct ji
 		if (p == blamed)
 			continue;
 		others++;
-		add_note(c->report, arena_printf(&c->report->arena, "Thread %u%s%.*s%s also panicked, at %.*s:%u: %.*s", p->thread,
-						 p->thread_name.len ? " `" : "", STR_ARG(p->thread_name), p->thread_name.len ? "`" : "",
-						 STR_ARG(p->file), p->line, STR_ARG(p->has_message ? p->message : STR_LIT("(no text)"))));
+		add_note(c->report,
+			 arena_printf(&c->report->arena, "Thread %u%s%.*s%s also panicked, at %.*s:%u: %.*s",
+				      p->thread, p->thread_name.len ? " `" : "", STR_ARG(p->thread_name),
+				      p->thread_name.len ? "`" : "", STR_ARG(p->file), p->line,
+				      STR_ARG(p->has_message ? p->message : STR_LIT("(no text)"))));
 	}
 	/* Those that a thread survived were caught; so may the last one have been. */
 	if (blamed->earlier)
-		add_note(c->report, arena_printf(&c->report->arena, "The thread had panicked %llu time%s before and went on.",
-						 (unsigned long long)blamed->earlier, blamed->earlier == 1 ? "" : "s"));
+		add_note(c->report, arena_printf(&c->report->arena,
+						 "The thread had panicked %llu time%s before and went on.",
+						 (unsigned long long)blamed->earlier,
+						 blamed->earlier == 1 ? "" : "s"));
 	if ((blamed->earlier || (others && !main_panicked)) && c->report->verdict.kind == REPORT_RUST_PANIC)
 		c->report->verdict.confidence = REPORT_LIKELY;
 }
@@ -385,17 +408,33 @@ static void report_end(struct triage *t, struct eng_process *p, int signal)
 	r->signal_name = str_from(target_signal_name(signal));
 	r->signal_description = str_from(target_signal_description(signal));
 	r->fault.kind = STR_LIT("signal");
-	r->fault.description = arena_printf(&r->arena, "%s (%s) ended the process at once; nothing of it could be read before.",
-					    target_signal_name(signal), target_signal_description(signal));
+	r->fault.description = arena_printf(
+		&r->arena, "%s (%s) ended the process at once; nothing of it could be read before.",
+		target_signal_name(signal), target_signal_description(signal));
 	r->verdict.summary = STR_LIT("No cause could be shown.");
 	t->report = r;
 	if (t->options->on_report)
 		t->options->on_report(t->options->ctx, r);
 }
 
+/* By these one process ends another on purpose, or the kernel a writer whose reader has left: nothing to explain of a descendant
+ * (`yes | head`, a test that stops its server). */
+static bool ends_on_purpose(int signal)
+{
+	return signal == TARGET_SIGHUP || signal == TARGET_SIGINT || signal == TARGET_SIGKILL ||
+	       signal == TARGET_SIGPIPE || signal == TARGET_SIGALRM || signal == TARGET_SIGTERM;
+}
+
+static bool is_descendant(const struct triage *t, const struct eng_process *p)
+{
+	return eng_process_number(p) != t->root_number;
+}
+
 static void on_dying(struct triage *t, const struct eng_event *e)
 {
 	bool first = !t->report;
+	if (wait_signaled(e->status) && is_descendant(t, e->process) && ends_on_purpose(e->status & 0x7f))
+		return;
 	if (wait_signaled(e->status))
 		explain_signal(t, e->thread, e->status & 0x7f);
 	else if (wait_exit_code(e->status) == PANIC_EXIT_CODE)
@@ -406,8 +445,9 @@ static void on_dying(struct triage *t, const struct eng_event *e)
 
 static bool cpu_fault(const struct target_siginfo *si)
 {
-	bool fault_signal = si->signal == TARGET_SIGSEGV || si->signal == TARGET_SIGBUS || si->signal == TARGET_SIGILL ||
-			    si->signal == TARGET_SIGFPE || si->signal == TARGET_SIGTRAP;
+	bool fault_signal = si->signal == TARGET_SIGSEGV || si->signal == TARGET_SIGBUS ||
+			    si->signal == TARGET_SIGILL || si->signal == TARGET_SIGFPE ||
+			    si->signal == TARGET_SIGTRAP;
 	return fault_signal && !si->has_sender;
 }
 
@@ -491,9 +531,11 @@ static void explain_timeout(struct triage *t)
 				add_backtrace(t, r, threads[k]);
 		}
 	}
-	r->verdict.summary = arena_printf(&r->arena, "The program was still running after %g seconds.", t->options->timeout_s);
+	r->verdict.summary = arena_printf(&r->arena, "The program was still running after %g seconds.",
+					  t->options->timeout_s);
 	if (t->report)
-		add_note(r, arena_printf(&r->arena, "Before that, process %d had crashed: %.*s", t->report->pid, STR_ARG(t->report->verdict.summary)));
+		add_note(r, arena_printf(&r->arena, "Before that, process %d had crashed: %.*s",
+					 t->report->pid, STR_ARG(t->report->verdict.summary)));
 	report_destroy(t->report);
 	t->report = r;
 	if (t->options->on_report)
@@ -517,7 +559,8 @@ static struct error *detach_all(struct triage *t)
 
 static struct error *run(struct triage *t)
 {
-	uint64_t deadline = t->options->timeout_s > 0 ? eng_now_ns() + (uint64_t)(t->options->timeout_s * 1e9) : 0;
+	uint64_t deadline =
+		t->options->timeout_s > 0 ? eng_now_ns() + (uint64_t)(t->options->timeout_s * 1e9) : 0;
 	bool timed_out = false;
 	for (;;) {
 		struct eng_event e;
@@ -546,7 +589,8 @@ static struct error *run(struct triage *t)
 		case ENG_EVENT_EXITED:
 			first_faults_forget(t->faults, e.process);
 			/* SIGKILL may leave no stop before the end. */
-			if (wait_signaled(e.status) && !t->report && !timed_out)
+			if (wait_signaled(e.status) && !t->report && !timed_out &&
+			    !(is_descendant(t, e.process) && ends_on_purpose(e.status & 0x7f)))
 				report_end(t, e.process, e.status & 0x7f);
 			if (eng_process_number(e.process) == t->root_number) {
 				t->root_gone = true;
@@ -584,15 +628,19 @@ static void free_signals(struct triage *t)
 	map_deinit(&t->last_signals);
 }
 
-struct error *triage_run(struct target *target, const struct triage_options *options, struct triage_result *ret)
+struct error *triage_run(struct target *target, const struct triage_options *options,
+			 struct triage_result *ret)
 {
 	struct triage t = { .options = options };
-	struct eng_options engine = { .follow_children = !options->no_children, .debug_directories = options->debug_directories };
+	struct eng_options engine = { .follow_children = !options->no_children,
+				      .debug_directories = options->debug_directories };
 	t.session = eng_session_create(target, &engine);
 	t.registry = jit_registry_create(t.session);
 	t.panics = jit_panics_create(t.session);
 	t.faults = first_faults_create();
-	struct target_launch launch = { .argv = options->argv, .follow_children = !options->no_children, .keep_aslr = true };
+	struct target_launch launch = { .argv = options->argv,
+					.follow_children = !options->no_children,
+					.keep_aslr = true };
 	struct error *err = eng_launch(t.session, &launch, &t.root);
 	if (!err) {
 		t.root_number = eng_process_number(t.root);
@@ -607,8 +655,10 @@ struct error *triage_run(struct target *target, const struct triage_options *opt
 		}
 	}
 	if (t.further_crashes && t.report)
-		add_note(t.report, arena_printf(&t.report->arena, "%zu more process%s crashed later; this report is of the first.", t.further_crashes,
-						t.further_crashes == 1 ? "" : "es"));
+		add_note(t.report,
+			 arena_printf(&t.report->arena,
+				      "%zu more process%s crashed later; this report is of the first.",
+				      t.further_crashes, t.further_crashes == 1 ? "" : "es"));
 	if (err) {
 		report_destroy(t.report);
 		t.report = report_new(&t, NULL, REPORT_FAILED);

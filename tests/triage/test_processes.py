@@ -54,6 +54,19 @@ def test_a_shell_between(oxdb):
     assert r.frames[0]["function"] == "share"
 
 
+@pytest.mark.parametrize("script", ["yes | head -n 1; true", "sleep 100 & kill $!; wait; true", "sleep 100 & kill -9 $!; wait; true"])
+def test_a_child_that_is_ended_on_purpose(oxdb, script):
+    r = oxdb.triage_path("/bin/sh", "-c", script)
+    assert r.code == 0
+    assert r.doc["outcome"] == "exited"
+
+
+def test_the_program_itself_ended_on_purpose(oxdb):
+    r = oxdb.triage_path("/bin/sh", "-c", "kill $$")
+    assert r.code == 1
+    assert r.doc["outcome"] == "crashed" and r.doc["signal"]["name"] == "SIGTERM"
+
+
 def test_vfork_and_many_children(oxdb):
     # dash forks, python's subprocess uses vfork where it can.
     script = "import subprocess\nfor i in range(30): subprocess.run(['/bin/true'])\nprint('done')"
