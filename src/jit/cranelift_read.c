@@ -284,6 +284,7 @@ static void load_reloc(struct jit_cl_view *view, const struct jit_function *f, c
 	}
 }
 
+/* On the heap. */
 static void read_relocs(struct jit_cl_view *view, const struct blob *blob, struct jit_function *f,
 			const uint8_t *code, size_t code_size)
 {
@@ -292,7 +293,7 @@ static void read_relocs(struct jit_cl_view *view, const struct blob *blob, struc
 		return;
 	uint8_t *elements = xmalloc(count * size);
 	if (read_memory(view->jp, blob->relocs, elements, count * size)) {
-		f->relocs = ARENA_ARRAY(jit_arena(view->jp), struct jit_reloc, count);
+		f->relocs = xmalloc(count * sizeof *f->relocs);
 		f->reloc_count = count;
 		for (size_t i = 0; i < count; i++)
 			load_reloc(view, f, elements + i * size, code, code_size, &f->relocs[i]);
@@ -358,6 +359,7 @@ static void take_function(struct jit_cl_view *view, uint32_t id, const struct bl
 	LOG("jit", "function %.*s %#lx-%#lx, %zu relocations, %zu traps", STR_ARG(f.name),
 	    (unsigned long)f.start, (unsigned long)f.end, f.reloc_count, f.trap_count);
 	(void)jit_function_add(jp, &f);
+	free(f.relocs);
 }
 
 void jit_cl_take_functions(struct jit_cl_view *view, const uint32_t *ids, size_t count)
@@ -474,7 +476,7 @@ void jit_cl_free_all(struct jit_cl_view *view, struct eng_thread *t)
 		size_t index = jit_history_add(&jp->history, JIT_HISTORY_FREED, start, end, t,
 					       "JITModule::free_memory", true);
 		for (size_t j = first; j < i && index != SIZE_MAX; j++)
-			functions.data[j]->freed = index;
+			jit_function_freed(jp, functions.data[j], index);
 	}
 	vec_free(&functions);
 }

@@ -6,15 +6,17 @@
 static bool is_std_path(struct str file)
 {
 	return str_starts(file, STR_LIT("/rustc/")) || str_contains(file, STR_LIT("/library/std/src/")) ||
-	       str_contains(file, STR_LIT("/library/core/src/")) || str_contains(file, STR_LIT("/library/alloc/src/")) ||
+	       str_contains(file, STR_LIT("/library/core/src/")) ||
+	       str_contains(file, STR_LIT("/library/alloc/src/")) ||
 	       str_contains(file, STR_LIT("/library/panic_unwind/"));
 }
 
 static bool is_std_function(struct str name)
 {
 	static const char *const prefixes[] = {
-		"std::", "core::", "alloc::", "<std::", "<core::", "<alloc::", "__rustc::", "rust_begin_unwind", "rust_panic",
-		"__rust_", "<&", "<[",
+		"std::",      "core::",   "alloc::",   "<std::",
+		"<core::",    "<alloc::", "__rustc::", "rust_begin_unwind",
+		"rust_panic", "__rust_",  "<&",        "<[",
 	};
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (str_starts(name, str_from(prefixes[i])))
@@ -29,7 +31,8 @@ static bool is_c_library(const struct eng_frame *frame)
 	struct str path = str_from(frame->module->path);
 	size_t slash = str_rfind(path, STR_LIT("/"));
 	struct str base = slash == SIZE_MAX ? path : str_sub(path, slash + 1, SIZE_MAX);
-	static const char *const names[] = { "libc.so", "libc-", "ld-linux", "libgcc_s", "libpthread", "libm.so", "[vdso]" };
+	static const char *const names[] = { "libc.so",    "libc-",   "ld-linux", "libgcc_s",
+					     "libpthread", "libm.so", "[vdso]" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_starts(base, str_from(names[i])))
 			return true;
@@ -104,7 +107,21 @@ struct str crash_frame_name(const struct crash *c, const struct eng_frame *frame
 		return frame->chain[frame->chain_count - 1].info.name;
 	bool freed;
 	const struct jit_function *function = crash_jit_function(c, frame->unwind.pc.value, &freed);
-	return function ? function->name : STR_EMPTY;
+	if (function && function->name.len)
+		return function->name;
+	struct arena *arena = &c->report->arena;
+	if (function)
+		return arena_printf(arena, "code at 0x%llx", (unsigned long long)function->start);
+	if (frame->code.kind == UNWIND_CODE_ANON)
+		return arena_printf(arena, "code at 0x%llx", (unsigned long long)frame->code.start);
+	if (!frame->module)
+		return STR_EMPTY;
+	/* A stripped program: its file and the address in it. */
+	struct str path = str_from(frame->module->path);
+	size_t slash = str_rfind(path, STR_LIT("/"));
+	return arena_printf(arena, "%.*s+0x%llx",
+			    STR_ARG(slash == SIZE_MAX ? path : str_sub(path, slash + 1, SIZE_MAX)),
+			    (unsigned long long)(frame->unwind.pc.value - frame->module->bias));
 }
 
 bool crash_function_range(const struct crash *c, uint64_t pc, uint64_t *ret_start, uint64_t *ret_end)
@@ -137,7 +154,8 @@ size_t crash_code(const struct crash *c, uint64_t addr, uint8_t *buf, size_t siz
 	}
 	const uint8_t *copy = NULL;
 	size_t have = 0;
-	if (function && function->code && addr >= function->start && addr < function->start + function->code_size) {
+	if (function && function->code && addr >= function->start &&
+	    addr < function->start + function->code_size) {
 		copy = function->code + (addr - function->start);
 		have = function->code_size - (size_t)(addr - function->start);
 	} else {

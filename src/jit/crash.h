@@ -38,7 +38,8 @@ size_t crash_user_frame(const struct crash *c);
 bool crash_is_library_frame(const struct eng_frame *frame);
 /* The number that the report gives to the outermost function of physical frame `index`. */
 size_t crash_frame_number(const struct crash *c, size_t index);
-/* Name of what a physical frame runs: outermost function of its chain, the JIT function, or empty. In the report's arena. */
+/* Name of what a physical frame runs: outermost function of its chain, the JIT function, else "code at 0x…" or "file+0x…"; empty where there is
+ * no code. In the report's arena or the module. */
 struct str crash_frame_name(const struct crash *c, const struct eng_frame *frame);
 /* The function whose code the frame runs, inlined ones aside; NULL without debug info. */
 const struct sym_function *crash_frame_function(const struct eng_frame *frame);

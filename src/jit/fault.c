@@ -8,7 +8,9 @@ enum { SI_CODE_KERNEL = 0x80, SEGV_CODE_MAPERR = 1, SEGV_CODE_ACCERR = 2, FPE_CO
 static bool operand_access(const struct crash *c, const struct arch_operand *op, uint64_t *ret)
 {
 	return op->kind == ARCH_OPERAND_MEM && (op->read || op->write) &&
-	       arch_operand_address(op, &c->view.regs, c->view.regs.value[eng_process_arch(c->process)->pc] + c->insn.length, ret);
+	       arch_operand_address(op, &c->view.regs,
+				    c->view.regs.value[eng_process_arch(c->process)->pc] + c->insn.length,
+				    ret);
 }
 
 /* The operand whose access the CPU refused. With si_addr the one that holds it; without (general protection: address 0) the one that is
@@ -24,9 +26,11 @@ static void find_operand(struct crash *c)
 		uint64_t size = op->bits ? (op->bits + 7) / 8 : 1;
 		bool is_it;
 		if (c->has_address)
-			is_it = c->address - address < size || (address - c->address < 8 && c->insn.kind == ARCH_INSN_PUSH);
+			is_it = c->address - address < size ||
+				(address - c->address < 8 && c->insn.kind == ARCH_INSN_PUSH);
 		else
-			is_it = !arch->canonical(address) || (c->insn.needs_alignment && address % size != 0);
+			is_it = !arch->canonical(address) ||
+				(c->insn.needs_alignment && address % size != 0);
 		if (!is_it)
 			continue;
 		c->operand = op;
@@ -86,7 +90,9 @@ static const char *access_verb(enum crash_access access)
 
 static const char *access_kind(enum crash_access access)
 {
-	return access == CRASH_ACCESS_WRITE ? "write" : access == CRASH_ACCESS_EXECUTE ? "execute" : "read";
+	return access == CRASH_ACCESS_WRITE     ? "write"
+	       : access == CRASH_ACCESS_EXECUTE ? "execute"
+						: "read";
 }
 
 /* "[rax + rcx*8 + 0x10]; rax = 0x12, rcx = 0" */
@@ -112,7 +118,10 @@ static struct str operand_text(const struct crash *c)
 				   (unsigned long long)c->view.regs.value[regs[i]]);
 	}
 	if (op->disp || (op->base == ARCH_REG_NONE && op->index == ARCH_REG_NONE))
-		buf_printf(&text, "%s0x%llx", text.len == 1 ? "" : op->disp < 0 ? " - " : " + ",
+		buf_printf(&text, "%s0x%llx",
+			   text.len == 1  ? ""
+			   : op->disp < 0 ? " - "
+					  : " + ",
 			   (unsigned long long)(op->disp < 0 ? -(uint64_t)op->disp : (uint64_t)op->disp));
 	buf_char(&text, ']');
 	if (values.len)
@@ -125,8 +134,8 @@ static struct str operand_text(const struct crash *c)
 
 static struct str permissions(const struct target_mapping *m, struct arena *arena)
 {
-	return arena_printf(arena, "%c%c%c", m->flags & TARGET_READ ? 'r' : '-', m->flags & TARGET_WRITE ? 'w' : '-',
-			    m->flags & TARGET_EXEC ? 'x' : '-');
+	return arena_printf(arena, "%c%c%c", m->flags & TARGET_READ ? 'r' : '-',
+			    m->flags & TARGET_WRITE ? 'w' : '-', m->flags & TARGET_EXEC ? 'x' : '-');
 }
 
 static struct str address_meaning(const struct crash *c)
@@ -136,6 +145,8 @@ static struct str address_meaning(const struct crash *c)
 	uint64_t a = c->address;
 	if (!arch->canonical(a))
 		return STR_LIT("not a canonical address");
+	if (a >> 63)
+		return STR_LIT("in the kernel's half of the address space");
 	/* The kernel looked at the page when it was touched; the map may have changed since. */
 	bool unmapped_then = c->siginfo.signal == TARGET_SIGSEGV && c->siginfo.code == SEGV_CODE_MAPERR;
 	const struct target_mapping *m = eng_mapping_at(c->process, a);
@@ -147,7 +158,8 @@ static struct str address_meaning(const struct crash *c)
 		if (a == 0)
 			return STR_LIT("null, unmapped");
 		if (a < 0x10000)
-			return arena_printf(arena, "unmapped, %llu bytes above null", (unsigned long long)a);
+			return arena_printf(arena, "unmapped, %llu bytes above null",
+					    (unsigned long long)a);
 		return STR_LIT("unmapped");
 	}
 	struct str rights = permissions(m, arena);
@@ -162,8 +174,9 @@ static void describe_memory(const struct crash *c, struct report_fault *f)
 	const struct arch *arch = eng_process_arch(c->process);
 	f->kind = str_from(access_kind(c->access));
 	if (!c->has_address) {
-		f->description = arena_printf(arena, "A memory access failed in `%s`; the CPU does not say at which address.",
-					      c->insn.length ? c->insn.mnemonic : "an instruction that cannot be read");
+		f->description = arena_printf(
+			arena, "A memory access failed in `%s`; the CPU does not say at which address.",
+			c->insn.length ? c->insn.mnemonic : "an instruction that cannot be read");
 		return;
 	}
 	f->has_address = true;
@@ -172,27 +185,37 @@ static void describe_memory(const struct crash *c, struct report_fault *f)
 	f->address_meaning = address_meaning(c);
 	if (c->operand)
 		f->operand = operand_text(c);
-	struct str size = f->size ? arena_printf(arena, "%u byte%s at ", f->size, f->size == 1 ? "" : "s") : STR_EMPTY;
+	struct str size = f->size ? arena_printf(arena, "%u byte%s at ", f->size, f->size == 1 ? "" : "s")
+				  : STR_EMPTY;
 	const char *verb = access_verb(c->access);
 	unsigned long long a = c->address;
 	const struct target_mapping *m = eng_mapping_at(c->process, c->address);
 	if (!arch->canonical(c->address)) {
 		f->kind = STR_LIT("non-canonical");
-		f->description = arena_printf(arena, "%s %.*s0x%llx, which is no canonical address: no pointer looks like that.",
-					      verb, STR_ARG(size), a);
+		f->description = arena_printf(
+			arena, "%s %.*s0x%llx, which is no canonical address: no pointer looks like that.",
+			verb, STR_ARG(size), a);
 	} else if (c->siginfo.code == SI_CODE_KERNEL && c->insn.needs_alignment && c->operand) {
 		f->kind = STR_LIT("alignment");
-		f->description = arena_printf(arena, "%s %.*s0x%llx with `%s`, which needs an address that is a multiple of %u.",
-					      verb, STR_ARG(size), a, c->insn.mnemonic, f->size);
+		f->description = arena_printf(
+			arena, "%s %.*s0x%llx with `%s`, which needs an address that is a multiple of %u.",
+			verb, STR_ARG(size), a, c->insn.mnemonic, f->size);
 	} else if (c->siginfo.signal == TARGET_SIGBUS) {
-		f->description = arena_printf(arena, "%s %.*s0x%llx failed: the page is mapped, but what should be behind it is not there "
-						     "(a file that was truncated, or no memory).", verb, STR_ARG(size), a);
+		f->description = arena_printf(
+			arena,
+			"%s %.*s0x%llx failed: the page is mapped, but what should be behind it is not there "
+			"(a file that was truncated, or no memory).",
+			verb, STR_ARG(size), a);
 	} else if (c->siginfo.code == SEGV_CODE_MAPERR || !m) {
-		f->description = arena_printf(arena, "%s %.*s0x%llx, where nothing is mapped.", verb, STR_ARG(size), a);
+		f->description = arena_printf(arena, "%s %.*s0x%llx, where nothing is mapped.", verb,
+					      STR_ARG(size), a);
 	} else {
-		const char *may = c->access == CRASH_ACCESS_WRITE ? "written" : c->access == CRASH_ACCESS_EXECUTE ? "executed" : "read";
-		f->description = arena_printf(arena, "%s %.*s0x%llx, which is mapped %.*s and may not be %s.", verb, STR_ARG(size), a,
-					      STR_ARG(permissions(m, arena)), may);
+		const char *may = c->access == CRASH_ACCESS_WRITE     ? "written"
+				  : c->access == CRASH_ACCESS_EXECUTE ? "executed"
+								      : "read";
+		f->description =
+			arena_printf(arena, "%s %.*s0x%llx, which is mapped %.*s and may not be %s.",
+				     verb, STR_ARG(size), a, STR_ARG(permissions(m, arena)), may);
 	}
 	char *first = (char *)f->description.ptr;
 	*first = (char)(*first - 'a' + 'A');
@@ -207,8 +230,43 @@ static struct str trap_text(const struct crash *c)
 		return STR_EMPTY;
 	for (size_t i = 0; i < function->trap_count; i++)
 		if (function->start + function->traps[i].offset == pc)
-			return arena_printf(&c->report->arena, "Cranelift trap %u (%s)", function->traps[i].code, function->traps[i].name);
+			return arena_printf(&c->report->arena, "Cranelift trap %u (%s)",
+					    function->traps[i].code, function->traps[i].name);
 	return STR_EMPTY;
+}
+
+/* The divisor, where the instruction's operand can be read: div and idiv name it alone. */
+static bool read_divisor(const struct crash *c, uint64_t *ret)
+{
+	for (size_t i = 0; i < c->insn.operand_count; i++) {
+		const struct arch_operand *op = &c->insn.operands[i];
+		uint64_t mask = op->bits >= 64 ? UINT64_MAX : (UINT64_C(1) << op->bits) - 1;
+		uint64_t address;
+		uint64_t value = 0;
+		if (!op->visible)
+			continue;
+		if (op->kind == ARCH_OPERAND_REG && arch_reg_known(&c->view.regs, op->reg)) {
+			*ret = c->view.regs.value[op->reg] >> (op->high_byte ? 8 : 0) & mask;
+			return true;
+		}
+		if (operand_access(c, op, &address) && op->bits <= 64 &&
+		    eng_view_read(&c->view, address, &value, (op->bits + 7) / 8) == (op->bits + 7U) / 8) {
+			*ret = value & mask;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *division_text(const struct crash *c)
+{
+	uint64_t divisor;
+	if (c->siginfo.code != FPE_CODE_INTDIV)
+		return "An arithmetic exception";
+	if (c->insn.kind != ARCH_INSN_DIVIDE || !read_divisor(c, &divisor))
+		return "Integer division by zero, or a quotient that does not fit,";
+	return divisor == 0 ? "Integer division by zero"
+			    : "Integer division whose quotient does not fit its type";
 }
 
 static void describe_fault(const struct crash *c, struct report_fault *f)
@@ -220,24 +278,29 @@ static void describe_fault(const struct crash *c, struct report_fault *f)
 	case TARGET_SIGBUS:
 		if (c->insn.privileged) {
 			f->kind = STR_LIT("illegal-instruction");
-			f->description = arena_printf(arena, "Executing `%s`, which is not allowed outside the kernel.", c->insn.mnemonic);
+			f->description = arena_printf(
+				arena, "Executing `%s`, which is not allowed outside the kernel.",
+				c->insn.mnemonic);
 			return;
 		}
 		describe_memory(c, f);
 		return;
 	case TARGET_SIGFPE:
 		f->kind = STR_LIT("divide");
-		f->description = arena_printf(arena, "%s in `%s`%s%.*s.",
-					      c->siginfo.code == FPE_CODE_INTDIV ? "Integer division by zero, or a quotient that does not fit,"
-										 : "An arithmetic exception",
-					      c->insn.length ? c->insn.mnemonic : "?", trap.len ? ": " : "", STR_ARG(trap));
+		f->description = arena_printf(arena, "%s in `%s`%s%.*s.", division_text(c),
+					      c->insn.length ? c->insn.mnemonic : "?",
+					      trap.len ? ": " : "", STR_ARG(trap));
 		return;
 	case TARGET_SIGILL:
 		if (c->insn.kind == ARCH_INSN_TRAP) {
 			f->kind = STR_LIT("trap");
-			f->description = trap.len ? arena_printf(arena, "%.*s: the code reached its trap instruction `%s`.", STR_ARG(trap),
-								 c->insn.mnemonic)
-						  : arena_printf(arena, "The code reached the trap instruction `%s`.", c->insn.mnemonic);
+			f->description =
+				trap.len ? arena_printf(arena,
+							"%.*s: the code reached its trap instruction `%s`.",
+							STR_ARG(trap), c->insn.mnemonic)
+					 : arena_printf(arena,
+							"The code reached the trap instruction `%s`.",
+							c->insn.mnemonic);
 		} else {
 			f->kind = STR_LIT("illegal-instruction");
 			f->description = STR_LIT("Executing bytes that are no instruction of this CPU.");
@@ -245,7 +308,8 @@ static void describe_fault(const struct crash *c, struct report_fault *f)
 		return;
 	default:
 		f->kind = STR_LIT("trap");
-		f->description = arena_printf(arena, "The code raised %s by itself.", target_signal_name(c->siginfo.signal));
+		f->description = arena_printf(arena, "The code raised %s by itself.",
+					      target_signal_name(c->siginfo.signal));
 		return;
 	}
 }
@@ -257,9 +321,11 @@ void crash_describe_fault(const struct crash *c)
 	struct arena *arena = &r->arena;
 	if (c->panic) {
 		f->kind = STR_LIT("panic");
-		f->description = c->panic->has_message
-					 ? arena_printf(arena, "The Rust code panicked: %.*s", STR_ARG(c->panic->message))
-					 : STR_LIT("The Rust code panicked (the payload is no text).");
+		f->description =
+			c->panic->has_message
+				? arena_printf(arena, "The Rust code panicked: %.*s",
+					       STR_ARG(c->panic->message))
+				: STR_LIT("The Rust code panicked (its payload is no text, or could not be read).");
 		return;
 	}
 	if (c->is_fault) {
@@ -268,19 +334,23 @@ void crash_describe_fault(const struct crash *c)
 		return;
 	}
 	int signal = c->siginfo.signal;
-	if (signal == TARGET_SIGABRT && (!c->siginfo.has_sender || c->siginfo.sender_pid == eng_process_pid(c->process))) {
+	if (signal == TARGET_SIGABRT &&
+	    (!c->siginfo.has_sender || c->siginfo.sender_pid == eng_process_pid(c->process))) {
 		f->kind = STR_LIT("abort");
 		f->description = STR_LIT("The program called abort().");
 	} else if (signal) {
 		f->kind = STR_LIT("signal");
 		if (r->signal_sender.len)
-			f->description = arena_printf(arena, "%s (%s) was sent by %.*s.", target_signal_name(signal),
-						      target_signal_description(signal), STR_ARG(r->signal_sender));
+			f->description = arena_printf(
+				arena, "%s (%s) was sent by %.*s.", target_signal_name(signal),
+				target_signal_description(signal), STR_ARG(r->signal_sender));
 		else if (c->siginfo.has_sender && c->siginfo.sender_pid == eng_process_pid(c->process))
-			f->description = arena_printf(arena, "%s (%s) was raised by the process itself.", target_signal_name(signal),
+			f->description = arena_printf(arena, "%s (%s) was raised by the process itself.",
+						      target_signal_name(signal),
 						      target_signal_description(signal));
 		else
-			f->description = arena_printf(arena, "%s (%s) came from outside.", target_signal_name(signal),
+			f->description = arena_printf(arena, "%s (%s) came from outside.",
+						      target_signal_name(signal),
 						      target_signal_description(signal));
 	}
 }

@@ -5,7 +5,6 @@
 enum {
 	PAGE_SHIFT = 12,
 	WIDE_PAGES = 4096,
-	MAX_EVENTS = 1 << 16,
 	MAX_COPIES = 64 << 20, /* bytes of code kept per process */
 };
 
@@ -210,17 +209,61 @@ static void backtrace(struct jit_history_event *event, struct eng_thread *t)
 	error_destroy(err);
 }
 
+static void index_event(struct jit_history *h, size_t index)
+{
+	const struct jit_history_event *e = &h->events.data[index];
+	if ((e->end - e->start) >> PAGE_SHIFT >= WIDE_PAGES)
+		vec_push(&h->wide, (uint32_t)index);
+	else
+		for (uint64_t page = e->start >> PAGE_SHIFT; page <= (e->end - 1) >> PAGE_SHIFT; page++)
+			map_set(&h->pages, page, index);
+}
+
+/* Drops the events that are marked and gives all others new indexes. */
+static void drop_events(struct jit_history *h, const bool *drop)
+{
+	size_t count = h->events.count, kept = 0;
+	uint32_t *renumber = xmalloc(count * sizeof *renumber);
+	for (size_t i = 0; i < count; i++) {
+		renumber[i] = drop[i] ? UINT32_MAX : (uint32_t)kept;
+		if (!drop[i])
+			h->events.data[kept++] = h->events.data[i];
+	}
+	h->events.count = kept;
+	map_deinit(&h->pages);
+	h->wide.count = 0;
+	for (size_t i = 0; i < kept; i++)
+		index_event(h, i);
+	jit_functions_renumber(h->owner, renumber, count);
+	free(renumber);
+}
+
+/* The older half goes, but for what tells of code that is still there, unless that is most of it. */
+static void drop_oldest_events(struct jit_history *h)
+{
+	size_t half = h->events.count / 2, kept = 0;
+	incomplete(h, error_new(ERROR_LIMIT,
+				"more than %d changes of executable memory: the oldest are forgotten",
+				JIT_MAX_EVENTS));
+	bool *drop = xmalloc(h->events.count);
+	for (size_t i = 0; i < half; i++) {
+		const struct jit_history_event *e = &h->events.data[i];
+		drop[i] = event_at(h, e->start) != e || !jit_history_live_at(h, e->start, NULL);
+		kept += !drop[i];
+	}
+	if (kept > half / 2)
+		memset(drop, true, half);
+	drop_events(h, drop);
+	free(drop);
+}
+
 size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end,
 		       struct eng_thread *t, const char *call, bool copy)
 {
 	if (end <= start)
 		return SIZE_MAX;
-	if (h->events.count >= MAX_EVENTS) {
-		incomplete(h, error_new(ERROR_LIMIT,
-					"more than %d changes of executable memory: the later ones are not recorded",
-					MAX_EVENTS));
-		return SIZE_MAX;
-	}
+	if (h->events.count >= JIT_MAX_EVENTS)
+		drop_oldest_events(h);
 	struct jit_history_event event = { .kind = kind, .start = start, .end = end, .call = call };
 	const struct jit_history_event *earlier = event_at(h, start);
 	if (copy)
@@ -229,11 +272,7 @@ size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64
 		backtrace(&event, t);
 	size_t index = h->events.count;
 	vec_push(&h->events, event);
-	if ((end - start) >> PAGE_SHIFT >= WIDE_PAGES)
-		vec_push(&h->wide, (uint32_t)index);
-	else
-		for (uint64_t page = start >> PAGE_SHIFT; page <= (end - 1) >> PAGE_SHIFT; page++)
-			map_set(&h->pages, page, index);
+	index_event(h, index);
 	LOG("jit", "history: kind %d %#lx-%#lx by %s, %zu bytes, %zu frames", (int)kind,
 	    (unsigned long)start, (unsigned long)end, call ? call : "nobody seen", event.code_size,
 	    event.pc_count);

@@ -25,6 +25,8 @@ struct jit_range {
 	uint64_t start, end;
 };
 
+enum { JIT_MAX_EVENTS = 1 << 16 }; /* when there are so many, the older half is dropped */
+
 struct jit_history {
 	struct jit_process *owner;
 	VEC(struct jit_history_event) events;
@@ -47,7 +49,8 @@ void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end);
 /* Compares with the memory map: what came and went unseen. */
 void jit_history_reconcile(struct jit_history *h);
 /* Adds an event for a call that the thread is making: t may be NULL (nobody was seen), call too. Returns
- * its index, or SIZE_MAX when no more are kept. `copy`: take the code's bytes along. */
+ * its index, which holds until the next is added; SIZE_MAX for an empty range. `copy`: take the code's
+ * bytes along. */
 size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64_t start, uint64_t end,
 		       struct eng_thread *t, const char *call, bool copy);
 /* The known executable range that holds addr; ret may be NULL. */
@@ -156,13 +159,25 @@ struct jit_mapped_module {
 	struct jit_module_info *info; /* NULL: no symbols */
 };
 
+enum { JIT_MAX_FREED = 1 << 16 }; /* freed functions; when there are so many, the older half is dropped */
+
+/* A function as it is kept, on the heap. */
+struct jit_record {
+	struct jit_function f; /* first: its address is the record's */
+	uint32_t index;        /* in functions */
+	uint32_t freed_index;  /* in freed, when it is */
+	struct jit_details *details;
+};
+
 struct jit_process {
 	struct jit_registry *registry;
 	struct eng_process *process;
 	struct jit_store *store;
 	VEC(struct jit_store *) inherited;
-	VEC(struct jit_function *) functions;
-	struct jit_spans spans; /* index in functions */
+	VEC(struct jit_function *) functions; /* records */
+	VEC(struct jit_function *) freed;     /* those of them that were freed, in that order */
+	struct jit_spans live_spans;          /* live ones: index in functions */
+	struct jit_spans freed_spans;         /* index in freed */
 	uint64_t module_serial;
 	struct jit_history history;
 	struct jit_perf perf;
@@ -179,9 +194,14 @@ static inline struct arena *jit_arena(struct jit_process *jp)
 }
 /* Takes err; kept once. NULL is fine. */
 void jit_trouble(struct jit_process *jp, struct error *err);
-/* A new record in the store, indexed when its range is set. */
+/* A new record, indexed. Its relocations and traps are copied. It stays at its address until it is
+ * dropped, which only happens to freed ones. */
 struct jit_function *jit_function_add(struct jit_process *jp, const struct jit_function *f);
-/* Live functions that begin in [start, end) get event `freed`. */
+/* Live functions that begin in [start, end) get event `freed`. The same for one that is live. */
+void jit_function_freed(struct jit_process *jp, struct jit_function *f, size_t freed);
 void jit_functions_freed(struct jit_process *jp, uint64_t start, uint64_t end, size_t freed);
+/* The events have other indexes now: renumber[old], UINT32_MAX where one was dropped; with the event of
+ * its freeing goes a function's record. */
+void jit_functions_renumber(struct jit_process *jp, const uint32_t *renumber, size_t count);
 /* The live function of cranelift-jit that begins at addr; NULL when none. */
 struct jit_function *jit_function_starting_at(struct jit_process *jp, uint64_t addr);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_TROUBLES = 64, MAX_FREED = 64, MAX_FUNCTION_PAGES = 1 << 16, PAGE = 4096 };
+enum { MAX_TROUBLES = 64, MAX_FUNCTION_PAGES = 1 << 16, PAGE = 4096 };
 
 struct jit_registry {
 	struct eng_session *session;
@@ -31,14 +31,61 @@ static void store_release(struct jit_store *store)
 	free(store);
 }
 
+/* What a record points at that is only its own; shared with its copies in forked children. */
+struct jit_details {
+	size_t references;
+	struct jit_reloc *relocs;
+	struct jit_trap *traps;
+};
+
+static void details_release(struct jit_details *details)
+{
+	if (!details || --details->references > 0)
+		return;
+	free(details->relocs);
+	free(details->traps);
+	free(details);
+}
+
+static void *copy_of(const void *bytes, size_t size)
+{
+	return size > 0 ? memcpy(xmalloc(size), bytes, size) : NULL;
+}
+
+static struct jit_details *details_of(const struct jit_function *f)
+{
+	if (f->reloc_count == 0 && f->trap_count == 0)
+		return NULL;
+	struct jit_details *details = xmalloc(sizeof *details);
+	details->references = 1;
+	details->relocs = copy_of(f->relocs, f->reloc_count * sizeof *f->relocs);
+	details->traps = copy_of(f->traps, f->trap_count * sizeof *f->traps);
+	return details;
+}
+
+static struct jit_record *record_of(struct jit_function *f)
+{
+	return (struct jit_record *)f;
+}
+
+static void record_destroy(struct jit_function *f)
+{
+	details_release(record_of(f)->details);
+	free(record_of(f));
+}
+
 static void process_destroy(void *data)
 {
 	struct jit_process *jp = data;
 	jit_history_deinit(&jp->history);
 	jit_perf_deinit(&jp->perf);
 	jit_cranelift_deinit(&jp->cranelift);
-	jit_spans_deinit(&jp->spans);
+	jit_spans_deinit(&jp->live_spans);
+	jit_spans_deinit(&jp->freed_spans);
+	vec_for(&jp->functions, f)
+		record_destroy(*f);
 	vec_free(&jp->functions);
+	vec_free(&jp->freed);
 	vec_for(&jp->troubles, err)
 		error_destroy(*err);
 	vec_free(&jp->troubles);
@@ -48,6 +95,34 @@ static void process_destroy(void *data)
 	vec_free(&jp->inherited);
 	store_release(jp->store);
 	free(jp);
+}
+
+static bool is_live(const struct jit_function *f)
+{
+	return f->freed == SIZE_MAX;
+}
+
+/* Takes a reference of the details. */
+static struct jit_function *record_add(struct jit_process *jp, const struct jit_function *f,
+				       struct jit_details *details)
+{
+	struct jit_record *record = xmalloc(sizeof *record);
+	record->f = *f;
+	record->index = (uint32_t)jp->functions.count;
+	record->details = details;
+	record->f.relocs = details ? details->relocs : NULL;
+	record->f.traps = details ? details->traps : NULL;
+	vec_push(&jp->functions, &record->f);
+	if (is_live(f))
+		jit_spans_add(&jp->live_spans, f->start, f->end, record->index);
+	return &record->f;
+}
+
+static void freed_add(struct jit_process *jp, struct jit_function *f)
+{
+	record_of(f)->freed_index = (uint32_t)jp->freed.count;
+	jit_spans_add(&jp->freed_spans, f->start, f->end, record_of(f)->freed_index);
+	vec_push(&jp->freed, f);
 }
 
 /* A forked child knows what its parent knew. Records are copied because they change (a function is freed
@@ -67,8 +142,14 @@ static void *process_copy(void *data, struct eng_process *child)
 	from->store->references++;
 	vec_push(&to->inherited, from->store);
 	to->module_serial = from->module_serial;
-	vec_for(&from->functions, f)
-		(void)jit_function_add(to, *f);
+	vec_for(&from->functions, f) {
+		struct jit_details *details = record_of(*f)->details;
+		if (details)
+			details->references++;
+		(void)record_add(to, *f, details);
+	}
+	vec_for(&from->freed, f)
+		freed_add(to, to->functions.data[record_of(*f)->index]);
 	jit_history_init(&to->history, to);
 	jit_history_copy(&to->history, &from->history);
 	jit_cranelift_copy(&to->cranelift, &from->cranelift);
@@ -113,32 +194,90 @@ void jit_trouble(struct jit_process *jp, struct error *err)
 
 struct jit_function *jit_function_add(struct jit_process *jp, const struct jit_function *f)
 {
-	struct jit_function *copy = arena_copy(jit_arena(jp), f, sizeof *f);
-	jit_spans_add(&jp->spans, f->start, f->end, (uint32_t)jp->functions.count);
-	vec_push(&jp->functions, copy);
-	return copy;
+	struct jit_function *record = record_add(jp, f, details_of(f));
+	if (!is_live(f))
+		freed_add(jp, record);
+	return record;
 }
 
-static bool is_live(const struct jit_function *f)
+/* Drops the records that are marked, by their index in functions; indexes all others anew. */
+static void drop_records(struct jit_process *jp, const bool *drop)
 {
-	return f->freed == SIZE_MAX;
+	size_t kept = 0, freed = 0;
+	jit_spans_deinit(&jp->live_spans);
+	jit_spans_deinit(&jp->freed_spans);
+	vec_for(&jp->freed, f)
+		if (!drop[record_of(*f)->index])
+			jp->freed.data[freed++] = *f;
+	jp->freed.count = 0;
+	for (size_t i = 0; i < freed; i++)
+		freed_add(jp, jp->freed.data[i]);
+	for (size_t i = 0; i < jp->functions.count; i++) {
+		struct jit_function *f = jp->functions.data[i];
+		if (drop[i]) {
+			record_destroy(f);
+			continue;
+		}
+		record_of(f)->index = (uint32_t)kept;
+		jp->functions.data[kept] = f;
+		if (is_live(f))
+			jit_spans_add(&jp->live_spans, f->start, f->end, (uint32_t)kept);
+		kept++;
+	}
+	jp->functions.count = kept;
+}
+
+void jit_functions_renumber(struct jit_process *jp, const uint32_t *renumber, size_t count)
+{
+	bool *drop = xmalloc(jp->functions.count + 1), any = false;
+	for (size_t i = 0; i < jp->functions.count; i++) {
+		struct jit_function *f = jp->functions.data[i];
+		if (f->made < count)
+			f->made = renumber[f->made] == UINT32_MAX ? SIZE_MAX : renumber[f->made];
+		if (f->freed >= count)
+			continue;
+		drop[i] = renumber[f->freed] == UINT32_MAX;
+		any = any || drop[i];
+		f->freed = renumber[f->freed];
+	}
+	if (any)
+		drop_records(jp, drop);
+	free(drop);
+}
+
+static void drop_oldest_freed(struct jit_process *jp)
+{
+	jit_trouble(jp, error_new(ERROR_LIMIT,
+				  "more than %d functions were freed: the oldest of them are forgotten",
+				  JIT_MAX_FREED));
+	bool *drop = xmalloc(jp->functions.count);
+	for (size_t i = 0; i < jp->freed.count / 2; i++)
+		drop[record_of(jp->freed.data[i])->index] = true;
+	drop_records(jp, drop);
+	free(drop);
+}
+
+void jit_function_freed(struct jit_process *jp, struct jit_function *f, size_t freed)
+{
+	if (jp->freed.count >= JIT_MAX_FREED)
+		drop_oldest_freed(jp);
+	jit_spans_remove(&jp->live_spans, f->start, f->end, record_of(f)->index);
+	f->freed = freed;
+	freed_add(jp, f);
 }
 
 struct jit_function *jit_function_starting_at(struct jit_process *jp, uint64_t addr)
 {
-	struct jit_spans_iter it = jit_spans_at(&jp->spans, addr);
-	for (uint32_t id; jit_spans_next(&it, &id);) {
-		struct jit_function *f = jp->functions.data[id];
-		if (f->start == addr && is_live(f))
-			return f;
-	}
+	struct jit_spans_iter it = jit_spans_at(&jp->live_spans, addr);
+	for (uint32_t id; jit_spans_next(&it, &id);)
+		if (jp->functions.data[id]->start == addr)
+			return jp->functions.data[id];
 	return NULL;
 }
 
-static void freed_one(struct jit_function *f, uint64_t start, uint64_t end, size_t freed)
+static bool starts_in(const struct jit_function *f, uint64_t start, uint64_t end)
 {
-	if (is_live(f) && f->start >= start && f->start < end)
-		f->freed = freed;
+	return is_live(f) && f->start >= start && f->start < end;
 }
 
 void jit_functions_freed(struct jit_process *jp, uint64_t start, uint64_t end, size_t freed)
@@ -146,25 +285,34 @@ void jit_functions_freed(struct jit_process *jp, uint64_t start, uint64_t end, s
 	uint64_t first = start / PAGE, last = (end - 1) / PAGE;
 	if (end <= start)
 		return;
+	VEC(struct jit_function *) gone = { 0 };
 	if (last - first >= MAX_FUNCTION_PAGES) {
 		vec_for(&jp->functions, f)
-			freed_one(*f, start, end, freed);
-		return;
+			if (starts_in(*f, start, end))
+				vec_push(&gone, *f);
+	} else {
+		for (uint64_t page = first; page <= last; page++) {
+			struct jit_spans_iter it = jit_spans_at(&jp->live_spans, page * PAGE);
+			for (uint32_t id; jit_spans_next(&it, &id);) {
+				struct jit_function *f = jp->functions.data[id];
+				/* Once, though it may touch several pages. */
+				if (starts_in(f, start, end) && f->start / PAGE == page)
+					vec_push(&gone, f);
+			}
+		}
 	}
-	for (uint64_t page = first; page <= last; page++) {
-		struct jit_spans_iter it = jit_spans_at(&jp->spans, page * PAGE);
-		for (uint32_t id; jit_spans_next(&it, &id);)
-			freed_one(jp->functions.data[id], start, end, freed);
-	}
+	vec_for(&gone, f)
+		jit_function_freed(jp, *f, freed);
+	vec_free(&gone);
 }
 
 const struct jit_function *jit_function_at(struct jit_registry *r, struct eng_process *p, uint64_t addr)
 {
 	struct jit_process *jp = jit_process_get(r, p);
-	struct jit_spans_iter it = jit_spans_at(&jp->spans, addr);
+	struct jit_spans_iter it = jit_spans_at(&jp->live_spans, addr);
 	for (uint32_t id; jit_spans_next(&it, &id);) {
 		const struct jit_function *f = jp->functions.data[id];
-		if (is_live(f) && addr >= f->start && addr < f->end)
+		if (addr >= f->start && addr < f->end)
 			return f;
 	}
 	struct target_mapping mapping;
@@ -178,11 +326,11 @@ size_t jit_freed_at(struct jit_registry *r, struct eng_process *p, uint64_t addr
 		    const struct jit_function **ret, size_t limit)
 {
 	struct jit_process *jp = jit_process_get(r, p);
-	struct jit_spans_iter it = jit_spans_at(&jp->spans, addr);
+	struct jit_spans_iter it = jit_spans_at(&jp->freed_spans, addr);
 	size_t count = 0;
 	for (uint32_t id; count < limit && jit_spans_next(&it, &id);) {
-		const struct jit_function *f = jp->functions.data[id];
-		if (!is_live(f) && addr >= f->start && addr < f->end)
+		const struct jit_function *f = jp->freed.data[id];
+		if (addr >= f->start && addr < f->end)
 			ret[count++] = f;
 	}
 	if (count > 0 || limit == 0)

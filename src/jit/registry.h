@@ -1,6 +1,6 @@
 /* What is known of code made at run time, per process: functions with names, ranges and signatures from whatever source tells of them
- * (Cranelift's own structures, a perf map), and the executable memory that nobody named. Functions are never forgotten: what was freed
- * keeps its record, its last bytes and the backtrace of who freed it (jit/history.h). */
+ * (Cranelift's own structures, a perf map), and the executable memory that nobody named. What was freed
+ * keeps its record (the latest 65,536), its last bytes and the backtrace of who freed it (jit/history.h). */
 #pragma once
 
 #include "engine/engine.h"

@@ -7,6 +7,7 @@ void jit_spans_deinit(struct jit_spans *s)
 	map_deinit(&s->heads);
 	vec_free(&s->nodes);
 	vec_free(&s->wide);
+	s->unused = 0;
 }
 
 void jit_spans_add(struct jit_spans *s, uint64_t start, uint64_t end, uint32_t id)
@@ -21,9 +22,56 @@ void jit_spans_add(struct jit_spans *s, uint64_t start, uint64_t end, uint32_t i
 	for (uint64_t page = first; page <= last; page++) {
 		uint64_t head = 0;
 		(void)map_get(&s->heads, page, &head);
-		vec_push(&s->nodes, (struct jit_span_node){ .id = id, .next = (uint32_t)head });
-		map_set(&s->heads, page, s->nodes.count);
+		struct jit_span_node node = { .id = id, .next = (uint32_t)head };
+		uint32_t index = s->unused;
+		if (index > 0) {
+			s->unused = s->nodes.data[index - 1].next;
+			s->nodes.data[index - 1] = node;
+		} else {
+			vec_push(&s->nodes, node);
+			index = (uint32_t)s->nodes.count;
+		}
+		map_set(&s->heads, page, index);
 	}
+}
+
+static void remove_from_page(struct jit_spans *s, uint64_t page, uint32_t id)
+{
+	uint64_t head = 0;
+	(void)map_get(&s->heads, page, &head);
+	uint32_t before = 0, at = (uint32_t)head;
+	while (at > 0 && s->nodes.data[at - 1].id != id) {
+		before = at;
+		at = s->nodes.data[at - 1].next;
+	}
+	if (at == 0)
+		return;
+	uint32_t next = s->nodes.data[at - 1].next;
+	if (before > 0)
+		s->nodes.data[before - 1].next = next;
+	else if (next > 0)
+		map_set(&s->heads, page, next);
+	else
+		(void)map_remove(&s->heads, page);
+	s->nodes.data[at - 1].next = s->unused;
+	s->unused = at;
+}
+
+void jit_spans_remove(struct jit_spans *s, uint64_t start, uint64_t end, uint32_t id)
+{
+	if (end <= start)
+		return;
+	uint64_t first = start >> PAGE_SHIFT, last = (end - 1) >> PAGE_SHIFT;
+	if (last - first < WIDE_PAGES) {
+		for (uint64_t page = first; page <= last; page++)
+			remove_from_page(s, page, id);
+		return;
+	}
+	for (size_t i = s->wide.count; i-- > 0;)
+		if (s->wide.data[i].id == id) {
+			vec_remove(&s->wide, i);
+			return;
+		}
 }
 
 struct jit_spans_iter jit_spans_at(const struct jit_spans *s, uint64_t addr)

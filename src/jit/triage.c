@@ -158,7 +158,8 @@ static void fill_where(const struct crash *c)
 	while (user < bt->count &&
 	       (bt->frames[user].library || bt->frames[user].kind == REPORT_FRAME_UNKNOWN))
 		user++;
-	if (user > at && user < bt->count && bt->frames[user].kind == REPORT_FRAME_NATIVE)
+	if (user > at && user < bt->count && bt->frames[user].kind == REPORT_FRAME_NATIVE &&
+	    bt->frames[user].function.len)
 		r->where = arena_printf(&r->arena, "%.*s, for %.*s", STR_ARG(r->where),
 					STR_ARG(native_where(r, &bt->frames[user])));
 }
@@ -315,9 +316,11 @@ static void explain_signal(struct triage *t, struct eng_thread *thread, int sign
 		if (f->first_of_several)
 			f->afterwards = arena_printf(
 				&c.report->arena,
-				"The program's own handler ran for %s, and the process died of %s %s.",
-				target_signal_name(fault->siginfo.signal), target_signal_name(signal),
-				in_handler ? "inside it" : "when it returned");
+				in_handler
+					? "The program's own handler ran for %s, and the process died of %s inside it."
+					: "A handler ran for %s first and returned (Rust's std has one, for stack overflows), "
+					  "and the process died of %s then.",
+				target_signal_name(fault->siginfo.signal), target_signal_name(signal));
 	} else if (panic) {
 		use_panic(&c, panic);
 	}

@@ -742,6 +742,108 @@ static void test_functions(void **state)
 	jit_functions_freed(jp, 5, 5, 9);
 }
 
+static size_t spans_on_page(const struct jit_spans *spans, uint64_t addr)
+{
+	size_t count = 0;
+	struct jit_spans_iter it = jit_spans_at(spans, addr);
+	for (uint32_t id; jit_spans_next(&it, &id);)
+		count++;
+	return count;
+}
+
+static size_t troubles_with(struct fixture *f, const char *text)
+{
+	const struct error *const *troubles;
+	size_t count = jit_troubles(f->registry, f->process, &troubles), found = 0;
+	for (size_t i = 0; i < count; i++)
+		found += strstr(troubles[i]->message, text) != NULL;
+	return found;
+}
+
+/* A JIT that compiles and frees in one place for ever: what is looked at stays as little as is live,
+ * what is kept has an end, and it is the latest that is known. */
+static void test_pages_used_again(void **state)
+{
+	struct fixture *f = *state;
+	enum { CYCLES = JIT_MAX_EVENTS + JIT_MAX_EVENTS / 2 };
+	struct jit_reloc reloc = { .offset = 1 };
+	const struct jit_function *freed[2];
+	stop(f);
+	struct jit_process *jp = jit_process_get(f->registry, f->process);
+	struct jit_function *lives = add_function(f, "lives", CODE + 256, CODE + 512);
+	for (size_t i = 0; i < CYCLES; i++) {
+		struct jit_function made = { .name = STR_LIT("f"),
+					     .start = CODE,
+					     .end = CODE + 64 + i % 64,
+					     .module = i,
+					     .reloc_count = 1,
+					     .relocs = &reloc,
+					     .made = SIZE_MAX,
+					     .freed = SIZE_MAX };
+		struct jit_function *kept = jit_function_add(jp, &made);
+		assert_ptr_not_equal(kept->relocs, &reloc);
+		assert_int_equal(spans_on_page(&jp->live_spans, CODE), 2);
+		size_t event =
+			jit_history_add(&jp->history, JIT_HISTORY_FREED, CODE, CODE + 256, NULL, "munmap", false);
+		assert_true(event < JIT_MAX_EVENTS);
+		jit_functions_freed(jp, CODE, CODE + 256, event);
+		assert_int_equal(spans_on_page(&jp->live_spans, CODE), 1);
+		assert_true(jp->freed.count <= JIT_MAX_FREED);
+		/* What was dropped is used again. */
+		assert_true(jp->live_spans.nodes.count <= 2);
+		assert_int_equal(jit_freed_at(f->registry, f->process, CODE + 8, freed, 1), 1);
+		assert_int_equal(freed[0]->module, i);
+		assert_int_equal(freed[0]->freed, event);
+	}
+	const struct jit_history_event *events;
+	size_t count = jit_history_events(&jp->history, &events);
+	assert_true(count <= JIT_MAX_EVENTS);
+	assert_int_equal(jp->freed.count, count);
+	assert_int_equal(freed[0]->freed, count - 1);
+	assert_ptr_equal(jit_function_at(f->registry, f->process, CODE + 300), lives);
+	assert_ptr_equal(jit_function_by_name(f->registry, f->process, STR_LIT("lives")), lives);
+	assert_int_equal(troubles_with(f, "the oldest are forgotten"), 1);
+	const char *why = "";
+	assert_true(jit_history_incomplete(&jp->history, &why));
+}
+
+/* Freed all by one event. */
+static void test_many_freed(void **state)
+{
+	struct fixture *f = *state;
+	const struct jit_function *freed[1];
+	stop(f);
+	struct jit_process *jp = jit_process_get(f->registry, f->process);
+	for (size_t i = 0; i <= JIT_MAX_FREED; i++) {
+		(void)add_function(f, "f", CODE + 16 * i, CODE + 16 * i + 16);
+		jit_functions_freed(jp, CODE + 16 * i, CODE + 16 * i + 1, 0);
+	}
+	assert_int_equal(jp->freed.count, JIT_MAX_FREED / 2 + 1);
+	assert_int_equal(jp->functions.count, jp->freed.count);
+	assert_int_equal(jit_freed_at(f->registry, f->process, CODE, freed, 1), 0);
+	assert_int_equal(jit_freed_at(f->registry, f->process, CODE + 16 * JIT_MAX_FREED, freed, 1), 1);
+	assert_int_equal(troubles_with(f, "the oldest of them"), 1);
+}
+
+/* What tells of code that is still there outlives what tells of code that came and went. */
+static void test_event_of_live_code_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	const struct jit_history_event *e;
+	fake_map(f->target, PID, CODE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	stop(f);
+	jit_registry_refresh(f->registry, f->process);
+	struct jit_function *lives = add_function(f, "lives", CODE, CODE + 16);
+	lives->made = 0;
+	for (size_t i = 0; i < JIT_MAX_EVENTS; i++)
+		(void)jit_history_add(history(f), JIT_HISTORY_GONE, DATA, DATA + PAGE, NULL, NULL, false);
+	assert_int_equal(jit_history_events(history(f), &e), JIT_MAX_EVENTS / 2 + 2);
+	assert_int_equal(e[0].start, CODE);
+	assert_int_equal(lives->made, 0);
+	assert_int_equal(jit_history_index_at(history(f), CODE), 0);
+	assert_int_equal(jit_history_index_at(history(f), DATA), JIT_MAX_EVENTS / 2 + 1);
+}
+
 /* ---- panics ---- */
 
 static void poke_words(struct fixture *f, uint64_t addr, const uint64_t *words, size_t count)
@@ -868,6 +970,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_libc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_functions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pages_used_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_freed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_event_of_live_code_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_location, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_payloads, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_message, setup, teardown),

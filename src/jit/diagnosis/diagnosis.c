@@ -4,13 +4,8 @@
 
 /* In the order in which they win among equals: a broken boundary explains the null pointer or panic that follows from it. */
 static diagnosis_rule *const rules[] = {
-	diagnose_freed_code,
-	diagnose_struct_return,
-	diagnose_callee_saved,
-	diagnose_stack_overflow,
-	diagnose_jit_trap,
-	diagnose_null_pointer,
-	diagnose_rust_panic,
+	diagnose_freed_code, diagnose_struct_return, diagnose_callee_saved, diagnose_stack_overflow,
+	diagnose_jit_trap,   diagnose_null_pointer,  diagnose_rust_panic,
 };
 
 enum { RULE_COUNT = sizeof rules / sizeof *rules, EVIDENCE_MAX = 24, GUILTY_MAX = 4 };

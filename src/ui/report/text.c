@@ -46,6 +46,10 @@ static void headline_words(struct layout *l, const struct report *r)
 		layout_words(l, TONE_FAULT, STR_LIT("time-out"));
 	} else if (r->outcome == REPORT_FAILED) {
 		layout_words(l, TONE_FAULT, STR_LIT("failed"));
+	} else if (v->kind == REPORT_NONE && str_is(r->fault.kind, "signal")) {
+		/* Somebody ended it: there is no cause in the program to look for. */
+		layout_words(l, TONE_FAULT, STR_LIT("ended by "));
+		layout_solid(l, TONE_FAULT, r->signal_name);
 	} else if (v->kind == REPORT_NONE) {
 		layout_words(l, TONE_FAULT, STR_LIT("no cause could be shown"));
 	} else {
