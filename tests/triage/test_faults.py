@@ -145,6 +145,20 @@ def test_freed_in_a_forked_child(triage, variant, perf):
     assert "evict" in r.reasoning
 
 
+def test_freed_at_an_address_of_several(triage):
+    """Which of the functions the pointer was of cannot be known."""
+    r = triage("jit-freed", "--reused")
+    assert r.verdict["kind"] == "freed-code" and r.verdict["confidence"] == "likely"
+    assert {"scale", "offset"} <= set(r.verdict["guilty"])
+
+
+def test_freed_while_on_the_stack(triage):
+    r = triage("jit-freed", "--on-stack")
+    assert r.verdict["kind"] == "freed-code" and r.verdict["confidence"] == "proven"
+    assert "returned into" in r.verdict["summary"] and "evict" in r.verdict["summary"]
+    r.assert_guilty("scale")
+
+
 @pytest.mark.parametrize("perf", PERF_MODES)
 def test_code_in_the_heap(triage, perf):
     r = triage("heap-code", perf=perf)

@@ -69,16 +69,21 @@ static bool was_returned_to(const struct crash *c, uint64_t pc, const struct jit
 	       eng_process_arch(c->process)->call_before(bytes, size, pc, &call);
 }
 
-/* How many other functions were at this address before they were freed. */
-static size_t earlier_tenants(const struct crash *c, uint64_t pc, const struct jit_function *function)
+/* How many other functions were at this address before they were freed; they are guilty as well, the latest first. */
+static size_t earlier_tenants(const struct crash *c, uint64_t pc, const struct jit_function *function,
+			      struct finding *f)
 {
 	enum { LOOKED_AT = 1000 };
 	const struct jit_function **all =
 		ARENA_ARRAY(&c->report->arena, const struct jit_function *, LOOKED_AT);
 	size_t count = jit_freed_at(c->registry, c->process, pc, all, LOOKED_AT);
 	size_t others = 0;
-	for (size_t i = 0; i < count; i++)
-		others += all[i] != function && !(function && str_eq(all[i]->name, function->name));
+	for (size_t i = 0; i < count; i++) {
+		if (all[i] == function || (function && str_eq(all[i]->name, function->name)))
+			continue;
+		finding_guilty(c, f, all[i]->name);
+		others++;
+	}
 	return others;
 }
 
@@ -97,7 +102,8 @@ static void say(const struct crash *c, struct finding *f, size_t frame, bool sur
 	f->found = true;
 	v->kind = REPORT_FREED_CODE;
 	bool called = frame == 0 && !was_returned_to(c, pc, function);
-	size_t others = earlier_tenants(c, pc, function);
+	finding_guilty(c, f, name);
+	size_t others = earlier_tenants(c, pc, function, f);
 	v->confidence = seen && sure && !others ? REPORT_PROVEN : REPORT_LIKELY;
 	struct str freed_by = who(c, event, 3, false);
 	struct str culprit = who(c, event, 1, true);
@@ -108,7 +114,6 @@ static void say(const struct crash *c, struct finding *f, size_t frame, bool sur
 	v->hint = STR_LIT(
 		"Keep the module (and its memory) alive for as long as any pointer into its code can be called or is on a stack; "
 		"free it only after the last call has returned.");
-	finding_guilty(c, f, name);
 	if (function)
 		finding_evidence(c, f, true, "`%.*s` was at 0x%llx–0x%llx.", STR_ARG(name),
 				 (unsigned long long)function->start, (unsigned long long)function->end);
