@@ -24,7 +24,7 @@ void eng_ignore(struct error *err)
 
 /* ---- going on ---- */
 
-static struct error *flush(struct eng_thread *t)
+struct error *eng_thread_flush(struct eng_thread *t)
 {
 	if (!t->regs_dirty)
 		return NULL;
@@ -45,7 +45,7 @@ static struct error *unless_gone(struct error *err)
 struct error *eng_thread_run(struct eng_thread *t, bool step, int signal)
 {
 	struct target *target = t->process->session->target;
-	struct error *err = flush(t);
+	struct error *err = eng_thread_flush(t);
 	eng_space_invalidate(t->process->space);
 	/* Also when it turns out to be gone: it is no longer ours to look at, and its end will be reported. */
 	t->running = true;
@@ -92,20 +92,6 @@ void eng_emit(struct eng_process *p, struct eng_thread *t, struct eng_event even
 }
 
 /* ---- dispatch ---- */
-
-void eng_process_let_go(struct eng_process *p)
-{
-	struct target *target = p->session->target;
-	eng_traps_lift(p);
-	while (p->threads.count > 0) {
-		struct eng_thread *t = p->threads.data[p->threads.count - 1];
-		eng_ignore(flush(t));
-		eng_ignore(target->ops->detach(target, p->pid, t->tid, t->next_signal));
-		eng_thread_drop(t);
-	}
-	eng_process_gone(p);
-	eng_process_bury(p);
-}
 
 static struct error *dispatch_trap(struct eng_thread *t)
 {
@@ -160,7 +146,7 @@ static struct error *dispatch_signal(struct eng_thread *t, int signal)
 static struct error *dispatch_group_stop(struct eng_thread *t)
 {
 	struct target *target = t->process->session->target;
-	struct error *err = flush(t);
+	struct error *err = eng_thread_flush(t);
 	t->running = true;
 	t->regs_valid = false;
 	if (!err)
@@ -268,15 +254,20 @@ struct error *eng_pump(struct eng_session *s, int timeout_ms, bool *ret_any)
 
 /* ---- all-stop above it ---- */
 
-static bool may_stop(const struct eng_thread *t)
+bool eng_thread_may_stop(const struct eng_thread *t)
 {
 	return t->running && !t->in_vfork && !t->exiting;
+}
+
+static bool awaited(const struct eng_thread *t)
+{
+	return eng_thread_may_stop(t) && !t->deaf;
 }
 
 static bool any_running(const struct eng_process *p)
 {
 	for (size_t i = 0; i < p->threads.count; i++) {
-		if (may_stop(p->threads.data[i]))
+		if (awaited(p->threads.data[i]))
 			return true;
 	}
 	return false;
@@ -290,7 +281,7 @@ struct error *eng_freeze(struct eng_process *p)
 	if (p->frozen++ > 0)
 		return NULL;
 	vec_for(&p->threads, t) {
-		if (!may_stop(*t) || (*t)->interrupt_sent)
+		if (!eng_thread_may_stop(*t) || (*t)->interrupt_sent)
 			continue;
 		(*t)->interrupt_sent = true;
 		eng_ignore(s->target->ops->interrupt(s->target, p->pid, (*t)->tid));
@@ -300,6 +291,8 @@ struct error *eng_freeze(struct eng_process *p)
 		uint64_t now = eng_now_ns();
 		if (now >= deadline) {
 			LOG("engine", "process %d: not all threads stop", p->pid);
+			vec_for(&p->threads, t)
+				(*t)->deaf = eng_thread_may_stop(*t);
 			break;
 		}
 		bool any;

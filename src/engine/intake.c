@@ -163,7 +163,7 @@ static void take_end(struct eng_process *p, struct eng_thread *t, const struct t
 		eng_thread_drop(t);
 	if (!event->process_gone)
 		return;
-	bool tell = p->announced;
+	bool tell = p->announced && !p->leaving;
 	eng_process_gone(p);
 	if (tell)
 		eng_emit(p, NULL, (struct eng_event){ .kind = ENG_EVENT_EXITED, .status = event->status });
@@ -181,6 +181,7 @@ static void note_stop(struct eng_thread *t)
 	t->running = t->held = t->queued = t->has_deferred = false;
 	t->regs_valid = t->regs_dirty = false;
 	t->next_signal = 0;
+	t->deaf = false;
 	t->interrupt_sent =
 		false; /* whatever stopped it: the kernel drops an interrupt that is pending then */
 	eng_space_invalidate(t->process->space);
@@ -222,6 +223,8 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	case TARGET_EVENT_EXITING:
 		t->exiting = true;
 		t->in_vfork = false;
+		if (p->leaving)
+			return true;
 		if (!shows_death(p, t, delivered, event)) {
 			eng_ignore(eng_thread_run(
 				t, false, 0)); /* even when frozen: others may be waiting for it in the kernel */
@@ -250,9 +253,11 @@ bool eng_intake(struct eng_session *s, struct target_event *event)
 	case TARGET_EVENT_NONE:
 		return false;
 	case TARGET_EVENT_CODE_MAPPED:
-		return p->announced;
+		return p->announced && !p->leaving;
 	case TARGET_EVENT_EXITED:
 		take_end(p, t, event);
+		if (p->leaving && !p->gone)
+			eng_leaving_stopped(p, NULL, event);
 		return false;
 	case TARGET_EVENT_CLONE:
 		if (event->lost) {
@@ -267,11 +272,18 @@ bool eng_intake(struct eng_session *s, struct target_event *event)
 		t->delivered = 0;
 		note_stop(t);
 		take_exec(p, t);
-		return true;
+		if (!p->leaving)
+			return true;
+		eng_leaving_stopped(p, t, event);
+		return false;
 	default:
 		break;
 	}
 	if (!t)
 		t = eng_thread_add(p, event->tid);
-	return take_stop(s, t, event);
+	bool dispatch = take_stop(s, t, event);
+	if (!p->leaving)
+		return dispatch;
+	eng_leaving_stopped(p, t, event);
+	return false;
 }

@@ -87,7 +87,9 @@ struct eng_process {
 	target_pid pid;
 	struct eng_process *parent;
 	struct eng_space *space;
-	bool hidden;       /* an unfollowed child, traced only until its memory is its own and clean */
+	bool hidden; /* an unfollowed child, traced only until its memory is its own and clean */
+	/* It was let go while threads of it could not be stopped: each goes when it stops. Until then frozen and hidden. */
+	bool leaving;
 	bool announced;    /* PROCESS_NEW was given, or it was launched */
 	bool gone, buried; /* its end was taken in; what belonged to it has been freed */
 	bool dying_reported, killed;
@@ -122,6 +124,8 @@ struct eng_thread {
 	bool exiting;
 	bool in_vfork; /* waits in the kernel for its child; cannot be stopped */
 	bool interrupt_sent;
+	bool deaf; /* did not answer an interrupt in time: nobody waits for it again until it reports */
+	bool trap_sought; /* of a process that leaves: stepped once, in case a trap was pending */
 	bool has_deferred;
 	struct target_event deferred;
 	int next_signal; /* to go on with, when that was put off by a freeze */
@@ -184,6 +188,7 @@ void eng_thread_renumber(struct eng_thread *t, target_tid tid);
 void eng_free_gone(struct eng_session *s);
 void eng_process_announce(struct eng_process *p);
 void eng_process_drop_data(struct eng_process *p);
+void eng_process_unlist(struct eng_process *p); /* out of what the caller sees */
 /* Its end: no longer listed; what it owns is freed by eng_process_bury when the caller has seen the event. */
 void eng_process_gone(struct eng_process *p);
 void eng_process_bury(struct eng_process *p);
@@ -256,8 +261,17 @@ void eng_emit(struct eng_process *p, struct eng_thread *t, struct eng_event even
 struct error *eng_thread_go(struct eng_thread *t, int signal) ERROR_CHECK;
 /* The same, come what may at pc. */
 struct error *eng_thread_run(struct eng_thread *t, bool step, int signal) ERROR_CHECK;
-/* Lets a process whose memory is clean go untraced. */
+struct error *eng_thread_flush(struct eng_thread *t) ERROR_CHECK; /* registers that were changed */
+bool eng_thread_may_stop(const struct eng_thread *t);             /* runs, and an interrupt is of use */
+
+/* ---- detach.c ---- */
+
+/* Lets a process go untraced, without traps: the threads that are stopped at once, the others when they stop (`leaving`). */
 void eng_process_let_go(struct eng_process *p);
+/* A thread of a process that is leaving has stopped, or is gone (NULL). */
+void eng_leaving_stopped(struct eng_process *p, struct eng_thread *t, const struct target_event *event);
+/* Before the session ends: who is not to be killed with it is let go, as far as it stops within a time. */
+void eng_let_hidden_go(struct eng_session *s);
 
 /* ---- image.c, modules.c ---- */
 

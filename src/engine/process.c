@@ -109,6 +109,16 @@ void eng_process_drop_data(struct eng_process *p)
 	}
 }
 
+void eng_process_unlist(struct eng_process *p)
+{
+	for (size_t i = 0; i < p->session->visible.count; i++) {
+		if (p->session->visible.data[i] == p) {
+			vec_remove(&p->session->visible, i);
+			break;
+		}
+	}
+}
+
 void eng_process_gone(struct eng_process *p)
 {
 	if (p->gone)
@@ -120,12 +130,7 @@ void eng_process_gone(struct eng_process *p)
 		map_remove(&p->session->living, (uint64_t)p->pid);
 	if (p->space && p->space->refs == 1)
 		p->space->dead = true;
-	for (size_t i = 0; i < p->session->visible.count; i++) {
-		if (p->session->visible.data[i] == p) {
-			vec_remove(&p->session->visible, i);
-			break;
-		}
-	}
+	eng_process_unlist(p);
 }
 
 void eng_process_bury(struct eng_process *p)

@@ -16,6 +16,7 @@ void eng_session_destroy(struct eng_session *s)
 {
 	if (!s)
 		return;
+	eng_let_hidden_go(s);
 	/* First, while nobody writes to memory that is about to go: the processes. */
 	s->target->ops->destroy(s->target);
 	vec_for(&s->all, p) {

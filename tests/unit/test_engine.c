@@ -691,6 +691,99 @@ static void new_threads_join_the_freeze(void **state)
 	play_end(p);
 }
 
+static bool stopped(struct play *p, target_tid tid)
+{
+	struct eng_thread *const *threads;
+	size_t count = eng_threads(p->process, &threads);
+	for (size_t i = 0; i < count; i++) {
+		if (eng_thread_tid(threads[i]) == tid)
+			return eng_thread_stopped(threads[i]);
+	}
+	fail();
+	return false;
+}
+
+static void who_does_not_answer_is_not_awaited_again(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	fake_deaf(p->target, 101, true);
+	ok(eng_freeze(p->process));
+	assert_true(stopped(p, PID));
+	assert_false(stopped(p, 101));
+	/* The second one has nobody to wait for, so the answer that comes now is left for later. */
+	ok(eng_thaw(p->process));
+	event(p,
+	      (struct target_event){ .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = PID, .signal = 12 });
+	struct eng_event e = next(p);
+	log_is(p, "interrupt 100\ninterrupt 101\nresume 100\n");
+	event(p, (struct target_event){ .kind = TARGET_EVENT_INTERRUPTED, .pid = PID, .tid = 101 });
+	ok(eng_freeze(p->process));
+	assert_false(stopped(p, 101));
+	ok(eng_thaw(p->process));
+	log_is(p, "");
+	ok(eng_resume(e.thread, 0));
+	settle(p);
+	log_is(p, "resume 100\nresume 101\n");
+	/* It has reported: it is asked again. */
+	fake_deaf(p->target, 101, false);
+	ok(eng_freeze(p->process));
+	assert_true(stopped(p, 101));
+	ok(eng_thaw(p->process));
+	log_is(p, "interrupt 100\ninterrupt 101\nresume 100\nresume 101\n");
+	play_end(p);
+}
+
+/* ---- detaching ---- */
+
+static void who_could_not_be_stopped_leaves_later(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	add_thread(p, 102);
+	hook_at(p, CODE + 0x100, "\x55", 1);
+	fake_deaf(p->target, 101, true);
+	fake_deaf(p->target, 102, true);
+	ok(eng_detach(p->process));
+	log_is(p, "interrupt 100\ninterrupt 101\ninterrupt 102\ndetach 100\n");
+	uint8_t byte;
+	fake_peek(p->target, PID, CODE + 0x100, &byte, 1);
+	assert_int_equal(byte, 0x55);
+	struct eng_process *const *list;
+	assert_int_equal(eng_processes(p->session, &list), 0);
+	/* One had been at the trap; the other is given its signal. */
+	trap(p, PID, 101, CODE + 0x100);
+	settle(p);
+	log_is(p, "detach 101\n");
+	assert_int_equal(pc_of(p, 101), CODE + 0x100);
+	assert_int_equal(p->hits, 0);
+	event(p,
+	      (struct target_event){ .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = 102, .signal = 12 });
+	assert_int_equal(next(p).kind, ENG_EVENT_ALL_GONE);
+	log_is(p, "detach 102\n");
+	play_end(p);
+}
+
+/* Its child is made while it leaves, and goes too. */
+static void who_leaves_takes_its_children_along(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	fake_deaf(p->target, 101, true);
+	hook_at(p, CODE + 0x100, "\x55", 1);
+	ok(eng_detach(p->process));
+	log_is(p, "interrupt 100\ninterrupt 101\ndetach 100\n");
+	fake_fork(p->target, PID, 200, false);
+	event(p, (struct target_event){ .kind = TARGET_EVENT_FORK, .pid = PID, .tid = 101, .child = 200 });
+	event(p, (struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = 200, .tid = 200 });
+	assert_int_equal(next(p).kind, ENG_EVENT_ALL_GONE);
+	log_is(p, "detach 101\ndetach 200\n");
+	play_end(p);
+}
+
 /* ---- processes ---- */
 
 static const char key;
@@ -1151,6 +1244,9 @@ int main(void)
 		cmocka_unit_test(a_held_thread_stays_held),
 		cmocka_unit_test(who_cannot_be_stopped_is_left),
 		cmocka_unit_test(new_threads_join_the_freeze),
+		cmocka_unit_test(who_does_not_answer_is_not_awaited_again),
+		cmocka_unit_test(who_could_not_be_stopped_leaves_later),
+		cmocka_unit_test(who_leaves_takes_its_children_along),
 		cmocka_unit_test(children_get_copies),
 		cmocka_unit_test(a_fork_in_between_is_mended),
 		cmocka_unit_test(unfollowed_children_go_clean),
