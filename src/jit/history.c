@@ -114,6 +114,7 @@ void jit_history_deinit(struct jit_history *h)
 	map_deinit(&h->pages);
 	vec_free(&h->wide);
 	vec_free(&h->live);
+	vec_free(&h->pending);
 	free(h->incomplete);
 }
 
@@ -416,6 +417,37 @@ void jit_history_reconcile(struct jit_history *h)
 	scan(h, JIT_HISTORY_SEEN, maps, 0, UINT64_MAX);
 }
 
+static void pending_remove(struct jit_history *h, target_tid tid)
+{
+	for (size_t i = h->pending.count; i-- > 0;)
+		if (h->pending.data[i].tid == tid)
+			vec_remove(&h->pending, i);
+}
+
+/* The calls of threads that have ended meanwhile never return. */
+static void pending_prune(struct jit_history *h)
+{
+	struct eng_thread *const *threads;
+	size_t count = h->pending.count > 0 ? eng_threads(h->owner->process, &threads) : 0;
+	for (size_t i = h->pending.count; i-- > 0;) {
+		bool ended = true;
+		for (size_t j = 0; j < count && ended; j++)
+			ended = eng_thread_tid(threads[j]) != h->pending.data[i].tid;
+		if (ended)
+			vec_remove(&h->pending, i);
+	}
+}
+
+/* Is a thread inside mmap for executable memory? */
+static bool is_mapping(struct jit_history *h)
+{
+	pending_prune(h);
+	vec_for(&h->pending, call)
+		if (call->maps)
+			return true;
+	return false;
+}
+
 void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 {
 	/* The first code comes before the hooks: that the kernel told of it is all that could be known
@@ -425,7 +457,7 @@ void jit_history_appeared(struct jit_history *h, uint64_t start, uint64_t end)
 	struct jit_range known;
 	/* Seen already; or the call that does it is being watched, and recorded with its backtrace when
 	 * it returns. */
-	if (h->pending_maps > 0 || (jit_history_live_at(h, start, &known) && known.end >= end))
+	if (is_mapping(h) || (jit_history_live_at(h, start, &known) && known.end >= end))
 		return;
 	const struct target_mappings *maps = read_map(h);
 	start = page_down(start);
@@ -487,8 +519,7 @@ static void on_mmap_return(struct eng_thread *t, struct eng_hook *hook, void *us
 {
 	(void)hook;
 	struct jit_history *h = history_of_thread(t, user);
-	if (h->pending_maps > 0)
-		h->pending_maps--;
+	pending_remove(h, eng_thread_tid(t));
 	struct arch_regs regs;
 	struct error *err = eng_thread_regs(t, &regs);
 	struct arch_call call;
@@ -529,10 +560,13 @@ static void on_mmap(struct eng_thread *t, struct eng_hook *hook, void *user)
 	if (!(a[2] & PROT_EXEC_) || !(a[3] & MAP_ANONYMOUS_))
 		return;
 	struct error *err = eng_hook_return(t, on_mmap_return, user);
+	/* One that it left by longjmp. */
+	pending_remove(h, eng_thread_tid(t));
 	if (err)
 		jit_trouble(h->owner, err);
 	else
-		h->pending_maps++;
+		vec_push(&h->pending,
+			 (struct jit_pending_call){ .tid = eng_thread_tid(t), .maps = true });
 }
 
 /* ---- planting ---- */

@@ -27,6 +27,12 @@ struct jit_range {
 
 enum { JIT_MAX_EVENTS = 1 << 16 }; /* when there are so many, the older half is dropped */
 
+/* A call of the C library's that has not returned. A thread has one. */
+struct jit_pending_call {
+	target_tid tid;
+	bool maps; /* mmap of executable memory: recorded at its return */
+};
+
 struct jit_history {
 	struct jit_process *owner;
 	VEC(struct jit_history_event) events;
@@ -35,7 +41,7 @@ struct jit_history {
 	VEC(struct jit_range) live; /* code memory, as far as is known; sorted, apart */
 	size_t copied;              /* bytes of code kept */
 	bool planted;               /* hooks on libc; what was there before has been looked for */
-	unsigned pending_maps;      /* calls of mmap for executable memory that have not returned */
+	VEC(struct jit_pending_call) pending;
 	char *incomplete;           /* why, or NULL */
 };
 

@@ -528,23 +528,29 @@ static struct libc map_libc(struct fixture *f)
 			      (uint64_t)(uintptr_t)functions[2] + delta };
 }
 
-static void call(struct fixture *f, uint64_t function, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static void call_in(struct fixture *f, target_tid tid, uint64_t function, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct player player = { .fixture = f };
-	struct arch_regs *regs = fake_regs(f->target, PID);
+	struct arch_regs *regs = fake_regs(f->target, tid);
 	struct eng_event event;
-	go(f);
+	if (eng_thread_stopped(f->thread))
+		go(f);
 	arch_reg_set(regs, ARCH_RIP, function + 1);
 	arch_reg_set(regs, ARCH_RDI, a);
 	arch_reg_set(regs, ARCH_RSI, b);
 	arch_reg_set(regs, ARCH_RDX, c);
 	arch_reg_set(regs, ARCH_RCX, d);
 	fake_on_resume(f->target, play, &player);
-	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_TRAP, .pid = PID, .tid = PID });
+	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_TRAP, .pid = PID, .tid = tid });
 	struct error *err = eng_wait(f->session, 0, &event);
 	assert_null(err);
 	assert_int_equal(event.kind, ENG_EVENT_SIGNAL);
 	fake_on_resume(f->target, NULL, NULL);
+}
+
+static void call(struct fixture *f, uint64_t function, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	call_in(f, PID, function, a, b, c, d);
 }
 
 static void test_calls(void **state)
@@ -662,6 +668,60 @@ static void test_neighbours(void **state)
 	jit_registry_refresh(f->registry, f->process);
 	assert_int_equal(jit_history_events(history(f), &e), before);
 	assert_true(jit_history_live_at(history(f), CODE + PAGE, NULL));
+}
+
+/* A thread of its own, that stands at a signal. */
+static void start_thread(struct fixture *f, target_tid tid)
+{
+	fake_add_thread(f->target, PID, tid);
+	struct arch_regs *regs = fake_regs(f->target, tid);
+	for (unsigned r = 0; r <= ARCH_RIP; r++)
+		arch_reg_set(regs, r, 0);
+	arch_reg_set(regs, ARCH_RSP, STACK + PAGE);
+	go(f);
+	fake_event(f->target, &(struct target_event){
+				      .kind = TARGET_EVENT_CLONE, .pid = PID, .tid = PID, .child = tid });
+	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = PID, .tid = tid });
+	stop(f);
+}
+
+/* A thread ends inside mmap: what the kernel tells of afterwards is looked at as ever. */
+static void test_thread_ends_in_mmap(void **state)
+{
+	struct fixture *f = *state;
+	enum { TID = PID + 1, CALLER = CODE + 8 * PAGE };
+	struct eng_event event;
+	const struct jit_history_event *e;
+	struct eng_thread *const *threads;
+	struct libc libc = map_libc(f);
+	uint64_t back = CALLER + 16;
+	fake_map(f->target, PID, CALLER, PAGE, TARGET_READ | TARGET_EXEC, "/bin/caller");
+	fake_poke(f->target, PID, STACK + PAGE, &back, sizeof back);
+	stop(f);
+	jit_registry_event(f->registry, &(struct eng_event){ .kind = ENG_EVENT_MODULES,
+							     .process = f->process,
+							     .thread = f->thread });
+	start_thread(f, TID);
+	call_in(f, TID, libc.mmap, 0, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS);
+	assert_int_equal(history(f)->pending.count, 1);
+	fake_map(f->target, PID, CODE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	struct eng_event news = { .kind = ENG_EVENT_CODE_MAPPED, .process = f->process };
+	news.range.start = CODE;
+	news.range.end = CODE + PAGE;
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 0); /* its return is awaited */
+	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_EXITED, .pid = PID, .tid = TID });
+	fake_event(f->target, &(struct target_event){
+				      .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = PID, .signal = SIGNAL });
+	if (eng_thread_stopped(f->thread))
+		go(f);
+	struct error *err = eng_wait(f->session, 0, &event);
+	assert_null(err);
+	assert_int_equal(eng_threads(f->process, &threads), 1);
+	jit_registry_event(f->registry, &news);
+	assert_int_equal(jit_history_events(history(f), &e), 1);
+	assert_int_equal(e[0].start, CODE);
+	assert_int_equal(history(f)->pending.count, 0);
 }
 
 static void test_no_libc(void **state)
@@ -967,6 +1027,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_free_memory_then_munmap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_neighbours, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_thread_ends_in_mmap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_libc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late_news, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_functions, setup, teardown),
