@@ -7,6 +7,8 @@ enum { STACK_KEPT = 64 * 1024, CODE_BEFORE = 64, CODE_KEPT = 160, FRAMES_LOOKED_
 struct slot {
 	struct first_fault fault;
 	uint32_t process;
+	target_tid tid;
+	uint64_t used; /* order of use among the slots */
 	uint8_t code[CODE_KEPT];
 	uint8_t *stack; /* STACK_KEPT bytes */
 	uint64_t stack_low, stack_high; /* the mapping that the stack was in when another sp was last met */
@@ -14,6 +16,7 @@ struct slot {
 
 struct first_faults {
 	struct map slots; /* tid → struct slot * */
+	uint64_t order;
 };
 
 struct first_faults *first_faults_create(void)
@@ -84,11 +87,37 @@ static bool same_stack(struct slot *slot, struct eng_process *p, uint64_t sp, ui
 	return other >= slot->stack_low && other < slot->stack_high;
 }
 
+/* The thread's own, or a new one, or the one that is longest unused. */
+static struct slot *slot_get(struct first_faults *faults, target_tid tid)
+{
+	struct slot *slot = map_get_ptr(&faults->slots, (uint64_t)tid);
+	if (slot)
+		return slot;
+	for (size_t i = 0; faults->slots.count >= FIRST_FAULTS_KEPT && i < faults->slots.capacity; i++) {
+		const struct map_slot *m = &faults->slots.slots[i];
+		struct slot *other = m->used ? (struct slot *)(uintptr_t)m->value : NULL;
+		if (other && (!slot || other->used < slot->used))
+			slot = other;
+	}
+	if (slot) {
+		(void)map_remove(&faults->slots, (uint64_t)slot->tid);
+	} else {
+		slot = xmalloc(sizeof *slot);
+		slot->stack = xmalloc(STACK_KEPT);
+	}
+	slot->tid = tid;
+	map_set_ptr(&faults->slots, (uint64_t)tid, slot);
+	return slot;
+}
+
 static struct slot *slot_of(struct first_faults *faults, struct eng_thread *t)
 {
 	struct slot *slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
 	/* Thread ids come again. */
-	return slot && slot->process == eng_process_number(eng_thread_process(t)) ? slot : NULL;
+	if (!slot || slot->process != eng_process_number(eng_thread_process(t)))
+		return NULL;
+	slot->used = ++faults->order;
+	return slot;
 }
 
 void first_fault_record(struct first_faults *faults, struct eng_thread *t, const struct target_siginfo *siginfo)
@@ -111,12 +140,8 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 		if ((deeper || !same_stack(slot, p, regs.value[arch->sp], kept->value[arch->sp])) && on_stack(t, &regs, &slot->fault))
 			return;
 	} else {
-		slot = map_get_ptr(&faults->slots, (uint64_t)eng_thread_tid(t));
-		if (!slot) {
-			slot = xmalloc(sizeof *slot);
-			slot->stack = xmalloc(STACK_KEPT);
-			map_set_ptr(&faults->slots, (uint64_t)eng_thread_tid(t), slot);
-		}
+		slot = slot_get(faults, eng_thread_tid(t));
+		slot->used = ++faults->order;
 		slot->process = eng_process_number(p);
 		slot->stack_low = slot->stack_high = 0;
 	}
@@ -167,4 +192,9 @@ void first_faults_forget(struct first_faults *faults, const struct eng_process *
 		slot_destroy(slot);
 		i = (size_t)-1; /* removal moves slots */
 	}
+}
+
+size_t first_faults_count(const struct first_faults *faults)
+{
+	return faults->slots.count;
 }

@@ -12,6 +12,9 @@ struct first_fault {
 	bool again;      /* the one before it was the same: nothing but the handler ran between */
 };
 
+/* Of the threads whose faults were last recorded or asked for: one more takes the place of the one that it is longest ago for. */
+enum { FIRST_FAULTS_KEPT = 256 };
+
 struct first_faults;
 struct first_faults *first_faults_create(void);
 void first_faults_destroy(struct first_faults *faults);
@@ -25,3 +28,5 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t,
 const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t,
 					     bool *ret_in_handler);
 void first_faults_forget(struct first_faults *faults, const struct eng_process *p);
+/* How many are kept. */
+size_t first_faults_count(const struct first_faults *faults);

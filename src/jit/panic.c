@@ -9,6 +9,7 @@
 
 enum {
 	SNAPSHOT_MAX = 256 << 10, /* bytes of stack kept per panic */
+	SNAPSHOT_CUT = 8 << 10,   /* … of one long ago, when there are many */
 	MAX_CAUSES = 4,
 	MAX_THREADS = 4096, /* threads whose panics are kept */
 	MAX_NAME = 64,
@@ -55,6 +56,7 @@ struct process_panics {
 	VEC(const struct jit_panic *) list;
 	VEC(uint64_t) modules; /* starts of those that were looked at, with their path's hash added */
 	uint64_t count, order;
+	size_t stacks; /* bytes of stack in the records */
 	bool begin_hooked, unwinder_hooked;
 };
 
@@ -67,10 +69,11 @@ static const char panics_key; /* its address is the key */
 
 /* ---- records ---- */
 
-static void record_destroy(struct record *r)
+static void record_destroy(struct process_panics *pp, struct record *r)
 {
 	while (r) {
 		struct record *cause = r->cause;
+		pp->stacks -= r->stack_capacity;
 		free(r->stack);
 		free(r);
 		r = cause;
@@ -81,7 +84,7 @@ static void process_destroy(void *data)
 {
 	struct process_panics *pp = data;
 	vec_for(&pp->threads, t) {
-		record_destroy((*t)->own);
+		record_destroy(pp, (*t)->own);
 		free(*t);
 	}
 	vec_free(&pp->threads);
@@ -134,7 +137,7 @@ static void forget(struct process_panics *pp, struct record *r)
 			if ((*t)->passed_on == gone)
 				(*t)->passed_on = NULL;
 	}
-	record_destroy(r);
+	record_destroy(pp, r);
 }
 
 static void thread_forget(struct process_panics *pp, size_t index)
@@ -171,6 +174,35 @@ static uint64_t stack_end(struct process_panics *pp, uint64_t sp)
 	return m ? m->end : 0;
 }
 
+static int by_order(const void *a, const void *b)
+{
+	const struct thread_panics *x = *(struct thread_panics *const *)a,
+				   *y = *(struct thread_panics *const *)b;
+	return x->latest_at < y->latest_at ? -1 : x->latest_at > y->latest_at;
+}
+
+static void cut_stack(struct process_panics *pp, struct record *r)
+{
+	if (r->stack_capacity <= SNAPSHOT_CUT)
+		return;
+	pp->stacks -= r->stack_capacity - SNAPSHOT_CUT;
+	r->stack = xrealloc(r->stack, SNAPSHOT_CUT);
+	r->stack_capacity = SNAPSHOT_CUT;
+	r->range.bytes = r->stack;
+	if (r->range.size > SNAPSHOT_CUT)
+		r->range.size = SNAPSHOT_CUT;
+}
+
+/* Half of what may be kept is made free at once: the threads are not put in order for each panic. */
+static void cut_stacks(struct process_panics *pp, const struct record *latest)
+{
+	qsort(pp->threads.data, pp->threads.count, sizeof *pp->threads.data, by_order);
+	vec_for(&pp->threads, t)
+		for (struct record *r = (*t)->own; r && pp->stacks > JIT_PANIC_STACKS / 2; r = r->cause)
+			if (r != latest)
+				cut_stack(pp, r);
+}
+
 static void take_stack(struct process_panics *pp, struct thread_panics *t, struct record *r)
 {
 	struct target *target = eng_target(eng_process_session(pp->process));
@@ -188,7 +220,10 @@ static void take_stack(struct process_panics *pp, struct thread_panics *t, struc
 		size_t want = t->stack_high - sp < SNAPSHOT_MAX ? t->stack_high - sp : SNAPSHOT_MAX;
 		if (want > r->stack_capacity) {
 			r->stack = xrealloc(r->stack, want);
+			pp->stacks += want - r->stack_capacity;
 			r->stack_capacity = want;
+			if (pp->stacks > JIT_PANIC_STACKS)
+				cut_stacks(pp, r);
 		}
 		struct error *err = target->ops->read_memory(target, eng_process_pid(pp->process), sp,
 							     r->stack, want, &got);
@@ -276,6 +311,7 @@ static struct record *record_begin(struct process_panics *pp, struct eng_thread 
 		r->location = t->own->location;
 		r->location_at = t->own->location_at;
 		t->own->stack = NULL;
+		t->own->stack_capacity = 0;
 		forget(pp, t->own);
 	}
 	t->own = r;
@@ -363,7 +399,7 @@ static void on_resume(struct process_panics *pp, struct eng_thread *thread, cons
 	take_message(pp, resumed);
 	if (!passes_on(pp, thread, resumed))
 		(void)record_begin(pp, thread, regs, payload, vtable);
-	record_destroy(resumed);
+	record_destroy(pp, resumed);
 }
 
 /* rust_panic(payload: &mut dyn PanicPayload): the hook has run, now the payload goes to the unwinder. */
@@ -549,13 +585,6 @@ static void check_thread(struct process_panics *pp, struct record *r)
 		r->p.view.thread = found;
 }
 
-static int by_order(const void *a, const void *b)
-{
-	const struct thread_panics *x = *(struct thread_panics *const *)a,
-				   *y = *(struct thread_panics *const *)b;
-	return x->latest_at < y->latest_at ? -1 : x->latest_at > y->latest_at;
-}
-
 size_t jit_panics_of(struct jit_panics *panics, struct eng_process *p, const struct jit_panic *const **ret)
 {
 	struct process_panics *pp = process_get(panics, p);
@@ -604,6 +633,17 @@ void jit_panic_complete(struct jit_panics *panics, struct eng_thread *thread)
 	if (!err && regs.value[sp] <= t->own->p.view.regs.value[sp])
 		take_message(pp, t->own);
 	error_destroy(err);
+}
+
+void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const struct arch_regs *regs,
+		      uint64_t payload, uint64_t vtable)
+{
+	(void)record_begin(process_get(panics, eng_thread_process(t)), t, regs, payload, vtable);
+}
+
+size_t jit_panic_stacks(struct jit_panics *panics, struct eng_process *p)
+{
+	return process_get(panics, p)->stacks;
 }
 
 uint64_t jit_panic_count(struct jit_panics *panics, struct eng_process *p)

@@ -33,5 +33,11 @@ const struct jit_panic *jit_panic_latest(struct jit_panics *panics, struct eng_p
 /* Reads the message of the thread's latest panic again while that panic is still on its stack (its hook has formatted it by now). Call it at
  * each signal stop and at the end of the thread. */
 void jit_panic_complete(struct jit_panics *panics, struct eng_thread *t);
+/* A panic begins in the thread, which is stopped: what the hook does. payload and vtable: of the &mut dyn PanicPayload, 0 when not known. */
+void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const struct arch_regs *regs, uint64_t payload, uint64_t vtable);
+/* Bytes of stack that are kept of all panics of the process; at most JIT_PANIC_STACKS and the latest one's: then those that are longest ago are
+ * cut to their newest frames. */
+enum { JIT_PANIC_STACKS = 64 << 20 };
+size_t jit_panic_stacks(struct jit_panics *panics, struct eng_process *p);
 /* Number of panics seen in the process. */
 uint64_t jit_panic_count(struct jit_panics *panics, struct eng_process *p);

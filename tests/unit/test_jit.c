@@ -1,6 +1,7 @@
 /* The registry, the history of code memory and the panics over a fake target; perf maps, signatures and
  * decoding on made-up input. */
 #include "jit/cranelift_types.h"
+#include "jit/first_fault.h"
 #include "jit/internal.h"
 #include "jit/panic.h"
 #include "jit/panic_payload.h"
@@ -1010,6 +1011,82 @@ static void test_no_panics(void **state)
 	assert_int_equal(jit_panic_count(f->panics, f->process), 0);
 }
 
+/* ---- bounds ---- */
+
+/* A new thread that stands at a signal, with sp as given. */
+static struct eng_thread *thread_at_signal(struct fixture *f, target_tid tid, uint64_t sp)
+{
+	struct eng_event event;
+	start_thread(f, tid);
+	arch_reg_set(fake_regs(f->target, tid), ARCH_RSP, sp);
+	fake_event(f->target, &(struct target_event){
+				      .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = tid, .signal = SIGNAL });
+	struct error *err = eng_wait(f->session, 0, &event);
+	assert_null(err);
+	assert_int_equal(event.kind, ENG_EVENT_SIGNAL);
+	assert_int_equal(eng_thread_tid(event.thread), tid);
+	return event.thread;
+}
+
+static void test_faults_have_an_end(void **state)
+{
+	struct fixture *f = *state;
+	struct first_faults *faults = first_faults_create();
+	struct target_siginfo siginfo = { .signal = SIGNAL };
+	struct eng_thread *threads[FIRST_FAULTS_KEPT + 8];
+	bool in_handler;
+	stop(f);
+	for (size_t i = 0; i < FIRST_FAULTS_KEPT + 8; i++) {
+		siginfo.addr = i;
+		threads[i] = thread_at_signal(f, (target_tid)(PID + 1 + i), STACK + PAGE);
+		first_fault_record(faults, threads[i], &siginfo);
+		assert_true(first_faults_count(faults) <= FIRST_FAULTS_KEPT);
+		/* The first one stays in use. */
+		const struct first_fault *first = first_fault_behind(faults, threads[0], &in_handler);
+		assert_non_null(first);
+		assert_int_equal(first->siginfo.addr, 0);
+	}
+	assert_int_equal(first_faults_count(faults), FIRST_FAULTS_KEPT);
+	assert_null(first_fault_behind(faults, threads[1], &in_handler));
+	assert_null(first_fault_behind(faults, threads[8], &in_handler));
+	for (size_t i = 9; i < FIRST_FAULTS_KEPT + 8; i++) {
+		const struct first_fault *fault = first_fault_behind(faults, threads[i], &in_handler);
+		assert_non_null(fault);
+		assert_int_equal(fault->siginfo.addr, i);
+	}
+	first_faults_destroy(faults);
+}
+
+static void test_panic_stacks_have_an_end(void **state)
+{
+	struct fixture *f = *state;
+	enum { BIG = 0x70000000, SIZE = 256 << 10, COUNT = JIT_PANIC_STACKS / SIZE + 20 };
+	const struct jit_panic *const *list;
+	struct arch_regs regs;
+	fake_map(f->target, PID, BIG, SIZE, TARGET_READ | TARGET_WRITE, "");
+	fake_poke(f->target, PID, BIG, "newest", 6);
+	stop(f);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct eng_thread *t = thread_at_signal(f, (target_tid)(PID + 1 + i), BIG);
+		assert_null(eng_thread_regs(t, &regs));
+		jit_panic_begins(f->panics, t, &regs, 0, 0);
+		assert_true(jit_panic_stacks(f->panics, f->process) <= JIT_PANIC_STACKS);
+	}
+	/* All are known, the latest with all of its stack. */
+	assert_int_equal(jit_panics_of(f->panics, f->process, &list), COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		assert_int_equal(list[i]->tid, PID + 1 + i);
+		assert_int_equal(list[i]->view.overlay_count, 1);
+		assert_memory_equal(list[i]->view.overlay[0].bytes, "newest", 6);
+	}
+	assert_true(list[0]->view.overlay[0].size < SIZE);
+	assert_int_equal(list[COUNT - 1]->view.overlay[0].size, SIZE);
+	/* A thread's next panic takes the place of the last. */
+	size_t before = jit_panic_stacks(f->panics, f->process);
+	jit_panic_begins(f->panics, list[COUNT - 1]->view.thread, &regs, 0, 0);
+	assert_int_equal(jit_panic_stacks(f->panics, f->process), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1038,6 +1115,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_payloads, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_panics, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_faults_have_an_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_panic_stacks_have_an_end, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
