@@ -143,14 +143,25 @@ static size_t group_end(const struct target_mappings *list, size_t first)
 	return end;
 }
 
+static struct eng_module *find(const struct eng_process *p, uint64_t addr)
+{
+	size_t low = 0, high = p->modules.count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (p->modules.data[mid]->end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < p->modules.count && p->modules.data[low]->start <= addr ? p->modules.data[low] : NULL;
+}
+
 static struct eng_module *known_module(struct eng_process *p, uint64_t start, uint64_t inode,
 				       struct str path)
 {
-	vec_for(&p->modules, m) {
-		if ((*m)->start == start && (*m)->inode == inode && str_eq(str_from((*m)->path), path))
-			return *m;
-	}
-	return NULL;
+	struct eng_module *m = find(p, start);
+	bool known = m && m->start == start && m->inode == inode && str_eq(str_from(m->path), path);
+	return known ? m : NULL;
 }
 
 struct build {
@@ -205,13 +216,14 @@ static void add_group(struct eng_process *p, const struct target_mappings *list,
 	}
 }
 
+/* Both lists are sorted by start. */
 static void retire(struct eng_process *p, const struct build *build)
 {
+	size_t i = 0;
 	vec_for(&p->modules, old) {
-		bool kept = false;
-		for (size_t i = 0; i < build->modules.count && !kept; i++)
-			kept = build->modules.data[i] == *old;
-		if (kept)
+		while (i < build->modules.count && build->modules.data[i]->start < (*old)->start)
+			i++;
+		if (i < build->modules.count && build->modules.data[i] == *old)
 			continue;
 		eng_traps_unmapped(p->space, (*old)->start, (*old)->end);
 		vec_push(&p->retired, *old);
@@ -262,19 +274,6 @@ size_t eng_modules(struct eng_process *p, struct eng_module *const **ret)
 	return p->modules.count;
 }
 
-static struct eng_module *find(const struct eng_process *p, uint64_t addr)
-{
-	size_t low = 0, high = p->modules.count;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (p->modules.data[mid]->end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < p->modules.count && p->modules.data[low]->start <= addr ? p->modules.data[low] : NULL;
-}
-
 struct eng_module *eng_module_at(struct eng_process *p, uint64_t addr)
 {
 	ensure(p);
@@ -297,6 +296,7 @@ const struct eng_code_range *eng_code_at(struct eng_process *p, uint64_t pc)
 
 void eng_modules_copy(const struct eng_process *parent, struct eng_process *child)
 {
+	size_t r = 0; /* code is in the modules' order */
 	for (size_t i = 0; i < parent->modules.count; i++) {
 		const struct eng_module *m = parent->modules.data[i];
 		struct eng_module *copy = xmalloc(sizeof *copy);
@@ -304,10 +304,8 @@ void eng_modules_copy(const struct eng_process *parent, struct eng_process *chil
 		copy->path = xstrdup(m->path);
 		copy->trouble = error_copy(m->trouble);
 		vec_push(&child->modules, copy);
-		for (size_t r = 0; r < parent->code.count; r++) {
+		for (; r < parent->code.count && parent->code.data[r].module == m; r++) {
 			struct eng_code_range range = parent->code.data[r];
-			if (range.module != m)
-				continue;
 			range.module = copy;
 			vec_push(&child->code, range);
 		}
