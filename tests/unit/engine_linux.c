@@ -388,6 +388,29 @@ static void detached_it_runs_on(void **state)
 	close(go[1]);
 }
 
+/* Detached while it waits in vfork, where it cannot be stopped; then the session ends. */
+static void who_waits_in_vfork_is_not_killed(void **state)
+{
+	(void)state;
+	struct run run = { 0 };
+	run_begin(&run, true, "borrow", "vfork", NULL);
+	target_pid pid = eng_process_pid(run.root);
+	struct eng_event e;
+	for (;;) {
+		ok(eng_wait(run.session, 0, &e));
+		if (e.kind == ENG_EVENT_PROCESS_NEW)
+			break;
+		assert_non_null(e.thread);
+		ok(eng_resume(e.thread, 0));
+	}
+	ok(eng_detach(e.process));
+	ok(eng_detach(run.root));
+	eng_session_destroy(run.session);
+	int status = -1;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* ---- modules and frames ---- */
 
 static void note_modules(struct run *run, const struct eng_event *e)
@@ -516,6 +539,7 @@ int engine_linux_tests(void)
 		cmocka_unit_test(killed_under_us),
 		cmocka_unit_test(killed_while_frozen),
 		cmocka_unit_test(detached_it_runs_on),
+		cmocka_unit_test(who_waits_in_vfork_is_not_killed),
 		cmocka_unit_test(libraries_come_and_go),
 		cmocka_unit_test(deep_stacks_are_walked),
 		cmocka_unit_test(a_timeout_shows_all_threads),

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/perf_event.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -417,6 +420,58 @@ static void processes_come_and_go(void **state)
 	run_program("tree", NULL, &tally);
 }
 
+/* As in a container. */
+static void refuse_kcmp(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kcmp, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof filter / sizeof filter[0], filter };
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+		_exit(3);
+}
+
+/* 1: its child shares its memory; 0: has its own; anything else: it did not come that far. */
+static int shares_memory(const char *how)
+{
+	struct target *t;
+	struct target_launch spec = { .argv = (const char *[]){ debuggee("borrow"), how, NULL },
+				      .follow_children = true };
+	target_pid pid;
+	struct target_event e;
+	if (target_linux_create(&t) || t->ops->launch(t, &spec, &pid) || t->ops->resume(t, pid, false, 0))
+		return 4;
+	do {
+		if (t->ops->wait(t, -1, &e))
+			return 5;
+	} while (e.kind != TARGET_EVENT_FORK);
+	t->ops->destroy(t);
+	return e.shares_memory;
+}
+
+static void shared_memory_is_known_without_kcmp(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *how;
+		int shares;
+	} ways[] = { { "clone", 1 }, { "clone3", 1 }, { "vfork", 1 }, { "fork", 0 } };
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		int status;
+		pid_t pid = fork();
+		if (pid == 0) {
+			refuse_kcmp();
+			_exit(shares_memory(ways[i].how));
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, ways[i].shares << 8);
+	}
+}
+
 static void unfollowed_children_are_left_alone(void **state)
 {
 	(void)state;
@@ -802,6 +857,7 @@ int main(void)
 		cmocka_unit_test(environment_and_directory_are_set),
 		cmocka_unit_test(threads_come_and_go),
 		cmocka_unit_test(processes_come_and_go),
+		cmocka_unit_test(shared_memory_is_known_without_kcmp),
 		cmocka_unit_test(unfollowed_children_are_left_alone),
 		cmocka_unit_test(exec_by_another_thread),
 		cmocka_unit_test(group_stops_last),

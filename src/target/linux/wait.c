@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/kcmp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -63,14 +64,36 @@ static bool same_thread_group(target_pid pid, target_tid tid)
 	return syscall(SYS_tgkill, pid, tid, 0) == 0;
 }
 
-static bool same_memory(target_pid a, target_pid b, bool otherwise)
+/* By the system call that the parent is still in: clone(2). */
+static bool asked_for_same_memory(struct linux_target *t, struct linux_thread *parent)
 {
-	long order = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
-	return order < 0 ? otherwise : order == 0;
+	const struct user_regs_struct *regs;
+	struct error *err = linux_user_regs(parent, &regs);
+	uint64_t flags = 0;
+	size_t got = 0;
+	if (!err && regs->orig_rax == SYS_vfork)
+		flags = CLONE_VM;
+	else if (!err && regs->orig_rax == SYS_clone)
+		flags = regs->rdi;
+	else if (!err && regs->orig_rax == SYS_clone3) /* struct clone_args begins with them */
+		err = linux_read_memory(&t->base, parent->process->pid, regs->rdi, &flags, sizeof flags,
+					&got);
+	error_destroy(err);
+	return flags & CLONE_VM;
 }
 
-static void note_child(struct linux_target *t, const struct linux_thread *parent, target_tid child,
-		       int how, bool lost)
+/* kcmp is refused in many a container. */
+static bool same_memory(struct linux_target *t, struct linux_thread *parent, target_pid child, int how,
+			bool lost)
+{
+	long order = syscall(SYS_kcmp, parent->tid, child, KCMP_VM, 0, 0);
+	if (order >= 0)
+		return order == 0;
+	return how == PTRACE_EVENT_VFORK || (!lost && asked_for_same_memory(t, parent));
+}
+
+static void note_child(struct linux_target *t, struct linux_thread *parent, target_tid child, int how,
+		       bool lost)
 {
 	struct linux_thread *known = linux_thread(t, child);
 	if (known && (known->process || known->ended)) {
@@ -90,7 +113,7 @@ static void note_child(struct linux_target *t, const struct linux_thread *parent
 		event.kind = TARGET_EVENT_CLONE;
 	} else {
 		event.vfork = how == PTRACE_EVENT_VFORK;
-		event.shares_memory = same_memory(parent->tid, child, event.vfork);
+		event.shares_memory = same_memory(t, parent, child, how, lost);
 		process = linux_add_process(t, child, process);
 	}
 	linux_push(t, &event);
@@ -152,6 +175,10 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 		return; /* killed out of this stop, too; the end will be reported */
 	event.status = (int)status;
 	linux_thread_exiting(t, thread);
+	/* A leader stays a zombie until the others end, and can't be detached. They shall not be killed for it when they are let go. */
+	if (thread->tid == thread->process->pid && thread->process->live > 0)
+		ptrace(PTRACE_SETOPTIONS, thread->tid, 0,
+		       linux_options(false, thread->process->follow_children));
 	event.whole_process = thread->process->live == 0 ||
 			      (WIFEXITED(event.status) && calls_exit_group(thread));
 	linux_push(t, &event);
@@ -242,14 +269,14 @@ static void note_orphan(struct linux_target *t, target_pid pid)
 
 /* Whose is a thread that was started by one that has not said so? That one may only be slow; or it was killed before it could: then by
  * what /proc says, else by `fallback`, a thread of a process that is just ending. */
-static bool settle(struct linux_target *t, struct linux_thread *thread, const struct linux_thread *fallback)
+static bool settle(struct linux_target *t, struct linux_thread *thread, struct linux_thread *fallback)
 {
 	uint64_t tgid = 0, ppid = 0;
 	linux_status_field(thread->tid, "Tgid:", 10, &tgid);
 	linux_status_field(thread->tid, "PPid:", 10, &ppid);
 	bool is_thread = tgid != 0 && (target_tid)tgid != thread->tid;
 	const struct linux_process *process = linux_process(t, (target_pid)(is_thread ? tgid : ppid));
-	const struct linux_thread *parent = process ? linux_any_thread(t, process) : NULL;
+	struct linux_thread *parent = process ? linux_any_thread(t, process) : NULL;
 	if (parent && ++thread->looked < EARLY_LOOKS)
 		return false;
 	if (!parent)
@@ -264,7 +291,7 @@ static bool settle(struct linux_target *t, struct linux_thread *thread, const st
 	return true;
 }
 
-static void settle_all(struct linux_target *t, const struct linux_thread *fallback)
+static void settle_all(struct linux_target *t, struct linux_thread *fallback)
 {
 	VEC(target_tid) early = { 0 };
 	for (size_t i = 0; i < t->threads.capacity; i++) {
