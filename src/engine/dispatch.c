@@ -163,7 +163,7 @@ static struct error *dispatch_start(struct eng_thread *t, int signal)
 		eng_process_let_go(p);
 		return NULL;
 	}
-	if (!p->hidden && !p->announced) {
+	if (!p->hidden && !p->announced && !p->killed) {
 		eng_process_announce(p);
 		eng_emit(p, t, (struct eng_event){ .kind = ENG_EVENT_PROCESS_NEW, .parent = p->parent });
 		return NULL;

@@ -47,11 +47,9 @@ static void take_trap(struct eng_thread *t, struct target_event *event)
 
 /* ---- births ---- */
 
-static void take_fork(struct eng_session *s, struct eng_process *parent, struct eng_thread *forker,
-		      const struct target_event *event)
+static struct eng_process *add_child(struct eng_session *s, struct eng_process *parent,
+				     struct eng_thread *forker, const struct target_event *event)
 {
-	if (eng_process_find(s, event->child))
-		return;
 	struct eng_process *child = eng_process_add(s, event->child, parent);
 	struct eng_thread *thread = eng_thread_add(child, event->child);
 	child->hidden = !s->options.follow_children || (parent && parent->hidden);
@@ -60,7 +58,7 @@ static void take_fork(struct eng_session *s, struct eng_process *parent, struct 
 	if (!parent) {
 		child->orphan = true;
 		child->space = eng_space_create();
-		return;
+		return child;
 	}
 	if (forker)
 		forker->in_vfork = event->vfork;
@@ -75,6 +73,18 @@ static void take_fork(struct eng_session *s, struct eng_process *parent, struct 
 	eng_image_copy(parent, child);
 	if (!child->hidden && !event->shares_memory)
 		eng_process_copy_data(parent, child);
+	return child;
+}
+
+static void take_fork(struct eng_session *s, struct eng_process *parent, struct eng_thread *forker,
+		      const struct target_event *event)
+{
+	if (eng_process_find(s, event->child))
+		return;
+	struct eng_process *child = add_child(s, parent, forker, event);
+	/* It was born as its parent was killed. */
+	if (!child->hidden && (parent ? parent->killed : eng_all_killed(s)))
+		eng_ignore(eng_kill(child));
 }
 
 static void take_start(struct eng_process *p)

@@ -160,6 +160,7 @@ struct eng_session {
 	struct map living, threads;        /* pid → process, tid → thread */
 	struct eng_process *last_exited;   /* the caller was told just now */
 	uint32_t last_number;
+	bool any_killed;              /* by eng_kill */
 	VEC(struct eng_event) events; /* for the caller */
 	size_t events_head;
 	VEC(struct target_event) ready; /* taken in, to be dispatched */
@@ -176,6 +177,10 @@ struct eng_session {
 
 /* Errors that only say that somebody is gone are dropped: the event of it comes. Others are logged. */
 void eng_ignore(struct error *err);
+
+/* ---- session.c ---- */
+
+bool eng_all_killed(const struct eng_session *s); /* by eng_kill: all that there is, and something was */
 
 /* ---- process.c ---- */
 

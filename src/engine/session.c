@@ -72,18 +72,37 @@ struct error *eng_resume(struct eng_thread *t, int signal)
 	return eng_thread_go(t, signal);
 }
 
+/* Nobody has been told of it yet, and nobody will be. Children that are not followed are none of ours. */
+static bool unborn_child(const struct eng_process *p, const struct eng_process *parent)
+{
+	return p->parent == parent && !p->announced && !p->hidden && !p->gone && !p->killed;
+}
+
 struct error *eng_kill(struct eng_process *p)
 {
-	struct target *target = p->session->target;
+	struct eng_session *s = p->session;
 	if (p->gone)
 		return NULL;
-	p->killed = true;
-	struct error *err = target->ops->kill(target, p->pid);
+	p->killed = s->any_killed = true;
+	struct error *err = s->target->ops->kill(s->target, p->pid);
 	if (err && err->code == ERROR_GONE) {
 		error_destroy(err);
-		return NULL;
+		err = NULL;
+	}
+	for (size_t i = 0; i < s->all.count; i++) {
+		if (unborn_child(s->all.data[i], p))
+			eng_ignore(eng_kill(s->all.data[i]));
 	}
 	return err;
+}
+
+bool eng_all_killed(const struct eng_session *s)
+{
+	for (size_t i = 0; i < s->visible.count; i++) {
+		if (!s->visible.data[i]->killed)
+			return false;
+	}
+	return s->any_killed;
 }
 
 /* What the caller saw last is over. */

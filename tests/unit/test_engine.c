@@ -1117,6 +1117,42 @@ static void what_we_kill_we_do_not_show(void **state)
 	play_end(p);
 }
 
+/* Children of whom nobody has been told: one made before the parent is killed, one as it is. */
+static void unborn_children_are_killed_along(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(true);
+	add_thread(p, 101);
+	fake_fork(p->target, PID, 200, false);
+	fake_fork(p->target, PID, 300, false);
+	event(p, (struct target_event){ .kind = TARGET_EVENT_FORK, .pid = PID, .tid = PID, .child = 200 });
+	ok(eng_freeze(p->process));
+	log_is(p, "interrupt 100\ninterrupt 101\n");
+	ok(eng_kill(p->process));
+	log_is(p, "kill 100\nkill 200\n");
+	event(p, (struct target_event){
+			 .kind = TARGET_EVENT_FORK, .pid = PID, .tid = PID, .child = 300, .lost = true });
+	event(p, (struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = 300, .tid = 300 });
+	settle(p);
+	log_is(p, "kill 300\nresume 300\n");
+	play_end(p);
+}
+
+/* Those that are not followed are not ours to kill. */
+static void unfollowed_children_are_not_killed_along(void **state)
+{
+	(void)state;
+	struct play *p = play_begin(false);
+	fake_fork(p->target, PID, 200, false);
+	event(p, (struct target_event){ .kind = TARGET_EVENT_FORK, .pid = PID, .tid = PID, .child = 200 });
+	ok(eng_freeze(p->process));
+	ok(eng_kill(p->process));
+	event(p, (struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = 200, .tid = 200 });
+	settle(p);
+	log_is(p, "interrupt 100\nkill 100\ndetach 200\n");
+	play_end(p);
+}
+
 static void threads_may_vanish(void **state)
 {
 	(void)state;
@@ -1258,6 +1294,8 @@ int main(void)
 		cmocka_unit_test(a_kill_is_shown_once),
 		cmocka_unit_test(threads_end_without_a_word),
 		cmocka_unit_test(what_we_kill_we_do_not_show),
+		cmocka_unit_test(unborn_children_are_killed_along),
+		cmocka_unit_test(unfollowed_children_are_not_killed_along),
 		cmocka_unit_test(threads_may_vanish),
 		cmocka_unit_test(code_events_stop_nobody),
 		cmocka_unit_test(an_overlay_lies_over_memory),
