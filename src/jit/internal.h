@@ -80,11 +80,15 @@ struct jit_perf {
 	char *path;      /* NULL until it was looked for */
 	uint64_t offset; /* bytes of the file that were read */
 	uint64_t device, inode;
+	int64_t start;   /* of the process, seconds of the realtime clock; 0: cannot be told */
+	uint64_t looked; /* the registry's stop when it was last looked for */
+	size_t looks;    /* how often that was */
 	bool refused;
 };
 
 void jit_perf_deinit(struct jit_perf *perf);
-/* Reads what is new in the process's perf map. */
+/* Reads what is new in the process's perf map, once between two events of the engine: code that a hook's
+ * backtrace meets meanwhile is named at the next. */
 void jit_perf_refresh(struct jit_process *jp);
 /* The entry that was written last for addr, as a record with that end; NULL when none. */
 const struct jit_function *jit_perf_at(struct jit_process *jp, uint64_t addr, size_t freed);
@@ -192,6 +196,8 @@ struct jit_process {
 	VEC(struct jit_mapped_module) modules;
 };
 
+/* Counts the engine's events, and what a report asks to be looked at anew. */
+uint64_t jit_registry_stop(const struct jit_registry *r);
 /* What is known of the process, from now on when nothing was. */
 struct jit_process *jit_process_get(struct jit_registry *r, struct eng_process *p);
 static inline struct arena *jit_arena(struct jit_process *jp)

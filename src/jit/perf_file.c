@@ -101,8 +101,7 @@ static bool is_trusted(struct jit_process *jp, const struct stat *st)
 		return false;
 	}
 	/* The clocks above count in seconds. */
-	time_t start = process_start(pid);
-	return start == 0 || st->st_mtime + 2 >= start;
+	return jp->perf.start == 0 || st->st_mtime + 2 >= jp->perf.start;
 }
 
 static int open_map(struct jit_process *jp, struct stat *ret_stat)
@@ -116,6 +115,7 @@ static int open_map(struct jit_process *jp, struct stat *ret_stat)
 		(void)snprintf(path, sizeof path, "/proc/%d/root/tmp/perf-%d.map", (int)pid,
 			       (int)inner_pid(pid));
 		perf->path = xstrdup(path);
+		perf->start = process_start(pid);
 	}
 	int fd = open(perf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (fd < 0)
@@ -158,6 +158,10 @@ void jit_perf_refresh(struct jit_process *jp)
 {
 	struct jit_perf *perf = &jp->perf;
 	struct stat st;
+	if (perf->looks > 0 && perf->looked == jit_registry_stop(jp->registry))
+		return;
+	perf->looked = jit_registry_stop(jp->registry);
+	perf->looks++;
 	int fd = open_map(jp, &st);
 	if (fd < 0)
 		return;

@@ -8,6 +8,7 @@ struct jit_registry {
 	struct eng_session *session;
 	VEC(struct jit_module_info *) infos;
 	struct map info_of;    /* struct sym_module * → index in infos */
+	uint64_t stop;         /* counts events */
 	bool hooks_from_start; /* the kernel does not tell of new code */
 };
 
@@ -158,6 +159,11 @@ static void *process_copy(void *data, struct eng_process *child)
 	vec_for(&from->modules, mapped)
 		vec_push(&to->modules, *mapped);
 	return to;
+}
+
+uint64_t jit_registry_stop(const struct jit_registry *r)
+{
+	return r->stop;
 }
 
 struct jit_process *jit_process_get(struct jit_registry *r, struct eng_process *p)
@@ -395,6 +401,7 @@ struct jit_history *jit_history_of(struct jit_registry *r, struct eng_process *p
 void jit_registry_refresh(struct jit_registry *r, struct eng_process *p)
 {
 	struct jit_process *jp = jit_process_get(r, p);
+	r->stop++; /* whatever was looked at since the event was perhaps too early */
 	jit_history_reconcile(&jp->history);
 	jit_perf_refresh(jp);
 }
@@ -508,6 +515,7 @@ static void watch(struct jit_registry *r, struct jit_process *jp)
 
 void jit_registry_event(struct jit_registry *r, const struct eng_event *event)
 {
+	r->stop++;
 	if (event->kind == ENG_EVENT_MODULES) {
 		struct jit_process *jp = jit_process_get(r, event->process);
 		bool first = jp->modules.count == 0;

@@ -1011,6 +1011,28 @@ static void test_no_panics(void **state)
 	assert_int_equal(jit_panic_count(f->panics, f->process), 0);
 }
 
+/* However many frames ask, the perf map is looked for once between two events. */
+static void test_perf_map_once_per_stop(void **state)
+{
+	struct fixture *f = *state;
+	const struct eng_event signal = { .kind = ENG_EVENT_SIGNAL, .process = f->process, .thread = f->thread };
+	fake_map(f->target, PID, CODE, PAGE, TARGET_READ | TARGET_EXEC, "");
+	stop(f);
+	const struct jit_perf *perf = &jit_process_get(f->registry, f->process)->perf;
+	assert_int_equal(perf->looks, 0);
+	for (size_t i = 0; i < 8; i++)
+		assert_null(jit_function_at(f->registry, f->process, CODE + i));
+	assert_null(jit_function_by_name(f->registry, f->process, STR_LIT("f")));
+	assert_int_equal(perf->looks, 1);
+	/* A report looks anew. */
+	jit_registry_refresh(f->registry, f->process);
+	assert_int_equal(perf->looks, 2);
+	jit_registry_event(f->registry, &signal);
+	for (size_t i = 0; i < 8; i++)
+		assert_null(jit_function_at(f->registry, f->process, CODE + i));
+	assert_int_equal(perf->looks, 3);
+}
+
 /* ---- bounds ---- */
 
 /* A new thread that stands at a signal, with sp as given. */
@@ -1115,6 +1137,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_payloads, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_panics, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_perf_map_once_per_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_faults_have_an_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_panic_stacks_have_an_end, setup, teardown),
 	};
