@@ -5,6 +5,7 @@
 #include "jit/arguments.h"
 #include "jit/panic_payload.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -13,6 +14,7 @@ enum {
 	MAX_CAUSES = 4,
 	MAX_THREADS = 4096, /* threads whose panics are kept */
 	MAX_NAME = 64,
+	MAX_BEFORE = 256,
 };
 
 /* A panic as it is kept. The latest one of a thread is written over by the next; its buffers are used
@@ -24,7 +26,7 @@ struct record {
 	size_t stack_capacity;
 	struct jit_location location;
 	uint64_t location_at; /* where `location` was read from */
-	char message[JIT_MAX_MESSAGE], name[MAX_NAME];
+	char message[JIT_MAX_MESSAGE], name[MAX_NAME], before[MAX_BEFORE];
 	uint64_t payload, text_at; /* 0: not known */
 	struct jit_payload_type type;
 	struct record *cause;
@@ -292,6 +294,16 @@ static size_t cause_depth(const struct record *r)
 	return depth;
 }
 
+static void describe_before(struct record *r, const struct jit_panic *old)
+{
+	int len = snprintf(r->before, sizeof r->before, "%.*s:%u: %.*s", STR_ARG(old->file), old->line,
+			   STR_ARG(old->has_message ? old->message : STR_LIT("(no text)")));
+	size_t end = len < 0 ? 0 : (size_t)len < sizeof r->before ? (size_t)len : sizeof r->before - 1;
+	while (end > 0 && !str_is_utf8((struct str){ r->before, end })) /* cut inside a character */
+		end--;
+	r->p.before = (struct str){ r->before, end };
+}
+
 /* A new panic of the thread. It takes the place of the one before, which was caught, unless it says
  * itself that it comes of it. */
 static struct record *record_begin(struct process_panics *pp, struct eng_thread *thread,
@@ -306,6 +318,7 @@ static struct record *record_begin(struct process_panics *pp, struct eng_thread 
 		r->cause = t->own;
 		r->p.cause = &t->own->p;
 	} else if (t->own) {
+		describe_before(r, &t->own->p);
 		r->stack = t->own->stack;
 		r->stack_capacity = t->own->stack_capacity;
 		r->location = t->own->location;

@@ -10,7 +10,8 @@ struct jit_panic {
 	target_tid tid;
 	struct str thread_name;
 	uint64_t serial;           /* order in the process, from 1 */
-	uint64_t earlier;          /* panics that this thread survived before */
+	uint64_t earlier;          /* panics that this thread had before */
+	struct str before;         /* the last of them, in words; it was caught, or is being unwound still (a panic in a destructor) */
 	bool has_message;
 	struct str message;        /* as the panic's payload says; empty payload types: has_message false */
 	struct str file;           /* location as the program has it */

@@ -101,6 +101,15 @@ static void fill_signal(struct triage *t, struct crash *c)
 	r->signal_sender = sender_text(t, &c->siginfo, c->process, &r->arena);
 }
 
+static void note_earlier_panics(struct report *r, const struct jit_panic *p)
+{
+	if (!p->earlier || !p->before.len)
+		return;
+	add_note(r, arena_printf(&r->arena, "The thread had panicked %llu time%s before, last at %.*s",
+				 (unsigned long long)p->earlier, p->earlier == 1 ? "" : "s",
+				 STR_ARG(p->before)));
+}
+
 static void fill_panic(struct crash *c)
 {
 	const struct jit_panic *p = c->panic;
@@ -225,6 +234,8 @@ static void explain(struct triage *t, struct crash *c)
 	r->backtrace.thread_name = r->thread_name;
 	fill_where(c);
 	diagnose(c);
+	if (c->panic)
+		note_earlier_panics(r, c->panic);
 	note_troubles(t, c);
 }
 
@@ -365,12 +376,7 @@ static void note_other_panics(struct triage *t, struct crash *c, const struct ji
 				      p->thread_name.len ? "`" : "", STR_ARG(p->file), p->line,
 				      STR_ARG(p->has_message ? p->message : STR_LIT("(no text)"))));
 	}
-	/* Those that a thread survived were caught; so may the last one have been. */
-	if (blamed->earlier)
-		add_note(c->report, arena_printf(&c->report->arena,
-						 "The thread had panicked %llu time%s before and went on.",
-						 (unsigned long long)blamed->earlier,
-						 blamed->earlier == 1 ? "" : "s"));
+	/* Those that a thread had before were caught; so may the last one have been. */
 	if ((blamed->earlier || (others && !main_panicked)) && c->report->verdict.kind == REPORT_RUST_PANIC)
 		c->report->verdict.confidence = REPORT_LIKELY;
 }
