@@ -214,6 +214,16 @@ def test_panic_index(triage, variant):
     assert r.doc["panic"]["message"] == "index out of bounds: the len is 3 but the index is 7"
 
 
+def test_panic_in_a_destructor(triage):
+    """The second panic ends the process; the first one is not forgotten."""
+    r = triage("panic", "--in-drop")
+    assert r.code == 1
+    assert r.doc["signal"]["name"] == "SIGABRT"
+    assert r.verdict["kind"] == "rust-panic"
+    assert r.doc["panic"]["message"] == "cannot withdraw 1 of 0"
+    assert any("cannot withdraw 100 of 10" in note for note in r.doc["notes"])
+
+
 def test_panic_with_a_payload_that_is_no_text(triage):
     r = triage("panic", "--payload")
     assert r.code == 1

@@ -8,7 +8,8 @@
 //! - `--thread-ignored`: in a spawned thread, whose result is ignored: exits with 0;
 //! - `--jit`: in an `extern "C"` helper called from JIT code, which is declared rightly: cannot unwind, SIGABRT;
 //! - `--jit-unwind`: in an `extern "C-unwind"` helper called from JIT code: "failed to initiate panic, error 5", SIGABRT;
-//! - `--payload`: with a payload that is no text.
+//! - `--payload`: with a payload that is no text;
+//! - `--in-drop`: a second one in a destructor, while the first is unwound: SIGABRT.
 
 use cranelift_codegen::ir::{types::I64, AbiParam, InstBuilder};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -22,6 +23,14 @@ fn withdraw(balance: u64, amount: u64) -> u64 {
         panic!("cannot withdraw {amount} of {balance}");
     }
     balance - amount
+}
+
+struct Account;
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        withdraw(0, black_box(1));
+    }
 }
 
 extern "C" fn helper(amount: u64) -> u64 {
@@ -84,6 +93,10 @@ fn main() {
         "--jit" => println!("{}", through_jit(helper as *const u8)),
         "--jit-unwind" => println!("{}", through_jit(helper_unwind as *const u8)),
         "--payload" => std::panic::panic_any(vec![1u8, 2, 3]),
+        "--in-drop" => {
+            let _account = Account;
+            println!("{}", withdraw(10, 100));
+        }
         _ => println!("{}", withdraw(10, 100)),
     }
 }
