@@ -92,8 +92,11 @@ void eng_traps_unmapped(struct eng_space *space, uint64_t start, uint64_t end)
 
 void eng_traps_lift(struct eng_process *p)
 {
-	vec_for(&p->space->traps, trap)
+	vec_for(&p->space->traps, trap) {
+		if ((*trap)->planted)
+			map_set(&p->space->removed, (*trap)->addr, pack(*trap));
 		eng_trap_lift(p, *trap);
+	}
 }
 
 /* The child's memory is the parent's as it was in the moment of the fork; the table is the parent's of a moment later, and another of
@@ -104,7 +107,7 @@ void eng_traps_verify(struct eng_process *p)
 	struct eng_space *space = p->space;
 	uint8_t now[ENG_TRAP_MAX];
 	vec_for(&space->traps, trap) {
-		if ((*trap)->planted && eng_read_raw(p, (*trap)->addr, now, arch->trap_size) &&
+		if ((*trap)->planted && eng_read_raw_cached(p, (*trap)->addr, now, arch->trap_size) &&
 		    memcmp(now, arch->trap, arch->trap_size) != 0) {
 			memcpy((*trap)->original, now, arch->trap_size);
 			eng_ignore(eng_write_raw(p, (*trap)->addr, arch->trap, arch->trap_size));
@@ -112,11 +115,15 @@ void eng_traps_verify(struct eng_process *p)
 	}
 	for (size_t i = 0; i < space->removed.capacity; i++) {
 		const struct map_slot *slot = &space->removed.slots[i];
-		if (slot->used && !eng_trap_at(space, slot->key) &&
-		    eng_read_raw(p, slot->key, now, arch->trap_size) &&
+		const struct eng_trap *trap = slot->used ? eng_trap_at(space, slot->key) : NULL;
+		if (slot->used && !(trap && trap->planted) &&
+		    eng_read_raw_cached(p, slot->key, now, arch->trap_size) &&
 		    memcmp(now, arch->trap, arch->trap_size) == 0)
 			eng_ignore(eng_write_raw(p, slot->key, &slot->value, arch->trap_size));
 	}
+	/* Its only thread has not been at any of them, and they are not in its memory: nor will its own children ask. */
+	map_deinit(&space->removed);
+	p->check_traps = false;
 }
 
 void eng_traps_prune(struct eng_process *p)

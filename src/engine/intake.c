@@ -68,7 +68,7 @@ static struct eng_process *add_child(struct eng_session *s, struct eng_process *
 	} else {
 		child->space = eng_space_create();
 		eng_hooks_copy(parent, child, forker, thread);
-		child->check_traps = parent->threads.count > 1 || event->lost;
+		child->check_traps = parent->threads.count > 1 || event->lost || parent->leaving;
 	}
 	eng_image_copy(parent, child);
 	if (!child->hidden && !event->shares_memory)

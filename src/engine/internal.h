@@ -208,6 +208,8 @@ void eng_space_unref(struct eng_space *space);
 void eng_space_invalidate(struct eng_space *space);
 /* As it is, traps and all; not cached. */
 bool eng_read_raw(struct eng_process *p, uint64_t addr, void *buf, size_t size);
+/* The same by the page, as it was when that was first read at this stop. */
+bool eng_read_raw_cached(struct eng_process *p, uint64_t addr, void *buf, size_t size);
 struct error *eng_write_raw(struct eng_process *p, uint64_t addr, const void *buf, size_t size) ERROR_CHECK;
 void eng_space_free_cache(struct eng_space *space);
 
@@ -227,7 +229,7 @@ void eng_hooks_leave(struct eng_process *p);
 void eng_traps_unmapped(struct eng_space *space, uint64_t start, uint64_t end);
 void eng_hooks_copy(struct eng_process *parent, struct eng_process *child,
 		    const struct eng_thread *forker, struct eng_thread *child_thread);
-/* Makes the memory agree with the table: a fork may have caught it in between. */
+/* Makes the memory of a child that has not run yet agree with the table: a fork may have caught it in between. */
 void eng_traps_verify(struct eng_process *p);
 /* Traps without hooks are taken out: those of a fork's other threads. */
 void eng_traps_prune(struct eng_process *p);

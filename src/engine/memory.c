@@ -110,6 +110,23 @@ static const struct eng_page *page_at(struct eng_process *p, uint64_t addr)
 	return page_slot(space, addr);
 }
 
+bool eng_read_raw_cached(struct eng_process *p, uint64_t addr, void *buf, size_t size)
+{
+	uint8_t *out = buf;
+	while (size > 0) {
+		size_t offset = addr % ENG_PAGE;
+		size_t part = ENG_PAGE - offset < size ? ENG_PAGE - offset : size;
+		const struct eng_page *page = page_at(p, addr - offset);
+		if (!page->readable)
+			return false;
+		memcpy(out, page->bytes + offset, part);
+		out += part;
+		addr += part;
+		size -= part;
+	}
+	return true;
+}
+
 /* The program's own bytes over those that we have put there. */
 static void mask(const struct eng_process *p, uint64_t addr, uint8_t *buf, size_t size)
 {

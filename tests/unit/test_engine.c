@@ -774,13 +774,16 @@ static void who_leaves_takes_its_children_along(void **state)
 	add_thread(p, 101);
 	fake_deaf(p->target, 101, true);
 	hook_at(p, CODE + 0x100, "\x55", 1);
+	fake_fork(p->target, PID, 200, false); /* nobody has heard of it when the traps are taken out */
 	ok(eng_detach(p->process));
 	log_is(p, "interrupt 100\ninterrupt 101\ndetach 100\n");
-	fake_fork(p->target, PID, 200, false);
 	event(p, (struct target_event){ .kind = TARGET_EVENT_FORK, .pid = PID, .tid = 101, .child = 200 });
 	event(p, (struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = 200, .tid = 200 });
 	assert_int_equal(next(p).kind, ENG_EVENT_ALL_GONE);
 	log_is(p, "detach 101\ndetach 200\n");
+	uint8_t byte;
+	fake_peek(p->target, 200, CODE + 0x100, &byte, 1);
+	assert_int_equal(byte, 0x55);
 	play_end(p);
 }
 
