@@ -114,6 +114,8 @@ void jit_history_deinit(struct jit_history *h)
 	map_deinit(&h->pages);
 	vec_free(&h->wide);
 	vec_free(&h->live);
+	vec_for(&h->pending, call)
+		vec_free(&call->taken);
 	vec_free(&h->pending);
 	free(h->incomplete);
 }
@@ -220,6 +222,14 @@ static void index_event(struct jit_history *h, size_t index)
 			map_set(&h->pages, page, index);
 }
 
+/* Where the first event that is kept from `index` on is now. */
+static size_t renumbered(const uint32_t *renumber, size_t count, size_t kept, size_t index)
+{
+	while (index < count && renumber[index] == UINT32_MAX)
+		index++;
+	return index < count ? renumber[index] : kept;
+}
+
 /* Drops the events that are marked and gives all others new indexes. */
 static void drop_events(struct jit_history *h, const bool *drop)
 {
@@ -235,6 +245,10 @@ static void drop_events(struct jit_history *h, const bool *drop)
 	h->wide.count = 0;
 	for (size_t i = 0; i < kept; i++)
 		index_event(h, i);
+	vec_for(&h->pending, call) {
+		call->first = renumbered(renumber, count, kept, call->first);
+		call->last = renumbered(renumber, count, kept, call->last);
+	}
 	jit_functions_renumber(h->owner, renumber, count);
 	free(renumber);
 }
@@ -417,11 +431,17 @@ void jit_history_reconcile(struct jit_history *h)
 	scan(h, JIT_HISTORY_SEEN, maps, 0, UINT64_MAX);
 }
 
+static void pending_remove_at(struct jit_history *h, size_t index)
+{
+	vec_free(&h->pending.data[index].taken);
+	vec_remove(&h->pending, index);
+}
+
 static void pending_remove(struct jit_history *h, target_tid tid)
 {
 	for (size_t i = h->pending.count; i-- > 0;)
 		if (h->pending.data[i].tid == tid)
-			vec_remove(&h->pending, i);
+			pending_remove_at(h, i);
 }
 
 /* The calls of threads that have ended meanwhile never return. */
@@ -434,7 +454,7 @@ static void pending_prune(struct jit_history *h)
 		for (size_t j = 0; j < count && ended; j++)
 			ended = eng_thread_tid(threads[j]) != h->pending.data[i].tid;
 		if (ended)
-			vec_remove(&h->pending, i);
+			pending_remove_at(h, i);
 	}
 }
 
@@ -481,6 +501,113 @@ static struct jit_history *history_of_thread(struct eng_thread *t, void *user)
 	return &jit_process_get(user, eng_thread_process(t))->history;
 }
 
+/* The kernel refused: what was recorded at the call's entry did not happen. */
+static void take_back(struct jit_history *h, struct jit_pending_call *call)
+{
+	LOG("jit", "history: refused, %zu events are taken back", call->last - call->first);
+	vec_for(&call->taken, range)
+		live_add(h, range->start, range->end);
+	if (call->last == call->first)
+		return;
+	jit_functions_revive(h->owner, call->first, call->last);
+	bool *drop = xmalloc(h->events.count);
+	memset(drop + call->first, true, call->last - call->first);
+	drop_events(h, drop);
+	free(drop);
+}
+
+/* What mmap, munmap and mprotect return. */
+static bool call_result(struct eng_thread *t, uint64_t *ret)
+{
+	struct arch_regs regs;
+	struct error *err = eng_thread_regs(t, &regs);
+	struct arch_call call;
+	const struct arch *arch = eng_process_arch(eng_thread_process(t));
+	struct arch_shape word = {
+		.size = 8, .align = 8, .count = 1, .scalars = { { .size = 8, .kind = ARCH_SCALAR_INT } }
+	};
+	arch->classify(ARCH_CC_SYSV, &word, NULL, 0, &call);
+	bool known = !err && call.result.kind == ARCH_PLACE_REGS;
+	if (known)
+		*ret = regs.value[call.result.regs[0]];
+	error_destroy(err);
+	return known;
+}
+
+static void mapped(struct jit_history *h, struct eng_thread *t, uint64_t start)
+{
+	const struct target_mapping *m = eng_mapping_at(eng_thread_process(t), start);
+	/* The new mapping may have grown together with a neighbour. */
+	if (m && jit_is_code_mapping(m) && start + 4096 > start) {
+		struct jit_range known;
+		uint64_t end = m->end;
+		size_t i = live_from(h, start);
+		if (i < h->live.count && h->live.data[i].start < end &&
+		    !jit_history_live_at(h, start, &known))
+			end = h->live.data[i].start;
+		live_begins(h, JIT_HISTORY_EXECUTABLE, start, end, t, "mmap", false);
+	}
+}
+
+static void on_return(struct eng_thread *t, struct eng_hook *hook, void *user)
+{
+	(void)hook;
+	struct jit_history *h = history_of_thread(t, user);
+	uint64_t result;
+	bool known = call_result(t, &result);
+	for (size_t i = h->pending.count; i-- > 0;) {
+		struct jit_pending_call *call = &h->pending.data[i];
+		if (call->tid != eng_thread_tid(t))
+			continue;
+		/* -1 in an int; no page's address ends so. */
+		bool refused = known && (uint32_t)result == UINT32_MAX, maps = call->maps;
+		if (refused && call->ends)
+			take_back(h, call);
+		pending_remove_at(h, i);
+		if (known && !refused && maps)
+			mapped(h, t, result);
+		return;
+	}
+}
+
+/* A call begins whose return is of interest. kind: of the end of live code in [start, end), if there is
+ * any. */
+static void call_begins(struct jit_history *h, struct eng_thread *t, void *user, bool maps,
+			enum jit_history_kind kind, uint64_t start, uint64_t end, const char *name)
+{
+	struct jit_pending_call call = {
+		.tid = eng_thread_tid(t),
+		.maps = maps,
+		.ends = live_overlaps(h, start, end),
+		.first = h->events.count,
+		.last = h->events.count,
+	};
+	/* One that it left by longjmp. */
+	pending_remove(h, call.tid);
+	if (!call.maps && !call.ends)
+		return;
+	for (size_t i = live_from(h, start); call.ends && i < h->live.count && h->live.data[i].start < end;
+	     i++) {
+		struct jit_range range = h->live.data[i];
+		range.start = range.start > start ? range.start : start;
+		range.end = range.end < end ? range.end : end;
+		vec_push(&call.taken, range);
+	}
+	vec_push(&h->pending, call);
+	if (call.ends)
+		live_ends(h, kind, start, end, t, name);
+	h->pending.data[h->pending.count - 1].last = h->events.count;
+	struct error *err = eng_hook_return(t, on_return, user);
+	if (!err)
+		return;
+	/* That it succeeds is likely. */
+	pending_remove(h, call.tid);
+	if (maps)
+		jit_trouble(h->owner, err);
+	else
+		error_destroy(err);
+}
+
 static void on_mprotect(struct eng_thread *t, struct eng_hook *hook, void *user)
 {
 	(void)hook;
@@ -493,8 +620,7 @@ static void on_mprotect(struct eng_thread *t, struct eng_hook *hook, void *user)
 	if (end <= start)
 		return;
 	if (!(a[2] & PROT_EXEC_)) {
-		if (live_overlaps(h, start, end))
-			live_ends(h, JIT_HISTORY_CHANGED, start, end, t, "mprotect");
+		call_begins(h, t, user, false, JIT_HISTORY_CHANGED, start, end, "mprotect");
 		return;
 	}
 	/* A loader's text is a file's. */
@@ -511,39 +637,7 @@ static void on_munmap(struct eng_thread *t, struct eng_hook *hook, void *user)
 		return;
 	struct jit_history *h = history_of_thread(t, user);
 	uint64_t start = page_down(a[0]), end = page_up(a[0] + a[1]);
-	if (end > start && live_overlaps(h, start, end))
-		live_ends(h, JIT_HISTORY_FREED, start, end, t, "munmap");
-}
-
-static void on_mmap_return(struct eng_thread *t, struct eng_hook *hook, void *user)
-{
-	(void)hook;
-	struct jit_history *h = history_of_thread(t, user);
-	pending_remove(h, eng_thread_tid(t));
-	struct arch_regs regs;
-	struct error *err = eng_thread_regs(t, &regs);
-	struct arch_call call;
-	const struct arch *arch = eng_process_arch(eng_thread_process(t));
-	struct arch_shape word = {
-		.size = 8, .align = 8, .count = 1, .scalars = { { .size = 8, .kind = ARCH_SCALAR_INT } }
-	};
-	arch->classify(ARCH_CC_SYSV, &word, NULL, 0, &call);
-	if (err || call.result.kind != ARCH_PLACE_REGS) {
-		error_destroy(err);
-		return;
-	}
-	uint64_t start = regs.value[call.result.regs[0]];
-	const struct target_mapping *m = eng_mapping_at(eng_thread_process(t), start);
-	/* The new mapping may have grown together with a neighbour. */
-	if (m && jit_is_code_mapping(m) && start + 4096 > start) {
-		struct jit_range known;
-		uint64_t end = m->end;
-		size_t i = live_from(h, start);
-		if (i < h->live.count && h->live.data[i].start < end &&
-		    !jit_history_live_at(h, start, &known))
-			end = h->live.data[i].start;
-		live_begins(h, JIT_HISTORY_EXECUTABLE, start, end, t, "mmap", false);
-	}
+	call_begins(h, t, user, false, JIT_HISTORY_FREED, start, end, "munmap");
 }
 
 static void on_mmap(struct eng_thread *t, struct eng_hook *hook, void *user)
@@ -555,18 +649,10 @@ static void on_mmap(struct eng_thread *t, struct eng_hook *hook, void *user)
 		return;
 	struct jit_history *h = history_of_thread(t, user);
 	uint64_t start = page_down(a[0]), end = page_up(a[0] + a[1]);
-	if ((a[3] & MAP_FIXED_) && end > start && live_overlaps(h, start, end))
-		live_ends(h, JIT_HISTORY_FREED, start, end, t, "mmap");
-	if (!(a[2] & PROT_EXEC_) || !(a[3] & MAP_ANONYMOUS_))
-		return;
-	struct error *err = eng_hook_return(t, on_mmap_return, user);
-	/* One that it left by longjmp. */
-	pending_remove(h, eng_thread_tid(t));
-	if (err)
-		jit_trouble(h->owner, err);
-	else
-		vec_push(&h->pending,
-			 (struct jit_pending_call){ .tid = eng_thread_tid(t), .maps = true });
+	/* Of what it is mapped over. */
+	bool ends = (a[3] & MAP_FIXED_) && end > start;
+	call_begins(h, t, user, (a[2] & PROT_EXEC_) && (a[3] & MAP_ANONYMOUS_), JIT_HISTORY_FREED,
+		    ends ? start : 0, ends ? end : 0, "mmap");
 }
 
 /* ---- planting ---- */

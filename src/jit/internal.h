@@ -31,6 +31,11 @@ enum { JIT_MAX_EVENTS = 1 << 16 }; /* when there are so many, the older half is 
 struct jit_pending_call {
 	target_tid tid;
 	bool maps; /* mmap of executable memory: recorded at its return */
+	/* munmap, mprotect or mmap that ends live code. That is recorded at the entry, for another thread
+	 * may run into it before the call returns, and taken back when the kernel refuses. */
+	bool ends;
+	size_t first, last;          /* events: from first, before last */
+	VEC(struct jit_range) taken; /* of live code */
 };
 
 struct jit_history {
@@ -212,6 +217,9 @@ struct jit_function *jit_function_add(struct jit_process *jp, const struct jit_f
 /* Live functions that begin in [start, end) get event `freed`. The same for one that is live. */
 void jit_function_freed(struct jit_process *jp, struct jit_function *f, size_t freed);
 void jit_functions_freed(struct jit_process *jp, uint64_t start, uint64_t end, size_t freed);
+/* Functions that were freed by an event from `first`, before `last`, are live again, unless others are now
+ * where they begin. */
+void jit_functions_revive(struct jit_process *jp, size_t first, size_t last);
 /* The events have other indexes now: renumber[old], UINT32_MAX where one was dropped; with the event of
  * its freeing goes a function's record. */
 void jit_functions_renumber(struct jit_process *jp, const uint32_t *renumber, size_t count);

@@ -206,14 +206,15 @@ struct jit_function *jit_function_add(struct jit_process *jp, const struct jit_f
 	return record;
 }
 
-/* Drops the records that are marked, by their index in functions; indexes all others anew. */
+/* Drops the records that are marked, by their index in functions; indexes all others anew, by whether they
+ * are live now. */
 static void drop_records(struct jit_process *jp, const bool *drop)
 {
 	size_t kept = 0, freed = 0;
 	jit_spans_deinit(&jp->live_spans);
 	jit_spans_deinit(&jp->freed_spans);
 	vec_for(&jp->freed, f)
-		if (!drop[record_of(*f)->index])
+		if (!drop[record_of(*f)->index] && !is_live(*f))
 			jp->freed.data[freed++] = *f;
 	jp->freed.count = 0;
 	for (size_t i = 0; i < freed; i++)
@@ -231,6 +232,22 @@ static void drop_records(struct jit_process *jp, const bool *drop)
 		kept++;
 	}
 	jp->functions.count = kept;
+}
+
+void jit_functions_revive(struct jit_process *jp, size_t first, size_t last)
+{
+	bool any = false;
+	vec_for(&jp->freed, f) {
+		if ((*f)->freed < first || (*f)->freed >= last || jit_function_starting_at(jp, (*f)->start))
+			continue;
+		(*f)->freed = SIZE_MAX;
+		any = true;
+	}
+	if (!any)
+		return;
+	bool *drop = xmalloc(jp->functions.count);
+	drop_records(jp, drop);
+	free(drop);
 }
 
 void jit_functions_renumber(struct jit_process *jp, const uint32_t *renumber, size_t count)

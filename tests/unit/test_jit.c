@@ -614,6 +614,77 @@ static void test_calls(void **state)
 	assert_int_equal(second->freed, 4);
 }
 
+/* The thread's call comes back to where it was made. */
+static void give_back(struct fixture *f, uint64_t back, uint64_t result)
+{
+	struct player player = { .fixture = f };
+	struct arch_regs *regs = fake_regs(f->target, PID);
+	struct eng_event event;
+	go(f);
+	arch_reg_set(regs, ARCH_RIP, back + 1);
+	arch_reg_set(regs, ARCH_RSP, regs->value[ARCH_RSP] + 8);
+	arch_reg_set(regs, ARCH_RAX, result);
+	fake_on_resume(f->target, play, &player);
+	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_TRAP, .pid = PID, .tid = PID });
+	struct error *err = eng_wait(f->session, 0, &event);
+	assert_null(err);
+	assert_int_equal(event.kind, ENG_EVENT_SIGNAL);
+	fake_on_resume(f->target, NULL, NULL);
+	arch_reg_set(regs, ARCH_RSP, regs->value[ARCH_RSP] - 8);
+}
+
+/* What the kernel refuses has not happened. */
+static void test_refused_calls(void **state)
+{
+	struct fixture *f = *state;
+	enum { CALLER = CODE + 8 * PAGE, BACK = CALLER + 16 };
+	const struct jit_history_event *e;
+	struct libc libc = map_libc(f);
+	uint64_t back = BACK, refused = UINT64_MAX;
+	fake_map(f->target, PID, CALLER, PAGE, TARGET_READ | TARGET_EXEC, "/bin/caller");
+	fake_map(f->target, PID, CODE, 4 * PAGE, TARGET_READ | TARGET_EXEC, "");
+	fake_poke(f->target, PID, STACK + 2 * PAGE, &back, sizeof back);
+	stop(f);
+	jit_registry_event(f->registry, &(struct eng_event){ .kind = ENG_EVENT_MODULES,
+							     .process = f->process,
+							     .thread = f->thread });
+	assert_int_equal(jit_history_events(history(f), &e), 1);
+	struct jit_function *function = add_function(f, "f", CODE + PAGE, CODE + PAGE + 16);
+	const struct {
+		uint64_t call, a, b, c, d;
+	} calls[] = {
+		{ libc.munmap, CODE + PAGE, PAGE, 0, 0 },
+		{ libc.mprotect, CODE + PAGE, PAGE, PROT_READ, 0 },
+		{ libc.mmap, CODE, 4 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED },
+		{ libc.mmap, CODE, 4 * PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED },
+	};
+	for (size_t i = 0; i < 4; i++) {
+		call(f, calls[i].call, calls[i].a, calls[i].b, calls[i].c, calls[i].d);
+		/* Until it has returned, it counts as done: another thread may run into it. */
+		assert_int_equal(jit_history_events(history(f), &e), 2);
+		assert_false(jit_history_live_at(history(f), CODE + PAGE, NULL));
+		assert_int_equal(history(f)->pending.count, 1);
+		give_back(f, BACK, refused);
+		assert_int_equal(history(f)->pending.count, 0);
+		assert_int_equal(jit_history_events(history(f), &e), 1);
+		assert_int_equal(jit_history_index_at(history(f), CODE + PAGE), 0);
+		struct jit_range range;
+		assert_true(jit_history_live_at(history(f), CODE + PAGE, &range));
+		assert_int_equal(range.start, CODE);
+		assert_int_equal(range.end, CODE + 4 * PAGE);
+		assert_ptr_equal(jit_function_at(f->registry, f->process, CODE + PAGE), function);
+		const struct jit_function *freed[1];
+		assert_int_equal(jit_freed_at(f->registry, f->process, CODE + PAGE, freed, 1), 0);
+	}
+	/* … and what it does not refuse has. */
+	call(f, libc.munmap, CODE + PAGE, PAGE, 0, 0);
+	give_back(f, BACK, 0);
+	assert_int_equal(jit_history_events(history(f), &e), 2);
+	assert_int_equal(e[1].kind, JIT_HISTORY_FREED);
+	assert_int_equal(function->freed, 1);
+	assert_int_equal(history(f)->pending.count, 0);
+}
+
 /* What free_memory recorded is not said again by the munmap that it makes. */
 static void test_free_memory_then_munmap(void **state)
 {
@@ -1124,6 +1195,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_files_are_no_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_bytes_are_kept_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_free_memory_then_munmap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_neighbours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_thread_ends_in_mmap, setup, teardown),
