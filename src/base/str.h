@@ -50,7 +50,7 @@ static inline struct str str_sub(struct str s, size_t from, size_t count)
 		from = s.len;
 	if (count > s.len - from)
 		count = s.len - from;
-	return (struct str){ s.ptr ? s.ptr + from : NULL, count };
+	return (struct str){ from > 0 ? s.ptr + from : s.ptr, count };
 }
 
 /* Offset of the first (last) `needle` in s, or SIZE_MAX. An empty needle is found at 0 (s.len). */
