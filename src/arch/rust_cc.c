@@ -3,6 +3,8 @@
  * value the next register of System V's lists, on its own. */
 #include "arch/convention.h"
 
+#include <assert.h>
+
 static const uint16_t int_regs[6] = { ARCH_RDI, ARCH_RSI, ARCH_RDX, ARCH_RCX, ARCH_R8, ARCH_R9 };
 
 /* The values that a type is handed to LLVM as. */
@@ -45,17 +47,23 @@ static uint64_t scalar_align(const struct arch_scalar *scalar, const struct arch
 	return scalar->size > shape->align ? shape->align : scalar->size;
 }
 
+/* Layout's scalars have 1, 2, 4, 8 or 16 bytes; a base type in broken debug information may have any number. */
+static bool is_scalar_size(uint32_t size)
+{
+	return size <= 16 && (size & (size - 1)) == 0;
+}
+
 /* Layout calls it a scalar or a pair only when nothing but those make up its size and alignment. */
 static bool is_scalar_or_pair(const struct arch_shape *shape, const struct values *values)
 {
 	const struct arch_scalar *a = &values->v[0], *b = &values->v[1];
 	if (shape->array || shape->unaligned || a->offset != 0 || a->kind == ARCH_SCALAR_VECTOR ||
-	    a->kind == ARCH_SCALAR_X87)
+	    a->kind == ARCH_SCALAR_X87 || !is_scalar_size(a->size))
 		return false;
 	if (values->count == 1)
 		return a->size == shape->size;
 	uint64_t a_align = scalar_align(a, shape), b_align = scalar_align(b, shape);
-	return b->kind != ARCH_SCALAR_VECTOR && b->kind != ARCH_SCALAR_X87 &&
+	return b->kind != ARCH_SCALAR_VECTOR && b->kind != ARCH_SCALAR_X87 && is_scalar_size(b->size) &&
 	       b->offset == align_up(a->size, b_align) &&
 	       shape->align == (a_align > b_align ? a_align : b_align) &&
 	       shape->size == align_up(b->offset + (uint64_t)b->size, shape->align);
@@ -167,9 +175,11 @@ static bool return_in_regs(const struct arch_shape *shape, struct arch_place *re
 			add_part(ret, (uint16_t)(ARCH_XMM0 + float_count++), value->offset, value->size);
 			continue;
 		}
-		for (uint32_t done = 0; done < value->size; done += 8)
+		for (uint32_t done = 0; done < value->size; done += 8) {
+			assert(int_count < 2); /* the values' sizes, each a scalar's, come to 16 at most */
 			add_part(ret, ints[int_count++], value->offset + done,
 				 value->size - done < 8 ? value->size - done : 8);
+		}
 	}
 	ret->kind = ARCH_PLACE_REGS;
 	return true;

@@ -1,6 +1,8 @@
 /* System V AMD64 psABI, 3.2.3: classification of eightbytes and passing of parameters and results. */
 #include "arch/convention.h"
 
+#include <assert.h>
+
 enum eightbyte_class { NO_CLASS, INTEGER, SSE, SSEUP, X87, X87UP, COMPLEX_X87, MEMORY };
 
 /* A __m512 is eight eightbytes long. */
@@ -183,6 +185,7 @@ static bool return_in_regs(const struct arch_shape *shape, struct arch_place *re
 	for (size_t i = 0; i < cl.count; i++) {
 		switch (cl.c[i]) {
 		case INTEGER:
+			assert(int_count < 2); /* clean_up: more than two eightbytes are one vector */
 			add_part(ret, ints[int_count++], i * 8, eightbyte_size(i, shape->size));
 			break;
 		case SSE:

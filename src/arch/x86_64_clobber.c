@@ -4,6 +4,8 @@
 
 #include "base/vec.h"
 
+#include <assert.h>
+
 enum {
 	STATES_PER_BLOCK = 8, /* kept apart before joining */
 	MAX_STATES = 20000,   /* of all blocks: about 45 MB */
@@ -21,7 +23,7 @@ struct assumptions {
 struct entry {
 	struct state state;
 	uint32_t offset; /* of the block */
-	uint32_t next;   /* index + 1 of the block's next entry */
+	uint32_t next;   /* number of the block's next entry, or 0 */
 	bool queued;
 	bool after_call; /* arrived by falling through from a call */
 };
@@ -31,11 +33,11 @@ struct walk {
 	uint32_t size;
 	uint64_t base_pc, mask;
 	struct assumptions assume;
-	const uint8_t *targets; /* bitmap: where jumps go */
-	uint8_t *conflicts;     /* bitmap: blocks entered with different stacks */
-	uint32_t *first;        /* per offset: index + 1 of its first entry */
-	VEC(struct entry *) entries;
-	VEC(uint32_t) queue;
+	const uint8_t *targets;      /* bitmap: where jumps go */
+	uint8_t *conflicts;          /* bitmap: blocks entered with different stacks */
+	uint32_t *first;             /* per offset: number of its first entry, or 0 */
+	VEC(struct entry *) entries; /* numbered from 1 */
+	VEC(uint32_t) queue;         /* numbers of entries */
 	uint32_t steps;
 	bool saw_call_then_sub;
 	struct arch_clobber_report report;
@@ -66,12 +68,19 @@ static void decode_at(const struct walk *w, uint32_t offset, struct arch_insn *i
 	ret->next_pc = w->base_pc + offset + insn->length;
 }
 
-static void enqueue(struct walk *w, uint32_t index)
+static struct entry *entry_of(const struct walk *w, uint32_t number)
 {
-	if (w->entries.data[index]->queued)
+	assert(number > 0 && number <= w->entries.count);
+	return w->entries.data[number - 1];
+}
+
+static void enqueue(struct walk *w, uint32_t number)
+{
+	struct entry *e = entry_of(w, number);
+	if (e->queued)
 		return;
-	w->entries.data[index]->queued = true;
-	vec_push(&w->queue, index);
+	e->queued = true;
+	vec_push(&w->queue, number);
 }
 
 static bool same_stack(const struct state *a, const struct state *b)
@@ -89,21 +98,21 @@ static void enter(struct walk *w, uint32_t offset, const struct state *st, bool 
 	if (after_call && w->assume.barred && bitmap_get(w->assume.barred, offset))
 		return;
 	uint32_t count = 0, last = 0;
-	for (uint32_t i = w->first[offset]; i != 0; i = w->entries.data[i - 1]->next) {
-		struct entry *e = w->entries.data[i - 1];
+	for (uint32_t number = w->first[offset]; number != 0; number = entry_of(w, number)->next) {
+		struct entry *e = entry_of(w, number);
 		if (!same_stack(&e->state, st))
 			bitmap_set(w->conflicts, offset);
 		if (e->after_call == after_call && state_same_shape(&e->state, st)) {
 			if (state_join(&e->state, st))
-				enqueue(w, i - 1);
+				enqueue(w, number);
 			return;
 		}
 		count++;
-		last = i;
+		last = number;
 	}
 	if (count >= STATES_PER_BLOCK) {
-		if (state_join(&w->entries.data[last - 1]->state, st))
-			enqueue(w, last - 1);
+		if (state_join(&entry_of(w, last)->state, st))
+			enqueue(w, last);
 		return;
 	}
 	if (w->entries.count >= MAX_STATES) {
@@ -113,11 +122,12 @@ static void enter(struct walk *w, uint32_t offset, const struct state *st, bool 
 	struct entry *e = xmalloc(sizeof *e);
 	*e = (struct entry){ .state = *st, .offset = offset, .after_call = after_call };
 	vec_push(&w->entries, e);
+	uint32_t added = (uint32_t)w->entries.count;
 	if (last)
-		w->entries.data[last - 1]->next = (uint32_t)w->entries.count;
+		entry_of(w, last)->next = added;
 	else
-		w->first[offset] = (uint32_t)w->entries.count;
-	enqueue(w, (uint32_t)w->entries.count - 1);
+		w->first[offset] = added;
+	enqueue(w, added);
 }
 
 static void report_broken(struct walk *w, unsigned reg, const struct value *v, uint64_t return_pc)
@@ -316,9 +326,9 @@ static void walk_run(struct walk *w, uint32_t entry_offset)
 	w->report.sp_balanced = true;
 	enter(w, entry_offset, &st, false);
 	while (w->queue.count > 0) {
-		uint32_t index = w->queue.data[--w->queue.count];
-		w->entries.data[index]->queued = false;
-		run(w, w->entries.data[index]);
+		struct entry *e = entry_of(w, w->queue.data[--w->queue.count]);
+		e->queued = false;
+		run(w, e);
 	}
 	if (w->report.complete)
 		w->report.always = w->report.broken & ~w->report.maybe & ~w->not_always;

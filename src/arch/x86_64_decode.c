@@ -13,7 +13,7 @@ static uint16_t dwarf_reg(ZydisRegister reg)
 	ZydisRegister full = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, reg);
 	if (full == ZYDIS_REGISTER_NONE)
 		full = reg;
-	int id = ZydisRegisterGetId(full);
+	ZyanI8 id = ZydisRegisterGetId(full);
 	switch (ZydisRegisterGetClass(full)) {
 	case ZYDIS_REGCLASS_GPR64:
 		return id >= 0 && id < 16 ? gpr[id] : ARCH_REG_NONE;

@@ -765,6 +765,25 @@ static void assert_kept(struct arch_clobber_report r)
 	assert_false(r.sp_unknown);
 }
 
+/* Sizes that no scalar has, as broken debug information may give a base type: never in more parts than a place has room for. */
+static void test_rust_odd_scalars(void **state)
+{
+	(void)state;
+	static const struct arch_shape shapes[] = {
+		{ .size = 64, .align = 8, .count = 1, .scalars = { { 0, 64, ARCH_SCALAR_INT } } },
+		{ .size = 16,
+		  .align = 8,
+		  .count = 2,
+		  .scalars = { { 0, 12, ARCH_SCALAR_INT }, { 12, 4, ARCH_SCALAR_INT } } },
+	};
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+		struct arch_call call;
+		x86->classify(ARCH_CC_RUST, &shapes[i], &shapes[i], 1, &call);
+		assert_true(call.hidden_return);
+		assert_int_equal(call.args[0].kind, ARCH_PLACE_POINTER);
+	}
+}
+
 static void test_saved_kept(void **state)
 {
 	(void)state;
@@ -924,6 +943,7 @@ int main(void)
 		cmocka_unit_test(test_rust),
 		cmocka_unit_test(test_win64),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_rust_odd_scalars),
 		cmocka_unit_test(test_saved_kept),
 		cmocka_unit_test(test_saved_broken),
 		cmocka_unit_test(test_saved_unbalanced),
