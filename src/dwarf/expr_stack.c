@@ -99,12 +99,9 @@ static uint64_t modulo(struct dw_expr *e, struct dw_expr_value a, struct dw_expr
 
 static uint64_t shift(struct dw_expr *e, uint8_t opcode, struct dw_expr_value a, struct dw_expr_value by)
 {
-	unsigned bits = type_bits(e, a.type);
-	if (opcode == DW_OP_shra) {
-		int64_t x = as_signed(e, a);
-		return (uint64_t)(x >> (by.u < bits ? by.u : bits - 1));
-	}
-	if (by.u >= bits)
+	if (opcode == DW_OP_shra) /* past the type's width too, only the sign is left */
+		return (uint64_t)(as_signed(e, a) >> (by.u < 64 ? by.u : 63));
+	if (by.u >= type_bits(e, a.type))
 		return 0;
 	return opcode == DW_OP_shl ? a.u << by.u : a.u >> by.u;
 }
