@@ -68,7 +68,7 @@ static bool read_phdr(struct eng_process *p, uint64_t index, uint32_t *ret_type,
 /* The program's dynamic section, through its program headers in memory. */
 static bool find_dynamic(struct eng_process *p, uint64_t *ret_addr, uint64_t *ret_size)
 {
-	uint64_t bias = 0, vaddr, size;
+	uint64_t bias = 0, dynamic = 0, vaddr, size;
 	bool found = false;
 	uint32_t type;
 	for (uint64_t i = 0;
@@ -76,12 +76,13 @@ static bool find_dynamic(struct eng_process *p, uint64_t *ret_addr, uint64_t *re
 		if (type == PT_PHDR)
 			bias = p->phdr - vaddr;
 		if (type == PT_DYNAMIC) {
-			*ret_addr = vaddr;
+			dynamic = vaddr;
 			*ret_size = size;
 			found = true;
 		}
 	}
-	*ret_addr += bias;
+	if (found)
+		*ret_addr = dynamic + bias;
 	return found;
 }
 
