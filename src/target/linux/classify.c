@@ -6,9 +6,8 @@ enum target_event_kind linux_classify_trap(int code, bool stepping)
 	case SI_KERNEL: /* int3 */
 		return TARGET_EVENT_TRAP;
 	case TRAP_TRACE:
-		return stepping ? TARGET_EVENT_STEPPED : TARGET_EVENT_SIGNAL;
 	case TRAP_BRKPT:
-		/* The end of a step over a system call (user_single_step_report); else the program's own icebp. */
+		/* BRKPT: the end of a step over a system call (user_single_step_report); else the program's own icebp. */
 		return stepping ? TARGET_EVENT_STEPPED : TARGET_EVENT_SIGNAL;
 	case TRAP_HWBKPT:
 		return TARGET_EVENT_WATCH;
