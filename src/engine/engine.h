@@ -80,7 +80,7 @@ struct error *eng_resume(struct eng_thread *t, int signal) ERROR_CHECK;
 /* Stops all threads of the process (those that can be) until eng_thaw; an event for the caller that comes meanwhile is kept. Nests. */
 struct error *eng_freeze(struct eng_process *p) ERROR_CHECK;
 struct error *eng_thaw(struct eng_process *p) ERROR_CHECK;
-/* With it go its children that PROCESS_NEW has not told of; it never will. */
+/* With it go its children that PROCESS_NEW has not told of, and with the last process whoever else it has not; it never will. */
 struct error *eng_kill(struct eng_process *p) ERROR_CHECK;
 /* Lets the process run on untraced; hooks are taken out first. */
 struct error *eng_detach(struct eng_process *p) ERROR_CHECK;

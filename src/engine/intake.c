@@ -83,7 +83,7 @@ static void take_fork(struct eng_session *s, struct eng_process *parent, struct 
 		return;
 	struct eng_process *child = add_child(s, parent, forker, event);
 	/* It was born as its parent was killed. */
-	if (!child->hidden && (parent ? parent->killed : eng_all_killed(s)))
+	if (!child->hidden && ((parent && parent->killed) || eng_all_killed(s)))
 		eng_ignore(eng_kill(child));
 }
 

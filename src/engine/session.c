@@ -72,10 +72,19 @@ struct error *eng_resume(struct eng_thread *t, int signal)
 	return eng_thread_go(t, signal);
 }
 
-/* Nobody has been told of it yet, and nobody will be. Children that are not followed are none of ours. */
-static bool unborn_child(const struct eng_process *p, const struct eng_process *parent)
+bool eng_all_killed(const struct eng_session *s)
 {
-	return p->parent == parent && !p->announced && !p->hidden && !p->gone && !p->killed;
+	for (size_t i = 0; i < s->visible.count; i++) {
+		if (!s->visible.data[i]->killed)
+			return false;
+	}
+	return s->any_killed;
+}
+
+/* Nobody has been told of it yet, and nobody will be. Children that are not followed are none of ours. */
+static bool unborn(const struct eng_process *p)
+{
+	return !p->announced && !p->hidden && !p->gone && !p->killed;
 }
 
 struct error *eng_kill(struct eng_process *p)
@@ -90,19 +99,11 @@ struct error *eng_kill(struct eng_process *p)
 		err = NULL;
 	}
 	for (size_t i = 0; i < s->all.count; i++) {
-		if (unborn_child(s->all.data[i], p))
-			eng_ignore(eng_kill(s->all.data[i]));
+		struct eng_process *child = s->all.data[i];
+		if (unborn(child) && (child->parent == p || eng_all_killed(s)))
+			eng_ignore(eng_kill(child));
 	}
 	return err;
-}
-
-bool eng_all_killed(const struct eng_session *s)
-{
-	for (size_t i = 0; i < s->visible.count; i++) {
-		if (!s->visible.data[i]->killed)
-			return false;
-	}
-	return s->any_killed;
 }
 
 /* What the caller saw last is over. */
