@@ -200,6 +200,9 @@ struct arch {
 			    uint64_t callee_saved_mask, struct arch_clobber_report *ret);
 	void (*last_definition)(const uint8_t *code, size_t size, uint64_t base_pc, uint64_t function_start, uint64_t at_pc,
 				unsigned reg, struct arch_definition *ret);
+	/* xmm0 to xmm15 out of an XSAVE area in standard form (Intel SDM 1, 13.4: legacy region, from byte 160 on); false when it is too
+	 * short. */
+	bool (*vectors)(const uint8_t *xsave, size_t size, uint8_t ret[16][16]);
 	/* Canonical form of an address (x86-64: 48-bit sign extension; 57-bit addresses are canonical only with LA57). */
 	bool (*canonical)(uint64_t addr);
 };

@@ -86,6 +86,15 @@ static bool canonical(uint64_t addr)
 	return (uint64_t)((int64_t)(addr << 16) >> 16) == addr;
 }
 
+static bool vectors(const uint8_t *xsave, size_t size, uint8_t ret[16][16])
+{
+	enum { XMM_OFFSET = 160 };
+	if (size < XMM_OFFSET + 16 * 16)
+		return false;
+	memcpy(ret, xsave + XMM_OFFSET, 16 * 16);
+	return true;
+}
+
 const struct arch arch_x86_64 = {
 	.name = "x86-64",
 	.elf_machine = 62, /* EM_X86_64 */
@@ -111,5 +120,6 @@ const struct arch arch_x86_64 = {
 	.call_before = x86_64_call_before,
 	.check_saved = arch_x86_64_check_saved,
 	.last_definition = arch_x86_64_last_definition,
+	.vectors = vectors,
 	.canonical = canonical,
 };

@@ -2,7 +2,29 @@
 #include "eval/eval.h"
 #include "jit/crash.h"
 
+#include <stdlib.h>
+
 enum { ARGUMENTS_SHOWN = 12, ARGUMENT_WIDTH = 100, FRAMES_WITH_ARGUMENTS = 48 };
+
+/* Floats are in vector registers, which a view does not keep: the thread's own do where it still stands there. */
+static bool read_vectors(const struct eng_view *view, uint8_t ret[16][16])
+{
+	const struct arch *arch = eng_process_arch(view->process);
+	struct target *target = eng_target(eng_process_session(view->process));
+	struct arch_regs now;
+	uint8_t *xsave = NULL;
+	size_t size;
+	if (!view->thread || !eng_thread_stopped(view->thread))
+		return false;
+	struct error *err = eng_thread_regs(view->thread, &now);
+	bool here = !err && now.value[arch->pc] == view->regs.value[arch->pc] && now.value[arch->sp] == view->regs.value[arch->sp];
+	if (here)
+		err = target->ops->get_xstate(target, eng_thread_tid(view->thread), &xsave, &size);
+	bool ok = here && !err && arch->vectors(xsave, size, ret);
+	free(xsave);
+	error_destroy(err);
+	return ok;
+}
 
 static void fill_arguments(const struct crash *c, const struct eng_view *view, const struct eng_frame *frame,
 			   const struct sym_chain_entry *entry, struct report_frame *out)
@@ -24,6 +46,9 @@ static void fill_arguments(const struct crash *c, const struct eng_view *view, c
 		.bias = frame->code.bias,
 		.pc = frame->lookup_pc,
 	};
+	uint8_t vectors[16][16];
+	if (frame->unwind.index == 0 && count && read_vectors(view, vectors))
+		place.xmm = vectors;
 	struct buf text = { 0 };
 	for (size_t i = 0; i < count; i++) {
 		struct report_argument *arg = &out->arguments[out->argument_count];
@@ -51,7 +76,8 @@ static void fill_native(const struct crash *c, const struct eng_view *view, cons
 	out->line = entry->line.line;
 	out->column = entry->line.column;
 	out->inlined = entry->inlined;
-	if (entry->start.value)
+	/* The start is that of the function's main part; a cold part may lie before it. */
+	if (entry->start.value && frame->lookup_pc.value >= entry->start.value)
 		out->offset = frame->unwind.pc.value - (entry->start.value + frame->code.bias);
 	if (arguments)
 		fill_arguments(c, view, frame, entry, out);

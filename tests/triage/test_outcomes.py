@@ -152,6 +152,13 @@ MORE_FAULTS = {  # signal, kind of fault, function
 }
 
 
+@pytest.mark.parametrize("variant", ["debug", "release"])
+def test_arguments_in_vector_registers(triage, variant):
+    r = triage("more-faults", "--floats", variant=variant)
+    assert r.frames[0]["function"] == "store"
+    assert {a["name"]: a["value"] for a in r.frames[0]["arguments"]} == {"scale": "2.5", "ratio": "0.25", "at": "0x20000"}
+
+
 @pytest.mark.parametrize("how", MORE_FAULTS)
 def test_more_faults(triage, how):
     r = triage("more-faults", how)

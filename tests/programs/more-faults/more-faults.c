@@ -6,6 +6,7 @@
  *   --abort       abort()
  *   --assert      an assertion that fails
  *   --read-only   a write to memory that may only be read
+ *   --floats      in a function whose arguments are in vector registers (release builds)
  *   --below       a read just below address zero, at the top of the address space */
 #define _GNU_SOURCE
 #undef NDEBUG
@@ -58,6 +59,12 @@ __attribute__((noinline)) static long read_at(uintptr_t where)
 	return *(volatile long *)where;
 }
 
+__attribute__((noinline)) static void store(double scale, float ratio, double *at)
+{
+	*(volatile float *)at = ratio;
+	at[1] = scale;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "";
@@ -75,6 +82,8 @@ int main(int argc, char **argv)
 		check(0);
 	if (!strcmp(how, "--read-only"))
 		write_constant("constant");
+	if (!strcmp(how, "--floats"))
+		store(argc + 0.5, argc / 8.0F, (double *)(uintptr_t)(argc * 0x10000L));
 	if (!strcmp(how, "--below"))
 		return (int)read_at((uintptr_t)-8);
 	return 0;
