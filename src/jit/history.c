@@ -106,13 +106,18 @@ static void live_remove(struct jit_history *h, uint64_t start, uint64_t end)
 void jit_history_init(struct jit_history *h, struct jit_process *owner)
 {
 	h->owner = owner;
+	h->holders = xmalloc(sizeof *h->holders);
+	*h->holders = 1;
 }
 
 void jit_history_deinit(struct jit_history *h)
 {
-	vec_free(&h->events);
-	map_deinit(&h->pages);
-	vec_free(&h->wide);
+	if (--*h->holders == 0) {
+		vec_free(&h->events);
+		map_deinit(&h->pages);
+		vec_free(&h->wide);
+		free(h->holders);
+	}
 	vec_free(&h->live);
 	vec_for(&h->pending, call)
 		vec_free(&call->taken);
@@ -122,18 +127,38 @@ void jit_history_deinit(struct jit_history *h)
 
 void jit_history_copy(struct jit_history *to, struct jit_history *from)
 {
-	vec_for(&from->events, e)
-		vec_push(&to->events, *e);
-	for (size_t i = 0; i < from->pages.capacity; i++)
-		if (from->pages.slots[i].used)
-			map_set(&to->pages, from->pages.slots[i].key, from->pages.slots[i].value);
-	vec_for(&from->wide, w)
-		vec_push(&to->wide, *w);
+	free(to->holders); /* nothing was recorded in it */
+	to->holders = from->holders;
+	++*to->holders;
+	memcpy(&to->events, &from->events, sizeof to->events);
+	to->pages = from->pages;
+	memcpy(&to->wide, &from->wide, sizeof to->wide);
 	vec_for(&from->live, range)
 		vec_push(&to->live, *range);
 	to->copied = from->copied;
 	to->planted = from->planted;
 	to->incomplete = from->incomplete ? xstrdup(from->incomplete) : NULL;
+}
+
+/* Most children exec at once and never need a copy. */
+static void own_records(struct jit_history *h)
+{
+	if (*h->holders == 1)
+		return;
+	--*h->holders;
+	struct jit_history shared = *h;
+	jit_history_init(h, h->owner);
+	memset(&h->events, 0, sizeof h->events);
+	memset(&h->wide, 0, sizeof h->wide);
+	h->pages = (struct map){ 0 };
+	vec_reserve(&h->events, shared.events.count + 1);
+	vec_for(&shared.events, e)
+		vec_push(&h->events, *e);
+	for (size_t i = 0; i < shared.pages.capacity; i++)
+		if (shared.pages.slots[i].used)
+			map_set(&h->pages, shared.pages.slots[i].key, shared.pages.slots[i].value);
+	vec_for(&shared.wide, w)
+		vec_push(&h->wide, *w);
 }
 
 static void incomplete(struct jit_history *h, struct error *why)
@@ -233,6 +258,7 @@ static size_t renumbered(const uint32_t *renumber, size_t count, size_t kept, si
 /* Drops the events that are marked and gives all others new indexes. */
 static void drop_events(struct jit_history *h, const bool *drop)
 {
+	own_records(h);
 	size_t count = h->events.count, kept = 0;
 	uint32_t *renumber = xmalloc(count * sizeof *renumber);
 	for (size_t i = 0; i < count; i++) {
@@ -277,6 +303,7 @@ size_t jit_history_add(struct jit_history *h, enum jit_history_kind kind, uint64
 {
 	if (end <= start)
 		return SIZE_MAX;
+	own_records(h);
 	if (h->events.count >= JIT_MAX_EVENTS)
 		drop_oldest_events(h);
 	struct jit_history_event event = { .kind = kind, .start = start, .end = end, .call = call };

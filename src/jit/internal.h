@@ -40,6 +40,9 @@ struct jit_pending_call {
 
 struct jit_history {
 	struct jit_process *owner;
+	/* events, pages and wide may be those of other processes too, parents and children by fork: how many
+	 * hold them. Who wants to change them makes a copy first (history.c, own_records). */
+	size_t *holders;
 	VEC(struct jit_history_event) events;
 	struct map pages;           /* page number → index of the latest event there */
 	VEC(uint32_t) wide;         /* events of so many pages that they are not in `pages` */

@@ -841,6 +841,37 @@ static void test_late_news(void **state)
 	assert_int_equal(jit_history_events(history(f), &e), 3);
 }
 
+/* A forked child's history is its parent's until one of them goes on. */
+static void test_history_is_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct jit_history child = { 0 }, grandchild = { 0 };
+	struct jit_history *h = history(f);
+	stop(f);
+	(void)jit_history_add(h, JIT_HISTORY_SEEN, CODE, CODE + PAGE, NULL, NULL, false);
+	(void)jit_history_add(h, JIT_HISTORY_SEEN, 0, UINT64_C(1) << 40, NULL, NULL, false);
+	jit_history_init(&child, h->owner);
+	jit_history_copy(&child, h);
+	jit_history_init(&grandchild, h->owner);
+	jit_history_copy(&grandchild, &child);
+	assert_ptr_equal(child.events.data, h->events.data);
+	assert_ptr_equal(grandchild.pages.slots, h->pages.slots);
+	assert_int_equal(jit_history_add(h, JIT_HISTORY_GONE, CODE, CODE + PAGE, NULL, NULL, false), 2);
+	assert_ptr_not_equal(child.events.data, h->events.data);
+	assert_ptr_equal(grandchild.events.data, child.events.data);
+	assert_int_equal(child.events.count, 2);
+	assert_int_equal(jit_history_index_at(h, CODE), 2);
+	assert_int_equal(jit_history_index_at(&child, CODE), 1);
+	jit_history_deinit(&grandchild);
+	const struct map_slot *before = child.pages.slots;
+	assert_int_equal(*child.holders, 1);
+	assert_int_equal(jit_history_add(&child, JIT_HISTORY_GONE, DATA, DATA + PAGE, NULL, NULL, false), 2);
+	assert_ptr_equal(child.pages.slots, before); /* its own alone now */
+	assert_int_equal(jit_history_index_at(h, DATA), 1);
+	jit_history_deinit(&child);
+	assert_int_equal(jit_history_index_at(h, DATA + 8), 1);
+}
+
 /* ---- functions ---- */
 
 static void test_functions(void **state)
@@ -1201,6 +1232,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_thread_ends_in_mmap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_libc, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_late_news, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_history_is_shared, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_functions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages_used_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_freed, setup, teardown),
