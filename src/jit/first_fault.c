@@ -10,7 +10,7 @@ struct slot {
 	target_tid tid;
 	uint64_t used; /* order of use among the slots */
 	uint8_t code[CODE_KEPT];
-	uint8_t *stack; /* STACK_KEPT bytes */
+	uint8_t *stack;                 /* STACK_KEPT bytes */
 	uint64_t stack_low, stack_high; /* the mapping that the stack was in when another sp was last met */
 };
 
@@ -52,7 +52,8 @@ static bool on_stack(struct eng_thread *t, const struct arch_regs *now, const st
 		bool signal_frame = frame.signal_frame;
 		if (unwind_next(&context, &frame, &frame) != UNWIND_END_NONE)
 			return false;
-		if ((signal_frame || frame.how == UNWIND_SIGNAL) && frame.pc.value == fault->regs.value[arch->pc] &&
+		if ((signal_frame || frame.how == UNWIND_SIGNAL) &&
+		    frame.pc.value == fault->regs.value[arch->pc] &&
 		    frame.regs.value[arch->sp] == fault->regs.value[arch->sp])
 			return true;
 	}
@@ -120,7 +121,8 @@ static struct slot *slot_of(struct first_faults *faults, struct eng_thread *t)
 	return slot;
 }
 
-void first_fault_record(struct first_faults *faults, struct eng_thread *t, const struct target_siginfo *siginfo)
+void first_fault_record(struct first_faults *faults, struct eng_thread *t,
+			const struct target_siginfo *siginfo)
 {
 	struct eng_process *p = eng_thread_process(t);
 	const struct arch *arch = eng_process_arch(p);
@@ -137,7 +139,8 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 		 * where the stack pointer allows it. */
 		const struct arch_regs *kept = &slot->fault.regs;
 		bool deeper = regs.value[arch->sp] < kept->value[arch->sp];
-		if ((deeper || !same_stack(slot, p, regs.value[arch->sp], kept->value[arch->sp])) && on_stack(t, &regs, &slot->fault))
+		if ((deeper || !same_stack(slot, p, regs.value[arch->sp], kept->value[arch->sp])) &&
+		    on_stack(t, &regs, &slot->fault))
 			return;
 	} else {
 		slot = slot_get(faults, eng_thread_tid(t));
@@ -160,7 +163,8 @@ void first_fault_record(struct first_faults *faults, struct eng_thread *t, const
 		f->overlay[f->overlay_count++] = (struct eng_snapshot_range){ sp, have, slot->stack };
 }
 
-const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t, bool *ret_in_handler)
+const struct first_fault *first_fault_behind(struct first_faults *faults, struct eng_thread *t,
+					     bool *ret_in_handler)
 {
 	struct slot *slot = slot_of(faults, t);
 	struct arch_regs regs;

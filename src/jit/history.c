@@ -613,8 +613,8 @@ static void call_begins(struct jit_history *h, struct eng_thread *t, void *user,
 	pending_remove(h, call.tid);
 	if (!call.maps && !call.ends)
 		return;
-	for (size_t i = live_from(h, start); call.ends && i < h->live.count && h->live.data[i].start < end;
-	     i++) {
+	for (size_t i = live_from(h, start);
+	     call.ends && i < h->live.count && h->live.data[i].start < end; i++) {
 		struct jit_range range = h->live.data[i];
 		range.start = range.start > start ? range.start : start;
 		range.end = range.end < end ? range.end : end;
