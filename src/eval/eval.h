@@ -12,7 +12,7 @@ struct eval_frame {
 	const struct unwind_frame *frame;     /* registers, CFA */
 	struct sym_module *module;
 	uint64_t bias;
-	struct file_addr pc;                  /* for location lists: already moved back from a return address */
+	struct file_addr pc; /* for location lists: already moved back from a return address */
 	/* Vector registers of the innermost frame: 16 bytes each of xmm0-15, or NULL when not known. */
 	const uint8_t (*xmm)[16];
 };
@@ -22,18 +22,20 @@ enum eval_state { EVAL_OK, EVAL_OPTIMISED_OUT, EVAL_UNREADABLE };
 struct eval_value {
 	enum eval_state state;
 	const struct sym_type *type;
-	struct str why;        /* when not OK */
+	struct str why; /* when not OK */
 	bool has_address;
-	uint64_t address;      /* of a value in memory */
-	const uint8_t *bytes;  /* in the arena; sym_type_size() bytes, at most EVAL_MAX_BYTES */
+	uint64_t address;     /* of a value in memory */
+	const uint8_t *bytes; /* in the arena; sym_type_size() bytes, at most EVAL_MAX_BYTES */
 	size_t size;
 };
 
 enum { EVAL_MAX_BYTES = 4096, EVAL_MAX_STRING = 200 };
 
 /* Never fails: what cannot be had is a state with its reason. */
-void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable, struct arena *arena, struct eval_value *ret);
+void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable,
+		   struct arena *arena, struct eval_value *ret);
 /* One line, as a Rust programmer would write the value: `18`, `0x7f.. `, `"text"`, `Point { x: 1, y: 2
  * }`, `&[1, 2, 3]`, `Some(5)`; C values as gdb writes them. `<optimized out>` and `<cannot read 0x…>`
  * otherwise. At most `width` characters, cut with "…". */
-void eval_format(const struct eval_frame *frame, const struct eval_value *value, size_t width, struct buf *out);
+void eval_format(const struct eval_frame *frame, const struct eval_value *value, size_t width,
+		 struct buf *out);

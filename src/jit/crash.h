@@ -11,17 +11,17 @@
 enum crash_access { CRASH_ACCESS_NONE, CRASH_ACCESS_READ, CRASH_ACCESS_WRITE, CRASH_ACCESS_EXECUTE };
 
 struct crash {
-	struct report *report;          /* what is being made; texts go into its arena */
+	struct report *report; /* what is being made; texts go into its arena */
 	struct eng_process *process;
 	struct jit_registry *registry;
-	struct eng_view view;           /* registers, thread, memory as it was */
+	struct eng_view view; /* registers, thread, memory as it was */
 	uint32_t thread;
 	target_tid tid;
 
 	/* The signal that matters; signal 0: none (a panic that ended in exit). */
 	struct target_siginfo siginfo;
-	bool is_fault;                  /* raised by the CPU at the view's pc */
-	const struct jit_panic *panic;  /* the crash is this panic, or NULL */
+	bool is_fault;                 /* raised by the CPU at the view's pc */
+	const struct jit_panic *panic; /* the crash is this panic, or NULL */
 
 	struct eng_backtrace backtrace; /* with symbols */
 
@@ -29,7 +29,7 @@ struct crash {
 	struct arch_insn insn;
 	enum crash_access access;
 	bool has_address;
-	uint64_t address;               /* of the faulting access */
+	uint64_t address;                   /* of the faulting access */
 	const struct arch_operand *operand; /* in insn; NULL: none (execute), or not told apart */
 };
 
@@ -60,5 +60,5 @@ void crash_read_fault(struct crash *c);
 void crash_describe_fault(const struct crash *c);
 void crash_list_instructions(const struct crash *c);
 void crash_describe_registers(const struct crash *c);
-void crash_fill_backtrace(const struct crash *c, const struct eng_view *view, const struct eng_backtrace *bt,
-			  struct report_backtrace *ret);
+void crash_fill_backtrace(const struct crash *c, const struct eng_view *view,
+			  const struct eng_backtrace *bt, struct report_backtrace *ret);

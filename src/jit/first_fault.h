@@ -9,7 +9,7 @@ struct first_fault {
 	struct arch_regs regs;
 	struct eng_snapshot_range overlay[2]; /* code around pc, stack from sp on */
 	size_t overlay_count;
-	bool again;      /* the one before it was the same: nothing but the handler ran between */
+	bool again; /* the one before it was the same: nothing but the handler ran between */
 };
 
 /* Of the threads whose faults were last recorded or asked for: one more takes the place of the one that it is longest ago for. */

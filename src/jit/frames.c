@@ -17,7 +17,8 @@ static bool read_vectors(const struct eng_view *view, uint8_t ret[16][16])
 	if (!view->thread || !eng_thread_stopped(view->thread))
 		return false;
 	struct error *err = eng_thread_regs(view->thread, &now);
-	bool here = !err && now.value[arch->pc] == view->regs.value[arch->pc] && now.value[arch->sp] == view->regs.value[arch->sp];
+	bool here = !err && now.value[arch->pc] == view->regs.value[arch->pc] &&
+		    now.value[arch->sp] == view->regs.value[arch->sp];
 	if (here)
 		err = target->ops->get_xstate(target, eng_thread_tid(view->thread), &xsave, &size);
 	bool ok = here && !err && arch->vectors(xsave, size, ret);
@@ -26,8 +27,9 @@ static bool read_vectors(const struct eng_view *view, uint8_t ret[16][16])
 	return ok;
 }
 
-static void fill_arguments(const struct crash *c, const struct eng_view *view, const struct eng_frame *frame,
-			   const struct sym_chain_entry *entry, struct report_frame *out)
+static void fill_arguments(const struct crash *c, const struct eng_view *view,
+			   const struct eng_frame *frame, const struct sym_chain_entry *entry,
+			   struct report_frame *out)
 {
 	struct arena *arena = &c->report->arena;
 	const struct sym_variable *const *params;
@@ -67,8 +69,8 @@ static void fill_arguments(const struct crash *c, const struct eng_view *view, c
 	buf_deinit(&text);
 }
 
-static void fill_native(const struct crash *c, const struct eng_view *view, const struct eng_frame *frame, size_t chain,
-			bool arguments, struct report_frame *out)
+static void fill_native(const struct crash *c, const struct eng_view *view, const struct eng_frame *frame,
+			size_t chain, bool arguments, struct report_frame *out)
 {
 	const struct sym_chain_entry *entry = &frame->chain[chain];
 	out->function = arena_str(&c->report->arena, entry->info.name);
@@ -86,18 +88,21 @@ static void fill_native(const struct crash *c, const struct eng_view *view, cons
 static void fill_jit(const struct crash *c, const struct eng_frame *frame, struct report_frame *out)
 {
 	uint64_t pc = frame->unwind.pc.value;
-	const struct jit_function *function = crash_jit_function(c, frame->unwind.exact_pc ? pc : pc - 1, &out->freed);
+	const struct jit_function *function =
+		crash_jit_function(c, frame->unwind.exact_pc ? pc : pc - 1, &out->freed);
 	if (!function) {
 		if (frame->code.kind == UNWIND_CODE_ANON) {
 			out->kind = REPORT_FRAME_JIT;
-			out->function = arena_printf(&c->report->arena, "(code at 0x%llx)", (unsigned long long)frame->code.start);
+			out->function = arena_printf(&c->report->arena, "(code at 0x%llx)",
+						     (unsigned long long)frame->code.start);
 			out->offset = pc - frame->code.start;
 		}
 		return;
 	}
 	out->kind = REPORT_FRAME_JIT;
 	out->function = function->name.len ? arena_str(&c->report->arena, function->name)
-					   : arena_printf(&c->report->arena, "(unnamed at 0x%llx)", (unsigned long long)function->start);
+					   : arena_printf(&c->report->arena, "(unnamed at 0x%llx)",
+							  (unsigned long long)function->start);
 	out->offset = pc - function->start;
 	if (function->signature.known)
 		out->signature = jit_signature_text(&function->signature, &c->report->arena);
@@ -117,8 +122,8 @@ static struct str end_text(enum unwind_end end)
 	}
 }
 
-void crash_fill_backtrace(const struct crash *c, const struct eng_view *view, const struct eng_backtrace *bt,
-			  struct report_backtrace *ret)
+void crash_fill_backtrace(const struct crash *c, const struct eng_view *view,
+			  const struct eng_backtrace *bt, struct report_backtrace *ret)
 {
 	struct arena *arena = &c->report->arena;
 	size_t count = 0;

@@ -6,11 +6,11 @@
 #include "engine/engine.h"
 
 enum jit_history_kind {
-	JIT_HISTORY_SEEN,        /* found in the memory map though recording was on: made by a raw system call */
-	JIT_HISTORY_EXECUTABLE,  /* mprotect or mmap made it executable; call NULL: it was there when recording began */
-	JIT_HISTORY_CHANGED,     /* lost execute permission, or became writable again */
-	JIT_HISTORY_FREED,       /* munmap, or free_memory of its module */
-	JIT_HISTORY_GONE,        /* found missing: freed unseen */
+	JIT_HISTORY_SEEN, /* found in the memory map though recording was on: made by a raw system call */
+	JIT_HISTORY_EXECUTABLE, /* mprotect or mmap made it executable; call NULL: it was there when recording began */
+	JIT_HISTORY_CHANGED, /* lost execute permission, or became writable again */
+	JIT_HISTORY_FREED,   /* munmap, or free_memory of its module */
+	JIT_HISTORY_GONE,    /* found missing: freed unseen */
 };
 
 enum { JIT_HISTORY_FRAMES = 32 };
@@ -18,12 +18,12 @@ enum { JIT_HISTORY_FRAMES = 32 };
 struct jit_history_event {
 	enum jit_history_kind kind;
 	uint64_t start, end;
-	uint32_t thread;         /* eng_thread_number; 0 unknown */
+	uint32_t thread; /* eng_thread_number; 0 unknown */
 	target_tid tid;
-	const char *call;        /* "munmap", "mprotect", "mmap", "JITModule::free_memory"; NULL: unseen */
+	const char *call; /* "munmap", "mprotect", "mmap", "JITModule::free_memory"; NULL: unseen */
 	size_t pc_count;
 	uint64_t pcs[JIT_HISTORY_FRAMES]; /* backtrace at the call: pcs[0] is exact, others are return addresses */
-	uint64_t code_start;     /* the copy of the code (of the part that was executable) */
+	uint64_t code_start;              /* the copy of the code (of the part that was executable) */
 	size_t code_size;
 	const uint8_t *code;
 };

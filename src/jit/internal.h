@@ -50,7 +50,7 @@ struct jit_history {
 	size_t copied;              /* bytes of code kept */
 	bool planted;               /* hooks on libc; what was there before has been looked for */
 	VEC(struct jit_pending_call) pending;
-	char *incomplete;           /* why, or NULL */
+	char *incomplete; /* why, or NULL */
 };
 
 void jit_history_init(struct jit_history *h, struct jit_process *owner);
@@ -177,7 +177,9 @@ struct jit_mapped_module {
 	struct jit_module_info *info; /* NULL: no symbols */
 };
 
-enum { JIT_MAX_FREED = 1 << 16 }; /* freed functions; when there are so many, the older half is dropped */
+enum {
+	JIT_MAX_FREED = 1 << 16
+}; /* freed functions; when there are so many, the older half is dropped */
 
 /* A function as it is kept, on the heap. */
 struct jit_record {

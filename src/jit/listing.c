@@ -4,8 +4,8 @@
 enum { LISTING_BEFORE = 6, LISTING_AFTER = 6, LISTING_WINDOW = 16 * 1024 };
 
 struct site {
-	uint64_t start;      /* of the bytes; code begins there */
-	uint64_t pc;         /* the marked instruction, or the byte behind a marked call */
+	uint64_t start; /* of the bytes; code begins there */
+	uint64_t pc;    /* the marked instruction, or the byte behind a marked call */
 	bool behind_call;
 };
 
@@ -32,7 +32,8 @@ static bool choose_site(const struct crash *c, struct site *ret)
 	bool from_history;
 	if (!c->is_fault)
 		index = crash_user_frame(c);
-	else if (!crash_code(c, c->view.regs.value[eng_process_arch(c->process)->pc], &byte, 1, &from_history))
+	else if (!crash_code(c, c->view.regs.value[eng_process_arch(c->process)->pc], &byte, 1,
+			     &from_history))
 		index = 1;
 	if (index >= c->backtrace.count)
 		index = 0;
@@ -74,8 +75,8 @@ static uint64_t resynchronise(const struct crash *c, const struct site *site)
 	return site->pc;
 }
 
-static void add_instruction(const struct crash *c, const uint8_t *bytes, size_t size, uint64_t pc, bool marked,
-			    struct report_instruction *ret)
+static void add_instruction(const struct crash *c, const uint8_t *bytes, size_t size, uint64_t pc,
+			    bool marked, struct report_instruction *ret)
 {
 	const struct arch *arch = eng_process_arch(c->process);
 	struct arch_insn insn;
@@ -105,7 +106,8 @@ void crash_list_instructions(const struct crash *c)
 	bool from_history = false;
 	size_t have = crash_code(c, start, bytes, window, &from_history);
 	if (have <= before && !(site.behind_call && have == before)) {
-		r->instructions_note = arena_printf(&r->arena, "There is no code to show at 0x%llx.", (unsigned long long)site.pc);
+		r->instructions_note = arena_printf(&r->arena, "There is no code to show at 0x%llx.",
+						    (unsigned long long)site.pc);
 		return;
 	}
 	if (from_history)
@@ -131,10 +133,12 @@ void crash_list_instructions(const struct crash *c)
 	if (!site.behind_call)
 		mark = before; /* decoding from a wrong start may step over it */
 	size_t listed_before = seen - 1 < LISTING_BEFORE ? seen - 1 : LISTING_BEFORE;
-	r->instructions = ARENA_ARRAY(&r->arena, struct report_instruction, LISTING_BEFORE + LISTING_AFTER + 1);
+	r->instructions =
+		ARENA_ARRAY(&r->arena, struct report_instruction, LISTING_BEFORE + LISTING_AFTER + 1);
 	for (size_t i = listed_before; i > 0; i--) {
 		size_t at = ring[(seen - 1 - i) % (LISTING_BEFORE + 1)];
-		add_instruction(c, bytes + at, mark - at, start + at, false, &r->instructions[r->instruction_count++]);
+		add_instruction(c, bytes + at, mark - at, start + at, false,
+				&r->instructions[r->instruction_count++]);
 	}
 	uint64_t end = UINT64_MAX;
 	uint64_t function_start;

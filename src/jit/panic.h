@@ -6,18 +6,18 @@
 #include "engine/engine.h"
 
 struct jit_panic {
-	uint32_t thread;           /* eng_thread_number */
+	uint32_t thread; /* eng_thread_number */
 	target_tid tid;
 	struct str thread_name;
-	uint64_t serial;           /* order in the process, from 1 */
-	uint64_t earlier;          /* panics that this thread had before */
-	struct str before;         /* the last of them, in words; it was caught, or is being unwound still (a panic in a destructor) */
+	uint64_t serial;  /* order in the process, from 1 */
+	uint64_t earlier; /* panics that this thread had before */
+	struct str before; /* the last of them, in words; it was caught, or is being unwound still (a panic in a destructor) */
 	bool has_message;
-	struct str message;        /* as the panic's payload says; empty payload types: has_message false */
-	struct str file;           /* location as the program has it */
+	struct str message; /* as the panic's payload says; empty payload types: has_message false */
+	struct str file;    /* location as the program has it */
 	uint32_t line, column;
-	bool can_unwind;           /* false: ends in abort at once */
-	struct eng_view view;      /* registers and stack as they were; thread may be NULL later */
+	bool can_unwind;      /* false: ends in abort at once */
+	struct eng_view view; /* registers and stack as they were; thread may be NULL later */
 	/* A panic that std raises because an earlier one of this thread could not go on ("panic in a function that cannot unwind", "panic
 	 * in a destructor during cleanup"): that earlier one, with its own snapshot; else NULL. */
 	const struct jit_panic *cause;
@@ -35,7 +35,8 @@ const struct jit_panic *jit_panic_latest(struct jit_panics *panics, struct eng_p
  * each signal stop and at the end of the thread. */
 void jit_panic_complete(struct jit_panics *panics, struct eng_thread *t);
 /* A panic begins in the thread, which is stopped: what the hook does. payload and vtable: of the &mut dyn PanicPayload, 0 when not known. */
-void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const struct arch_regs *regs, uint64_t payload, uint64_t vtable);
+void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const struct arch_regs *regs,
+		      uint64_t payload, uint64_t vtable);
 /* Bytes of stack that are kept of all panics of the process; at most JIT_PANIC_STACKS and the latest one's: then those that are longest ago are
  * cut to their newest frames. */
 enum { JIT_PANIC_STACKS = 64 << 20 };

@@ -9,7 +9,8 @@ static bool text_at(const struct crash *c, uint64_t addr, struct buf *out)
 	char bytes[STRING_SHOWN + 1];
 	size_t have = eng_view_read(&c->view, addr, bytes, sizeof bytes);
 	size_t n = 0;
-	while (n < have && ((unsigned char)bytes[n] >= 0x20 || bytes[n] == '\n' || bytes[n] == '\t') && bytes[n] != 0x7f)
+	while (n < have && ((unsigned char)bytes[n] >= 0x20 || bytes[n] == '\n' || bytes[n] == '\t') &&
+	       bytes[n] != 0x7f)
 		n++;
 	bool ended = n < have && bytes[n] == '\0';
 	if (n < STRING_LEAST || (!ended && n < have))

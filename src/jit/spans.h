@@ -17,7 +17,7 @@ struct jit_span {
 struct jit_spans {
 	struct map heads; /* page number → index + 1 in nodes */
 	VEC(struct jit_span_node) nodes;
-	uint32_t unused; /* chain of nodes that were taken out: index + 1 */
+	uint32_t unused;           /* chain of nodes that were taken out: index + 1 */
 	VEC(struct jit_span) wide; /* those of so many pages that they are looked at one by one */
 };
 

@@ -1,13 +1,13 @@
 /* The main job without a keyboard: run a program to its end and explain how it failed. */
 #pragma once
 
-#include "jit/report.h"
 #include "base/error.h"
+#include "jit/report.h"
 #include "target/target.h"
 
 struct triage_options {
 	const char *const *argv;
-	double timeout_s;       /* 0: none */
+	double timeout_s; /* 0: none */
 	bool no_children;
 	const char *const *debug_directories; /* NULL: default */
 	/* Called as soon as a crash was explained, before the program goes on dying; the report is borrowed. May be NULL. */
@@ -16,10 +16,11 @@ struct triage_options {
 };
 
 struct triage_result {
-	int exit_code;          /* what `oxdb triage` exits with: 0, 1, 2 or the program's own */
-	struct report *report;  /* the first crash's, or of the time-out, or the plain outcome; destroy with report_destroy */
+	int exit_code; /* what `oxdb triage` exits with: 0, 1, 2 or the program's own */
+	struct report *report; /* the first crash's, or of the time-out, or the plain outcome; destroy with report_destroy */
 };
 
 /* Runs it all. An error (exit code 2) when oxdb itself could not do its work; *ret->report is then a FAILED one where possible. */
-struct error *triage_run(struct target *target, const struct triage_options *options, struct triage_result *ret) ERROR_CHECK;
+struct error *triage_run(struct target *target, const struct triage_options *options,
+			 struct triage_result *ret) ERROR_CHECK;
 void report_destroy(struct report *report);

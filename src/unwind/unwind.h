@@ -8,14 +8,14 @@
 #include "symbols/symbols.h"
 
 enum unwind_how {
-	UNWIND_REGISTERS,    /* the thread's own registers: the innermost frame */
-	UNWIND_CFI,          /* call frame information */
-	UNWIND_BAD_CALL,     /* a call to an address that cannot be executed: the caller is at [sp] (jit-facts C) */
-	UNWIND_SIGNAL,       /* across a signal frame: registers from the saved context */
-	UNWIND_JIT_RULE,     /* JIT code: Cranelift's prologue and epilogue rules */
-	UNWIND_PROLOGUE,     /* no description: decoded from the function's start, or on to its return */
+	UNWIND_REGISTERS, /* the thread's own registers: the innermost frame */
+	UNWIND_CFI,       /* call frame information */
+	UNWIND_BAD_CALL, /* a call to an address that cannot be executed: the caller is at [sp] (jit-facts C) */
+	UNWIND_SIGNAL,   /* across a signal frame: registers from the saved context */
+	UNWIND_JIT_RULE, /* JIT code: Cranelift's prologue and epilogue rules */
+	UNWIND_PROLOGUE, /* no description: decoded from the function's start, or on to its return */
 	UNWIND_FRAME_POINTER, /* rbp chain, validated */
-	UNWIND_SCAN,         /* a word on the stack that looks like a return address: a guess */
+	UNWIND_SCAN,          /* a word on the stack that looks like a return address: a guess */
 };
 /* "registers", "cfi", "bad-call" … (these words are part of the JSON schema). */
 const char *unwind_how_name(enum unwind_how how);
@@ -25,7 +25,7 @@ enum unwind_code_kind {
 	UNWIND_CODE_NONE,   /* not executable, or not mapped */
 	UNWIND_CODE_NATIVE, /* in a module */
 	UNWIND_CODE_JIT,    /* a function that a JIT source knows: start and end are its range */
-	UNWIND_CODE_ANON,   /* executable memory that belongs to no file and nobody named: start and end are the mapping's */
+	UNWIND_CODE_ANON, /* executable memory that belongs to no file and nobody named: start and end are the mapping's */
 };
 
 /* What is known of the code at a pc. */
@@ -52,12 +52,12 @@ struct unwind_context {
 
 struct unwind_frame {
 	struct run_addr pc;
-	uint64_t cfa;       /* 0: not known */
+	uint64_t cfa; /* 0: not known */
 	enum unwind_how how;
-	bool signal_frame;  /* this frame is the kernel's signal trampoline */
-	bool exact_pc;      /* pc is where execution stands (innermost, or interrupted by a signal), not a return address: look symbols up
+	bool signal_frame; /* this frame is the kernel's signal trampoline */
+	bool exact_pc; /* pc is where execution stands (innermost, or interrupted by a signal), not a return address: look symbols up
 	                     * at pc, else at pc - 1 */
-	uint32_t index;     /* 0: innermost */
+	uint32_t index;         /* 0: innermost */
 	uint32_t stack_changes; /* signal frames and switches of stacks crossed so far */
 	struct arch_regs regs;
 };
@@ -73,6 +73,8 @@ enum unwind_end {
 };
 
 /* The innermost frame of registers. */
-void unwind_start(const struct unwind_context *context, const struct arch_regs *regs, struct unwind_frame *ret);
+void unwind_start(const struct unwind_context *context, const struct arch_regs *regs,
+		  struct unwind_frame *ret);
 /* The caller of `frame`. UNWIND_END_NONE: *ret is set (may be the same object). */
-enum unwind_end unwind_next(const struct unwind_context *context, const struct unwind_frame *frame, struct unwind_frame *ret);
+enum unwind_end unwind_next(const struct unwind_context *context, const struct unwind_frame *frame,
+			    struct unwind_frame *ret);

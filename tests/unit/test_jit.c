@@ -529,7 +529,8 @@ static struct libc map_libc(struct fixture *f)
 			      (uint64_t)(uintptr_t)functions[2] + delta };
 }
 
-static void call_in(struct fixture *f, target_tid tid, uint64_t function, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static void call_in(struct fixture *f, target_tid tid, uint64_t function, uint64_t a, uint64_t b,
+		    uint64_t c, uint64_t d)
 {
 	struct player player = { .fixture = f };
 	struct arch_regs *regs = fake_regs(f->target, tid);
@@ -656,7 +657,8 @@ static void test_refused_calls(void **state)
 		{ libc.munmap, CODE + PAGE, PAGE, 0, 0 },
 		{ libc.mprotect, CODE + PAGE, PAGE, PROT_READ, 0 },
 		{ libc.mmap, CODE, 4 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED },
-		{ libc.mmap, CODE, 4 * PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED },
+		{ libc.mmap, CODE, 4 * PAGE, PROT_READ | PROT_EXEC,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED },
 	};
 	for (size_t i = 0; i < 4; i++) {
 		call(f, calls[i].call, calls[i].a, calls[i].b, calls[i].c, calls[i].d);
@@ -753,7 +755,8 @@ static void start_thread(struct fixture *f, target_tid tid)
 	go(f);
 	fake_event(f->target, &(struct target_event){
 				      .kind = TARGET_EVENT_CLONE, .pid = PID, .tid = PID, .child = tid });
-	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = PID, .tid = tid });
+	fake_event(f->target,
+		   &(struct target_event){ .kind = TARGET_EVENT_STARTED, .pid = PID, .tid = tid });
 	stop(f);
 }
 
@@ -782,9 +785,11 @@ static void test_thread_ends_in_mmap(void **state)
 	news.range.end = CODE + PAGE;
 	jit_registry_event(f->registry, &news);
 	assert_int_equal(jit_history_events(history(f), &e), 0); /* its return is awaited */
-	fake_event(f->target, &(struct target_event){ .kind = TARGET_EVENT_EXITED, .pid = PID, .tid = TID });
-	fake_event(f->target, &(struct target_event){
-				      .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = PID, .signal = SIGNAL });
+	fake_event(f->target,
+		   &(struct target_event){ .kind = TARGET_EVENT_EXITED, .pid = PID, .tid = TID });
+	fake_event(f->target,
+		   &(struct target_event){
+			   .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = PID, .signal = SIGNAL });
 	if (eng_thread_stopped(f->thread))
 		go(f);
 	struct error *err = eng_wait(f->session, 0, &event);
@@ -865,7 +870,8 @@ static void test_history_is_shared(void **state)
 	jit_history_deinit(&grandchild);
 	const struct map_slot *before = child.pages.slots;
 	assert_int_equal(*child.holders, 1);
-	assert_int_equal(jit_history_add(&child, JIT_HISTORY_GONE, DATA, DATA + PAGE, NULL, NULL, false), 2);
+	assert_int_equal(jit_history_add(&child, JIT_HISTORY_GONE, DATA, DATA + PAGE, NULL, NULL, false),
+			 2);
 	assert_ptr_equal(child.pages.slots, before); /* its own alone now */
 	assert_int_equal(jit_history_index_at(h, DATA), 1);
 	jit_history_deinit(&child);
@@ -946,8 +952,8 @@ static void test_pages_used_again(void **state)
 		struct jit_function *kept = jit_function_add(jp, &made);
 		assert_ptr_not_equal(kept->relocs, &reloc);
 		assert_int_equal(spans_on_page(&jp->live_spans, CODE), 2);
-		size_t event =
-			jit_history_add(&jp->history, JIT_HISTORY_FREED, CODE, CODE + 256, NULL, "munmap", false);
+		size_t event = jit_history_add(&jp->history, JIT_HISTORY_FREED, CODE, CODE + 256, NULL,
+					       "munmap", false);
 		assert_true(event < JIT_MAX_EVENTS);
 		jit_functions_freed(jp, CODE, CODE + 256, event);
 		assert_int_equal(spans_on_page(&jp->live_spans, CODE), 1);
@@ -1117,7 +1123,9 @@ static void test_no_panics(void **state)
 static void test_perf_map_once_per_stop(void **state)
 {
 	struct fixture *f = *state;
-	const struct eng_event signal = { .kind = ENG_EVENT_SIGNAL, .process = f->process, .thread = f->thread };
+	const struct eng_event signal = { .kind = ENG_EVENT_SIGNAL,
+					  .process = f->process,
+					  .thread = f->thread };
 	fake_map(f->target, PID, CODE, PAGE, TARGET_READ | TARGET_EXEC, "");
 	stop(f);
 	const struct jit_perf *perf = &jit_process_get(f->registry, f->process)->perf;
@@ -1143,8 +1151,9 @@ static struct eng_thread *thread_at_signal(struct fixture *f, target_tid tid, ui
 	struct eng_event event;
 	start_thread(f, tid);
 	arch_reg_set(fake_regs(f->target, tid), ARCH_RSP, sp);
-	fake_event(f->target, &(struct target_event){
-				      .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = tid, .signal = SIGNAL });
+	fake_event(f->target,
+		   &(struct target_event){
+			   .kind = TARGET_EVENT_SIGNAL, .pid = PID, .tid = tid, .signal = SIGNAL });
 	struct error *err = eng_wait(f->session, 0, &event);
 	assert_null(err);
 	assert_int_equal(event.kind, ENG_EVENT_SIGNAL);

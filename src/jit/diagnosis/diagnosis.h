@@ -7,7 +7,7 @@
 struct finding {
 	bool found;
 	struct report_verdict verdict; /* found */
-	struct str ruled_out;          /* not found: "freed code: no code was freed in this process"; empty: does not apply */
+	struct str ruled_out; /* not found: "freed code: no code was freed in this process"; empty: does not apply */
 };
 
 typedef void diagnosis_rule(const struct crash *c, struct finding *ret);
@@ -25,7 +25,9 @@ diagnosis_rule diagnose_rust_panic;
 void diagnose(const struct crash *c);
 
 /* Help for rules: texts live in the report's arena. */
-void finding_evidence(const struct crash *c, struct finding *f, bool observed, const char *format, ...) ERROR_PRINTF(4, 5);
+void finding_evidence(const struct crash *c, struct finding *f, bool observed, const char *format, ...)
+	ERROR_PRINTF(4, 5);
 void finding_guilty(const struct crash *c, struct finding *f, struct str name);
-void finding_ruled_out(const struct crash *c, struct finding *f, const char *format, ...) ERROR_PRINTF(3, 4);
+void finding_ruled_out(const struct crash *c, struct finding *f, const char *format, ...)
+	ERROR_PRINTF(3, 4);
 struct str crash_printf(const struct crash *c, const char *format, ...) ERROR_PRINTF(2, 3);
