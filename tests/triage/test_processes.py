@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import time
@@ -48,7 +49,7 @@ def test_no_children(triage):
 
 
 def test_a_shell_between(oxdb):
-    r = oxdb.triage_path("/bin/sh", "-c", f"{program_path('divide')}; exit 0")
+    r = oxdb.triage_path("/bin/sh", "-c", f"{shlex.quote(str(program_path('divide')))}; exit 0")
     assert r.code == 1
     assert r.doc["process"]["descendant"]
     assert r.frames[0]["function"] == "share"
@@ -187,7 +188,9 @@ def test_terminated_oxdb_takes_the_program_with_it(oxdb, sig):
     mark = uuid.uuid4().hex.encode()
     env = oxdb.environment({"OXDB_TEST_MARK": mark.decode()})
     process = subprocess.Popen([OXDB, "triage", "--", program_path("sleeper")], env=env, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               # Whoever runs the tests may have it ignored (nohup).
+                               preexec_fn=lambda: signal.signal(sig, signal.SIG_DFL))
     assert process.stdout.readline() == b"asleep\n"
     process.send_signal(sig)
     process.communicate(timeout=20)
