@@ -14,7 +14,7 @@ def test_clean_exit(triage, name, variant):
     r = triage(name, variant=variant)
     assert r.code == 0
     assert r.doc["outcome"] == "exited" and r.doc["exit_code"] == 0
-    assert r.doc["verdict"] is None and r.doc["fault"] is None and r.doc["signal"] is None
+    assert r.verdict["kind"] == "none" and r.doc["fault"] is None and r.doc["signal"] is None
     assert not r.doc["process"]["descendant"]
     assert r.doc["process"]["program"].endswith(name)
 

@@ -829,10 +829,10 @@ static void json_of_other_outcomes(void **state)
 	json_t *root = json_of(&r);
 	assert_string_equal(string_at(root, "outcome"), "exited");
 	assert_int_equal(json_integer_value(json_object_get(root, "exit_code")), 3);
-	static const char *const nulls[] = { "signal",  "fault", "panic",  "thread",
-					     "verdict", "where", "failure" };
+	static const char *const nulls[] = { "signal", "fault", "panic", "thread", "where", "failure" };
 	for (size_t i = 0; i < COUNT(nulls); i++)
 		assert_true(json_is_null(json_object_get(root, nulls[i])));
+	assert_string_equal(string_at(json_object_get(root, "verdict"), "kind"), "none");
 	json_decref(root);
 	r = (struct report){ .outcome = REPORT_FAILED, .failure = S("why") };
 	root = json_of(&r);

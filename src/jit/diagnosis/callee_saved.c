@@ -398,11 +398,14 @@ static void say(const struct crash *c, const struct suspect *suspect, const stru
 		: guess->still   ? " (its address is still where the call took it from)"
 				 : " or something that calls it",
 		(unsigned long long)guess->return_pc, name);
-	if (!guess->exact)
+	if (!guess->exact && !every_step)
 		finding_evidence(
 			c, f, false,
 			"That this call reached `%.*s` is not seen any more; it is JIT code here that breaks %s.",
 			STR_ARG(guess->code->name), name);
+	else if (!every_step && !guess->residue && !told)
+		finding_evidence(c, f, false,
+				 "That this call was made on the way to the fault is not seen.");
 	else if (!every_step && !always && !told)
 		finding_evidence(c, f, false,
 				 "That the path was taken on which it breaks %s is not seen.", name);

@@ -281,8 +281,6 @@ static json_t *verdict(struct writer *w, const struct report *r)
 		[REPORT_PROVEN] = "proven",
 	};
 	const struct report_verdict *v = &r->verdict;
-	if (r->outcome != REPORT_CRASHED)
-		return json_null();
 	json_t *o = new_object(w);
 	set(w, o, "kind", checked(w, json_string(report_verdict_name(v->kind))));
 	set(w, o, "confidence", checked(w, json_string(confidences[v->confidence])));
