@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -24,6 +25,11 @@ SCHEMA = json.loads((ROOT / "docs/triage.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 VARIANTS = ["debug", "release", "dwarf5", "release-dwarf5"]
 PERF_MODES = ["perf", "no-perf"]
+
+# Whoever runs the tests may have these ignored (nohup, a shell's background job), and what is ignored stays so across exec.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 # Words that only oxdb's own death leaves behind.
 DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|oxdb.*: Assertion `")

@@ -188,9 +188,7 @@ def test_terminated_oxdb_takes_the_program_with_it(oxdb, sig):
     mark = uuid.uuid4().hex.encode()
     env = oxdb.environment({"OXDB_TEST_MARK": mark.decode()})
     process = subprocess.Popen([OXDB, "triage", "--", program_path("sleeper")], env=env, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                               # Whoever runs the tests may have it ignored (nohup).
-                               preexec_fn=lambda: signal.signal(sig, signal.SIG_DFL))
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout.readline() == b"asleep\n"
     process.send_signal(sig)
     process.communicate(timeout=20)
