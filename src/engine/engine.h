@@ -134,7 +134,7 @@ const struct target_mapping *eng_mapping_at(struct eng_process *p, uint64_t addr
 /* Called when a thread reaches the hook; that thread is stopped, the others run. It may read, write, add and remove hooks. The thread goes on
  * afterwards. */
 typedef void eng_hook_fn(struct eng_thread *t, struct eng_hook *hook, void *user);
-/* On fork the child gets the hook too, with `user` mapped by the data's copy function of the key given (NULL: same user pointer). */
+/* On fork the child gets the hook too, with the same `user`. */
 struct error *eng_hook_add(struct eng_process *p, struct run_addr addr, eng_hook_fn *fn, void *user,
 			   struct eng_hook **ret) ERROR_CHECK;
 /* Hooks go with their process (exec, exit) after the layers' data has been destroyed: do not remove one later. */
@@ -144,8 +144,6 @@ struct eng_process *eng_hook_process(const struct eng_hook *hook);
 /* Calls fn once when the thread returns from the function at whose first instruction it stands now (deeper recursion is told
  * apart by the stack pointer). Not called when the frame is left by unwinding or longjmp, or the thread ends (cleaned up by itself). */
 struct error *eng_hook_return(struct eng_thread *t, eng_hook_fn *fn, void *user) ERROR_CHECK;
-/* For children made by fork: the process-level data of a layer is copied first, so `user` of hooks can be found again: */
-void eng_hook_set_user(struct eng_hook *hook, void *user);
 /* Inside a layer's copy function: the child's twin of one of the parent's hooks; NULL: it has none. */
 struct eng_hook *eng_hook_in_child(const struct eng_hook *hook, const struct eng_process *child);
 

@@ -225,11 +225,6 @@ struct eng_process *eng_hook_process(const struct eng_hook *hook)
 	return hook->process;
 }
 
-void eng_hook_set_user(struct eng_hook *hook, void *user)
-{
-	hook->user = user;
-}
-
 struct eng_hook *eng_hook_in_child(const struct eng_hook *hook, const struct eng_process *child)
 {
 	return hook->child && hook->child->process == child ? hook->child : NULL;

@@ -111,9 +111,6 @@ size_t jit_functions(struct jit_registry *r, struct eng_process *p, const struct
 bool jit_code_mapping_at(struct jit_registry *r, struct eng_process *p, uint64_t addr,
 			 struct target_mapping *ret);
 
-/* Compares the memory map with what was recorded (code that came or went by raw system calls); call it at a stop, before a report. */
-void jit_registry_refresh(struct jit_registry *r, struct eng_process *p);
-
 /* What could not be had and why ("cranelift-jit's structures: JITModule has no field `declarations`"), each once. */
 size_t jit_troubles(struct jit_registry *r, struct eng_process *p, const struct error *const **ret);
 
