@@ -52,7 +52,7 @@ struct error *eng_thread_run(struct eng_thread *t, bool step, int signal)
 	t->held = t->regs_valid = false;
 	t->delivered = signal;
 	if (!err)
-		err = target->ops->resume(target, t->tid, step, signal);
+		err = target->ops->resume(target, t->tid, step ? TARGET_GO_STEP : TARGET_GO_CONTINUE, signal);
 	return unless_gone(err);
 }
 

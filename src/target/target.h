@@ -21,6 +21,11 @@ struct target_launch {
 	bool follow_children; /* report forks and trace what they make; false: children run untouched. A caller that plants traps
 	                           * needs true (fork copies them into the child) and lets go of children itself */
 	bool keep_aslr; /* leave address randomisation as it is */
+	const char *const *environ; /* NULL-terminated: the whole environment instead of ours; NULL: ours */
+	unsigned execs_to_pass; /* 1: argv is a shell that execs the program; launch ends at the second exec. When it ends instead, the error says
+	                         * "During startup program exited with code N." */
+	const char *terminal; /* stdin, stdout and stderr of the program, and its controlling terminal; NULL: ours */
+	bool own_group; /* a process group of its own, which has the terminal while it runs (terminal_to_program) */
 };
 
 enum target_event_kind {
@@ -43,6 +48,7 @@ enum target_event_kind {
 	TARGET_EVENT_EXITING, /* the thread is about to end: memory and registers can still be read; `status`; whole_process: because it
 	                        * ends its process (exit_group, or it is the last thread) */
 	TARGET_EVENT_EXITED, /* thread gone; `status` is a wait status; process_gone: the whole process is */
+	TARGET_EVENT_SYSCALL, /* resumed with TARGET_GO_SYSCALL: about to enter (`returning` false) or back from `syscall` */
 	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped. An
 	                           * empty range: some were missed, look at the mappings */
 };
@@ -56,7 +62,10 @@ struct target_event {
 	target_tid child, former_tid;
 	bool vfork, shares_memory, lost;
 	bool whole_process, process_gone;
-	unsigned watch;
+	unsigned watch; /* index of the debug register that hit, as the lowest of `watches` (a mask) */
+	unsigned watches;
+	uint64_t syscall;
+	bool returning;
 	struct {
 		uint64_t start, end;
 	} range;
@@ -92,6 +101,16 @@ struct target_mappings {
 struct error *target_mappings_parse(struct str text, struct arena *arena,
 				    struct target_mappings *ret) ERROR_CHECK;
 
+enum target_go { TARGET_GO_CONTINUE, TARGET_GO_STEP, TARGET_GO_SYSCALL };
+
+enum { TARGET_MAX_WATCHES = 4 };
+/* One debug register. size 0: not used. EXECUTE has size 1; others 1, 2, 4 or 8, aligned to their size. */
+enum target_watch_kind { TARGET_WATCH_EXECUTE, TARGET_WATCH_WRITE, TARGET_WATCH_ACCESS };
+struct target_watch {
+	uint64_t addr;
+	uint8_t size, kind;
+};
+
 /* Any operation on a thread or process may find it gone: ERROR_GONE, which is news and no fault. */
 struct target_ops {
 	const char *name;
@@ -106,7 +125,7 @@ struct target_ops {
 	struct error *(*wait)(struct target *t, int timeout_ms,
 			      struct target_event *ret); /* ERROR_GONE: nothing is left to wait for */
 	/* A stopped thread goes on; signal 0 = none. */
-	struct error *(*resume)(struct target *t, target_tid tid, bool step, int signal);
+	struct error *(*resume)(struct target *t, target_tid tid, enum target_go how, int signal);
 	/* A thread in group stop stays stopped but reports what comes. */
 	struct error *(*listen)(struct target *t, target_tid tid);
 	/* A running thread stops soon and reports INTERRUPTED (or whatever came first). */
@@ -141,6 +160,18 @@ struct target_ops {
 	/* Would this signal be caught by a handler of the program (SigCgt) and not blocked in this thread? */
 	struct error *(*signal_caught)(struct target *t, target_pid pid, target_tid tid, int signal,
 				       bool *ret);
+	/* Debug registers of one stopped thread; threads that it makes afterwards have none. */
+	struct error *(*set_watches)(struct target *t, target_tid tid,
+				     const struct target_watch watches[TARGET_MAX_WATCHES]);
+	/* While threads are stepped: the calling thread of oxdb moves to the CPU on which tid ran last (a wake-up across CPUs costs several
+	 * times as much); 0: anywhere again. The debuggee's affinity is never touched. */
+	void (*stay_near)(struct target *t, target_tid tid);
+	/* The terminal that is stdin: to the program's process group, with its modes; back to us, keeping them. No-ops without a terminal or
+	 * own_group. */
+	void (*terminal_to_program)(struct target *t, target_pid pid);
+	void (*terminal_to_us)(struct target *t);
+	/* Ends a wait that is in progress or to come, once, with TARGET_EVENT_NONE. Async-signal-safe. */
+	void (*wake)(struct target *t);
 	/* Report CODE_MAPPED events for this process and those it forks, at no cost to it. ERROR_PERMISSION or ERROR_UNSUPPORTED where the
 	 * kernel refuses; the caller then plants breakpoints. */
 	struct error *(*watch_code)(struct target *t, target_pid pid);

@@ -335,19 +335,19 @@ static struct error *fake_wait(struct target *t, int timeout_ms, struct target_e
 	return NULL;
 }
 
-static struct error *fake_resume(struct target *t, target_tid tid, bool step, int signal)
+static struct error *fake_resume(struct target *t, target_tid tid, enum target_go how, int signal)
 {
 	struct fake_target *f = fake(t);
 	struct fake_thread *th = find_thread(t, tid);
 	if (!th || th->running)
 		return gone(tid);
-	buf_printf(&f->log, "%s %d", step ? "step" : "resume", tid);
+	buf_printf(&f->log, "%s %d", how == TARGET_GO_STEP ? "step" : how == TARGET_GO_SYSCALL ? "syscall" : "resume", tid);
 	if (signal)
 		buf_printf(&f->log, " signal %d", signal);
 	buf_char(&f->log, '\n');
 	th->running = true;
 	if (f->on_resume)
-		f->on_resume(f->ctx, t, tid, step, signal);
+		f->on_resume(f->ctx, t, tid, how == TARGET_GO_STEP, signal);
 	return NULL;
 }
 

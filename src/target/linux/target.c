@@ -6,11 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct error *linux_resume(struct target *base, target_tid tid, bool step, int signal)
+static struct error *linux_resume(struct target *base, target_tid tid, enum target_go how, int signal)
 {
 	struct linux_thread *thread;
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	thread->step_owed |= thread->stepping;
+	bool step = how == TARGET_GO_STEP;
 	thread->stepping = step;
 	thread->regs_valid = thread->siginfo_valid = false;
 	if (ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, tid, 0, (void *)(intptr_t)signal) != 0)

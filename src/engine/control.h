@@ -1,0 +1,319 @@
+/* The debugging session as its user sees it, an all-stop above the threads' own stops: inferiors, breakpoints, ways of going on,
+ * and the stop that ends each. What one command does is one request here; a dialect only words it. One thread calls all of it. */
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/locate.h"
+
+struct eng_control;
+struct eng_breakpoint;
+
+/* ---- inferiors: programs that can be run, with or without a process ---- */
+
+struct eng_inferior {
+	uint32_t number;       /* from 1 */
+	char *program;         /* absolute path of the file, or NULL */
+	struct eng_module file; /* the program without a process: bias 0; path NULL when there is none */
+	char *arguments;       /* as typed, for the shell; NULL: none */
+	char *directory;       /* NULL: ours */
+	char *terminal;        /* stdin, stdout and stderr of the program; NULL: ours */
+	char **environment;    /* "NAME=value", NULL-terminated: what the program is given. Owned */
+	struct eng_process *process; /* NULL: not running */
+	bool attached;               /* else launched by us, or forked from what was */
+	bool has_exit_code;
+	int exit_code;
+};
+
+/* What happens while the program runs, for who shows it. Strings live during the call. */
+enum eng_notice_kind {
+	ENG_NOTICE_THREAD_NEW, /* thread */
+	ENG_NOTICE_THREAD_GONE,
+	ENG_NOTICE_FORK,          /* inferior, child pid; `kept`: it is debugged as well, `followed`: it is selected now */
+	ENG_NOTICE_DETACHED,      /* pid */
+	ENG_NOTICE_INFERIOR_GONE, /* one that is not the stop's own exited: status */
+	ENG_NOTICE_EXEC,          /* path */
+	ENG_NOTICE_SIGNAL,        /* a signal that is shown (handle … print) but does not stop */
+	ENG_NOTICE_BREAKPOINTS,   /* locations changed; a pending one was resolved */
+	ENG_NOTICE_TROUBLE,       /* text: e.g. a breakpoint that cannot be planted */
+	ENG_NOTICE_PROGRAM_CHANGED, /* the file was rebuilt: its symbols are read again; text: path */
+};
+struct eng_notice {
+	enum eng_notice_kind kind;
+	struct eng_inferior *inferior;
+	struct eng_thread *thread;
+	target_pid pid;
+	int signal, status;
+	bool kept, followed, vfork;
+	struct str text;
+};
+
+enum eng_follow { ENG_FOLLOW_PARENT, ENG_FOLLOW_CHILD };
+enum eng_scheduler_lock { ENG_LOCK_OFF, ENG_LOCK_ON, ENG_LOCK_STEP, ENG_LOCK_REPLAY };
+
+/* Settings that change how the program is run. The caller writes into them at any time. */
+struct eng_settings {
+	enum eng_follow follow_fork;
+	bool detach_on_fork, follow_exec_new, schedule_multiple;
+	enum eng_scheduler_lock scheduler_lock;
+	bool disable_randomization, startup_with_shell;
+	bool step_std;        /* `step` enters std and core */
+	bool step_over_no_debug; /* !: `step` stops in functions without lines */
+	bool stop_on_solib;
+	bool unwind_on_signal;
+	bool breakpoint_pending; /* unknown places wait for a library */
+};
+
+struct eng_listener {
+	void *ctx;
+	void (*notice)(void *ctx, const struct eng_notice *notice);
+	/* Asked between events while the program runs: true ends the wait with ENG_STOP_INTERRUPT (the user's Ctrl-C). NULL: never. */
+	bool (*interrupted)(void *ctx);
+};
+
+/* Takes the session over. */
+struct eng_control *eng_control_create(struct eng_session *session, const struct eng_listener *listener);
+/* Kills what was launched, detaches from what was attached. */
+void eng_control_destroy(struct eng_control *c);
+struct eng_session *eng_control_session(struct eng_control *c);
+struct eng_settings *eng_control_settings(struct eng_control *c);
+
+size_t eng_inferiors(struct eng_control *c, struct eng_inferior *const **ret);
+struct eng_inferior *eng_inferior_add(struct eng_control *c);
+struct error *eng_inferior_remove(struct eng_control *c, struct eng_inferior *i) ERROR_CHECK; /* not while it runs */
+struct eng_inferior *eng_inferior_of(struct eng_control *c, const struct eng_process *p);
+/* The file of an inferior without a process. NULL path: none. Its symbols are opened here: what is no ELF is refused. */
+struct error *eng_inferior_set_program(struct eng_control *c, struct eng_inferior *i,
+				       const char *path) ERROR_CHECK;
+/* Modules to look for symbols in: the process's, or the file alone. */
+size_t eng_inferior_modules(struct eng_inferior *i, struct eng_module *const **ret);
+struct sym_module *eng_inferior_symbols(struct eng_control *c, struct eng_inferior *i, struct eng_module *m);
+
+/* ---- what is selected ---- */
+
+struct eng_inferior *eng_selected_inferior(struct eng_control *c); /* never NULL */
+struct eng_thread *eng_selected_thread(struct eng_control *c);     /* NULL: none, or not stopped */
+void eng_select_inferior(struct eng_control *c, struct eng_inferior *i);
+void eng_select_thread(struct eng_control *c, struct eng_thread *t); /* and its innermost frame */
+
+/* Threads in the order of their numbers, over all inferiors; valid until something runs. */
+size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_thread ***ret);
+/* From 1, never used again in this control; `info threads`' first column (with one inferior its number in it). */
+uint32_t eng_thread_global_number(struct eng_control *c, const struct eng_thread *t);
+
+/* ---- the stack, as users count frames: inlined calls are frames ---- */
+
+struct eng_level {
+	uint32_t level;  /* 0: innermost */
+	bool inlined;    /* this function was inlined into the next level's */
+	bool guess;      /* unwind_is_guess */
+	bool innermost_of_physical; /* the first level of its physical frame */
+	struct unwind_frame unwind; /* of the physical frame, shared by its levels */
+	struct unwind_code code;
+	struct eng_module *module;  /* NULL: in no module */
+	struct file_addr lookup_pc; /* already moved back for a return address */
+	const struct sym_function *function; /* NULL: no debug information */
+	struct sym_function_info info;       /* name empty: nothing is known */
+	struct sym_line line; /* where it stands: of pc, or of the call that was inlined */
+	bool pc_is_line_start; /* pc is the first address of that line's row: no "0x… in" */
+};
+
+/* Level n of a stopped thread; NULL: there is none. Unwound as far as asked for and kept until the thread runs. */
+const struct eng_level *eng_level(struct eng_control *c, struct eng_thread *t, uint32_t n);
+/* Number of levels, at most `limit`; walks that far. */
+uint32_t eng_level_count(struct eng_control *c, struct eng_thread *t, uint32_t limit);
+/* Why the stack ends after its last level (all of it has been walked). */
+enum unwind_end eng_level_end(struct eng_control *c, struct eng_thread *t);
+/* The physical caller of level n: its first level; NULL: none. */
+const struct eng_level *eng_level_caller(struct eng_control *c, struct eng_thread *t, uint32_t n);
+/* The frame with this CFA (or, pc not 0, with that and this pc); NULL: none. */
+const struct eng_level *eng_level_by_address(struct eng_control *c, struct eng_thread *t, uint64_t cfa,
+					     uint64_t pc);
+uint32_t eng_selected_level(struct eng_control *c); /* 0 when nothing runs */
+void eng_select_level(struct eng_control *c, uint32_t n);
+/* For eval: filled from a level. The view must live as long as `ret` is used. */
+void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret);
+/* Writes a register as level n sees it: to the thread, or to the stack where an inner frame has saved it. */
+struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n, unsigned dwarf_reg,
+				uint64_t value) ERROR_CHECK;
+
+/* ---- stops ---- */
+
+enum eng_stop_kind {
+	ENG_STOP_NONE,
+	ENG_STOP_BREAKPOINT, /* breakpoints, location */
+	ENG_STOP_WATCH,      /* breakpoints; old and new bytes */
+	ENG_STOP_STEPPED,    /* a step's end */
+	ENG_STOP_FINISHED,   /* finish: out of the frame; `finished` */
+	ENG_STOP_LOCATION,   /* until, advance: arrived */
+	ENG_STOP_ENTRY,      /* starti */
+	ENG_STOP_ATTACHED,
+	ENG_STOP_SIGNAL,
+	ENG_STOP_INTERRUPT, /* the user's */
+	ENG_STOP_EXITED,    /* status; the process is gone */
+	ENG_STOP_KILLED,    /* by a signal: status; the process is gone */
+	ENG_STOP_FORK,      /* catch: breakpoints, child */
+	ENG_STOP_VFORK,
+	ENG_STOP_EXEC,         /* path */
+	ENG_STOP_SYSCALL,      /* syscall, returning */
+	ENG_STOP_PANIC,        /* text: the message; level `select` is the user's frame */
+	ENG_STOP_SOLIB,        /* set stop-on-solib-events */
+	ENG_STOP_WATCH_SCOPE,  /* the frame of a watched local is gone; breakpoints */
+	ENG_STOP_CALLED,       /* a called function stopped before it returned */
+};
+
+struct eng_stop {
+	enum eng_stop_kind kind;
+	struct eng_inferior *inferior;
+	struct eng_thread *thread; /* NULL when the process is gone */
+	bool thread_changed;       /* another one than was selected before: "[Switching to …]" */
+	struct eng_breakpoint *const *breakpoints; /* that stopped here, by number */
+	size_t breakpoint_count;
+	unsigned location; /* of breakpoints[0], from 1 */
+	int signal;
+	struct target_siginfo siginfo;
+	int status;
+	target_pid child;
+	uint64_t syscall;
+	bool returning;
+	uint32_t select; /* the level to show */
+	struct str text; /* path of an exec, message of a panic */
+	const uint8_t *old_bytes, *new_bytes; /* WATCH, of each breakpoint: breakpoints[0]'s */
+	size_t byte_count;
+	/* STEPPED and others: did the function or the physical frame change since the command began? Then the frame's line is shown, else
+	 * only the source's. */
+	bool new_frame;
+	/* FINISHED: of the function that returned, for its value; its registers at return are the thread's. */
+	const struct sym_function *finished;
+	struct eng_module *finished_module;
+};
+/* The last one; kind NONE before the first. Valid until the next request that runs something. */
+const struct eng_stop *eng_last_stop(struct eng_control *c);
+
+/* ---- starting and ending ---- */
+
+enum eng_start { ENG_START_RUN, ENG_START_ENTRY /* starti */ };
+/* Notices a rebuilt file first (build-id), launches, and runs to the first stop. */
+struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop *ret) ERROR_CHECK;
+/* Stops all its threads. The program of the selected inferior is set from it when there is none. */
+struct error *eng_attach(struct eng_control *c, target_pid pid, struct eng_stop *ret) ERROR_CHECK;
+/* Takes every trap out; the process goes on (with `signal`). */
+struct error *eng_inferior_detach(struct eng_control *c, struct eng_inferior *i, int signal) ERROR_CHECK;
+struct error *eng_inferior_kill(struct eng_control *c, struct eng_inferior *i) ERROR_CHECK;
+
+/* ---- going on: each runs to the next stop ---- */
+
+enum eng_signal_choice { ENG_SIGNAL_AS_STOPPED = -1, ENG_SIGNAL_NONE = 0 };
+
+struct error *eng_continue(struct eng_control *c, int signal, struct eng_stop *ret) ERROR_CHECK;
+/* `ignore` further hits of the breakpoint that the thread stands at: `continue N` sets N - 1. */
+enum eng_step_unit { ENG_STEP_LINE, ENG_STEP_INSTRUCTION };
+/* step/next/stepi/nexti COUNT; stops early for anything else. `over`: calls are run through. `shown` (may be NULL) is called at the end
+ * of each step but the last. */
+struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over, uint64_t count,
+		       void (*shown)(void *ctx, const struct eng_stop *stop), void *ctx,
+		       struct eng_stop *ret) ERROR_CHECK;
+/* Out of the selected frame (an inlined one too). */
+struct error *eng_finish(struct eng_control *c, struct eng_stop *ret) ERROR_CHECK;
+/* until without a place: like next, but not backwards. */
+struct error *eng_until_next(struct eng_control *c, struct eng_stop *ret) ERROR_CHECK;
+/* until PLACE (in_frame: also stops when the current frame returns), advance PLACE. */
+struct error *eng_until(struct eng_control *c, const struct eng_spec *spec, bool in_frame,
+			struct eng_stop *ret) ERROR_CHECK;
+struct error *eng_jump(struct eng_control *c, uint64_t addr, struct eng_stop *ret) ERROR_CHECK;
+/* Pops frames up to and including the selected one; runs nothing. */
+struct error *eng_return(struct eng_control *c) ERROR_CHECK;
+
+/* Calls a function of the program: registers as given (arch_call places are the caller's work), sp aligned, a return trap. Runs the
+ * selected thread until it is back; then `ret_regs` (and xmm0/1 in ret_xmm) are as the function left them and the thread's are restored.
+ * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
+struct eng_call {
+	uint64_t function; /* run-time address */
+	const struct arch_regs *regs; /* those known are set */
+	const uint8_t (*xmm)[16];     /* xmm0…7, or NULL */
+	const uint8_t *stack;         /* bytes at [sp] behind the return address, or NULL */
+	size_t stack_size;
+};
+struct error *eng_call(struct eng_control *c, const struct eng_call *call, struct arch_regs *ret_regs,
+		       uint8_t ret_xmm[2][16]) ERROR_CHECK;
+
+/* ---- signals: handle ---- */
+
+struct eng_signal_policy {
+	bool stop, print, pass;
+};
+struct eng_signal_policy eng_signal_policy(struct eng_control *c, int signal);
+void eng_set_signal_policy(struct eng_control *c, int signal, struct eng_signal_policy policy);
+
+/* ---- breakpoints ---- */
+
+enum eng_breakpoint_kind {
+	ENG_BP_CODE,
+	ENG_BP_HARDWARE, /* hbreak */
+	ENG_BP_WATCH,    /* write */
+	ENG_BP_RWATCH,
+	ENG_BP_AWATCH,
+	ENG_BP_FORK, /* catch … */
+	ENG_BP_VFORK,
+	ENG_BP_EXEC,
+	ENG_BP_SIGNAL,
+	ENG_BP_SYSCALL,
+	ENG_BP_PANIC,
+};
+enum eng_disposition { ENG_KEEP, ENG_DELETE, ENG_DISABLE_ONCE, ENG_DISABLE_COUNT };
+
+struct eng_location {
+	struct eng_place place;
+	bool enabled;
+	bool planted;
+	uint64_t hits;
+};
+
+/* Told of a hit before it stops: false lets the thread go on. Called with the thread stopped and the others running: it may read memory
+ * and registers, no more. An error is shown and stops. */
+typedef struct error *eng_condition_fn(void *ctx, struct eng_control *c, struct eng_thread *t,
+				       struct eng_breakpoint *b, bool *ret_stop);
+
+struct eng_breakpoint {
+	uint32_t number;
+	enum eng_breakpoint_kind kind;
+	enum eng_disposition disposition;
+	bool enabled, temporary_internal, pending;
+	uint64_t hits, ignore;
+	uint32_t enable_count; /* ENG_DISABLE_COUNT */
+	struct eng_spec spec;  /* owned: what it was asked for */
+	char *spec_text;       /* as typed */
+	struct eng_location *locations;
+	size_t location_count;
+	char *condition_text; /* NULL: none */
+	eng_condition_fn *condition;
+	void *condition_ctx;
+	void (*condition_destroy)(void *ctx);
+	char **commands; /* NULL-terminated lines, or NULL */
+	uint32_t thread; /* global number; 0: any */
+	/* WATCH: what is watched. */
+	char *expression;
+	uint64_t watch_addr;
+	uint32_t watch_size; /* 1, 2, 4, 8; an unaligned or bigger place takes several debug registers */
+	bool watch_scoped;   /* a local: until its frame is gone */
+	uint64_t watch_cfa;
+	uint8_t watch_old[8];
+	/* FORK … SYSCALL: numbers, none = all. */
+	int *numbers;
+	size_t number_count;
+};
+
+size_t eng_breakpoints(struct eng_control *c, struct eng_breakpoint *const **ret); /* by number */
+struct eng_breakpoint *eng_breakpoint_find(struct eng_control *c, uint32_t number);
+/* A place that is not found: ERROR_NOT_FOUND; with `pending` the breakpoint is made all the same and waits. Takes the spec's texts as
+ * copies. The next number is used up only on success. */
+struct error *eng_break(struct eng_control *c, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
+			bool pending, struct eng_breakpoint **ret) ERROR_CHECK;
+/* ERROR_UNSUPPORTED: no debug registers left, or more than 8 bytes … */
+struct error *eng_watch(struct eng_control *c, enum eng_breakpoint_kind kind, uint64_t addr, uint32_t size,
+			const struct eng_level *scope, struct eng_breakpoint **ret) ERROR_CHECK;
+struct error *eng_catch(struct eng_control *c, enum eng_breakpoint_kind kind, const int *numbers,
+			size_t count, struct eng_breakpoint **ret) ERROR_CHECK;
+void eng_breakpoint_delete(struct eng_control *c, struct eng_breakpoint *b);
+/* After enabled, a location's enabled or the disposition was changed. */
+struct error *eng_breakpoint_update(struct eng_control *c, struct eng_breakpoint *b) ERROR_CHECK;

@@ -1,0 +1,69 @@
+/* Expressions: Rust's language as gdb reads it (and C's for C frames), compiled once and evaluated as often as wanted. */
+#pragma once
+
+#include "eval/value.h"
+
+/* What an expression is evaluated in. Callbacks give errors that the user sees; NULL ones: not available ("No frame selected." …). */
+struct eval_env {
+	void *ctx;
+	const struct arch *arch;
+	const struct eval_frame *frame; /* NULL: none selected */
+	size_t (*read)(void *ctx, uint64_t addr, void *buf, size_t size);
+	struct error *(*write)(void *ctx, uint64_t addr, const void *buf, size_t size);
+	/* As the frame sees it; false: not saved. xmm and st: 16 bytes and 10. */
+	bool (*reg)(void *ctx, unsigned dwarf_reg, uint64_t *ret);
+	struct error *(*set_reg)(void *ctx, unsigned dwarf_reg, uint64_t value);
+	/* Registers by gdb's names that are not 64-bit general ones ($xmm0, $st0, $eflags, $ymm0 …): bytes and a type's description. */
+	bool (*named_register)(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
+	/* Modules to look names up in, the frame's own first; run-time bias. False: no more. */
+	bool (*module)(void *ctx, size_t index, struct sym_module **ret, uint64_t *ret_bias);
+	/* Thread-local block of a module for the thread: its address. */
+	bool (*tls)(void *ctx, struct sym_module *m, uint64_t offset, uint64_t *ret);
+	/* Calls a function of the program; NULL where that cannot be (a condition). */
+	struct error *(*call)(void *ctx, uint64_t function, const struct sym_function *f,
+			      const struct eval_value *args, size_t count, struct arena *arena,
+			      struct eval_value *ret);
+};
+
+/* What outlives commands: convenience variables ($x), the value history ($, $$, $1), settings. */
+struct eval_session;
+struct eval_session *eval_session_create(void);
+void eval_session_destroy(struct eval_session *s);
+enum eval_language { EVAL_LANGUAGE_AUTO, EVAL_LANGUAGE_RUST, EVAL_LANGUAGE_C };
+void eval_set_language(struct eval_session *s, enum eval_language language); /* AUTO: the frame's, else the program's */
+enum eval_language eval_language(struct eval_session *s, const struct eval_env *env); /* never AUTO */
+
+/* "$NAME" without the dollar. Void when it was never set. */
+void eval_convenience_get(struct eval_session *s, struct str name, struct eval_value *ret);
+void eval_convenience_set(struct eval_session *s, struct str name, const struct eval_value *value); /* copies */
+void eval_convenience_set_int(struct eval_session *s, struct str name, int64_t value);
+void eval_convenience_clear(struct eval_session *s, struct str name); /* void again */
+typedef void eval_convenience_fn(void *ctx, struct str name, const struct eval_value *value);
+void eval_convenience_each(struct eval_session *s, eval_convenience_fn *fn, void *ctx); /* newest first, as gdb shows them */
+/* Adds to the history, gives its number (the first is 1). */
+size_t eval_history_add(struct eval_session *s, const struct eval_value *value);
+size_t eval_history_count(const struct eval_session *s);
+bool eval_history_get(struct eval_session *s, size_t number, struct eval_value *ret);
+
+/* ---- compiled expressions ---- */
+
+struct eval_expr;
+/* Parses `text`; with ret_rest (may be NULL) stops where the expression ends, at a ',' on the outermost level or trailing words such as
+ * `if` and `thread`, and gives what is left. Names are bound on evaluation and remembered while the function of the frame is the same.
+ * ERROR_USAGE with gdb's words for a syntax error. */
+struct error *eval_parse(struct eval_session *s, enum eval_language language, struct str text,
+			 struct str *ret_rest, struct eval_expr **ret) ERROR_CHECK;
+void eval_expr_destroy(struct eval_expr *e);
+struct error *eval_run(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+		       struct arena *arena, struct eval_value *ret) ERROR_CHECK;
+/* The type alone, nothing is read or changed (whatis, ptype, sizeof). A name of a type gives that type and *ret_is_type. */
+struct error *eval_type_of(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+			   struct arena *arena, const struct sym_type **ret, bool *ret_is_type) ERROR_CHECK;
+/* The text that it was made from. */
+struct str eval_expr_text(const struct eval_expr *e);
+/* A variable's name alone: for `info address`, watch scopes. True when a local of the frame is used. */
+bool eval_expr_uses_locals(struct eval_expr *e, struct eval_session *s, const struct eval_env *env);
+
+/* Variables of a frame (`info locals`, backtrace's arguments). */
+void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
+			struct eval_value *ret);

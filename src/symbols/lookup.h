@@ -1,0 +1,100 @@
+/* Questions that a session asks of a module besides those of symbols.h: from source positions to code, everything of a kind, scopes,
+ * types that the program does not have. */
+#pragma once
+
+#include "symbols/symbols.h"
+
+/* ---- from lines to code ---- */
+
+struct sym_spot {
+	struct file_addr addr;
+	const struct sym_function *function; /* innermost at addr; NULL: none */
+	struct sym_line line;                /* as found */
+	bool inlined;
+};
+typedef bool sym_spot_fn(void *ctx, const struct sym_spot *spot); /* false: stop */
+
+/* A file as a user names it matches a path that ends in it at a '/'. Breakpoint addresses for `line`, or for the nearest line behind it
+ * that has code: in each out-of-line function and each inlined copy one (the lowest is_stmt row of a block); when that is a function's
+ * first line, the address behind its prologue. *ret_line is the line that was found. ERROR_NOT_FOUND: no such file, or no line. */
+struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t line, sym_spot_fn *fn, void *ctx,
+			     uint32_t *ret_line) ERROR_CHECK;
+bool sym_has_file(struct sym_module *m, struct str file);
+/* Functions by path suffix with their breakpoint addresses (behind the prologue, or the entry), inlined copies too. */
+struct error *sym_function_spots(struct sym_module *m, struct str path, bool entry, sym_spot_fn *fn,
+				 void *ctx) ERROR_CHECK;
+/* The address behind the prologue (the second line row, or DWARF's prologue_end), as gdb chooses it for rustc's and gcc's code. */
+struct file_addr sym_function_body(const struct sym_function *f);
+/* The rust `main` of the program: what lang_start is given. NULL: none. */
+const struct sym_function *sym_rust_main(struct sym_module *m);
+/* The row that holds pc: [start, end) up to the next row of another address; false: none. */
+bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *ret, struct file_range *ret_range);
+/* Ranges of code for a line of a file (`info line`, `disassemble /s`). */
+struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
+			      void (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;
+/* Rows of [range) in order of address. */
+void sym_line_rows(struct sym_module *m, struct file_range range,
+		   void (*fn)(void *ctx, struct file_addr addr, struct sym_line line, bool is_stmt), void *ctx);
+
+/* ---- everything of a kind ---- */
+
+typedef bool sym_file_fn(void *ctx, struct str path);
+void sym_files(struct sym_module *m, sym_file_fn *fn, void *ctx);
+
+struct sym_named {
+	struct str name; /* with its path */
+	struct str file; /* empty: no debug information */
+	uint32_t line;
+	struct file_addr addr;
+	const struct sym_function *function;
+	const struct sym_variable *variable;
+	const struct sym_type *type;
+};
+enum sym_name_kind { SYM_NAME_FUNCTION, SYM_NAME_VARIABLE, SYM_NAME_TYPE };
+typedef bool sym_named_fn(void *ctx, const struct sym_named *named);
+/* Those whose name passes `wanted` (asked of each name once, before anything else of it is read). With `elf` symbols without debug
+ * information come last, with an empty file. */
+void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
+	      bool (*wanted)(void *ctx, struct str name), sym_named_fn *fn, void *ctx);
+
+/* Statics and globals whose path is or ends in `path`; NULL: none. The nearest to `from` (may be NULL: a unit's own first). */
+const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
+						const struct sym_function *from);
+/* Types the same way. */
+const struct sym_type *sym_type_near(struct sym_module *m, struct str path, const struct sym_function *from);
+
+/* ---- scopes ---- */
+
+/* Blocks around pc in f, innermost first, without f's parameters; each with its variables in order of declaration. */
+struct sym_scope {
+	struct file_range range; /* that holds pc */
+	const struct sym_variable **variables;
+	size_t count;
+};
+size_t sym_function_scopes(const struct sym_function *f, struct file_addr pc, struct arena *arena,
+			   struct sym_scope **ret);
+
+/* ---- units ---- */
+
+struct sym_unit_info {
+	struct str name, directory, producer;
+	uint16_t language; /* DW_LANG_… */
+	uint16_t dwarf_version;
+};
+bool sym_unit_at(struct sym_module *m, struct file_addr pc, struct sym_unit_info *ret);
+bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret);
+/* DW_AT_calling_convention DW_CC_nocall, of the function or its type. */
+bool sym_function_nocall(const struct sym_function *f);
+
+/* ---- types that no DIE describes; live as long as the module ---- */
+
+const struct sym_type *sym_type_pointer_to(const struct sym_type *t); /* `*mut T` in Rust, `T *` in C */
+const struct sym_type *sym_type_array_of(const struct sym_type *t, uint64_t count);
+/* "i32", "u8", "f64", "bool", "char", "usize" …; C's names with rust = false. NULL: no such name. */
+const struct sym_type *sym_type_primitive(struct sym_module *m, struct str name, bool rust);
+/* Rust's `&[T]` {data_ptr, length}, of `T`. */
+const struct sym_type *sym_type_slice_of(const struct sym_type *t);
+/* A stable identity: the same type in several units has the same. */
+bool sym_type_same(const struct sym_type *a, const struct sym_type *b);
+bool sym_type_is_rust(const struct sym_type *t);
+bool sym_type_is_reference_name(const struct sym_type *t); /* a thin reference, by its DIE's name "&T" */

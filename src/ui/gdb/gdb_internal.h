@@ -1,0 +1,242 @@
+/* What the files of gdb's dialect share. A command is a row in a table of one of the files commands_*.c; shell.c puts the tables together,
+ * finds the command for a line and runs it; everything that is printed goes through output.c. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "engine/control.h"
+#include "eval/expr.h"
+#include "eval/print.h"
+#include "ui/gdb/gdb.h"
+
+struct gdb;
+struct gdb_command;
+
+/* ---- commands ---- */
+
+/* `args`: what follows the command's words, blanks around it stripped; empty when nothing does. Errors are printed as gdb prints its own and
+ * end the script that the command stands in. */
+typedef struct error *gdb_run_fn(struct gdb *g, const struct gdb_command *command, struct str args);
+/* Adds candidates (full words that `word` begins) for the text before the cursor, with gdb_complete_add. */
+typedef void gdb_complete_fn(struct gdb *g, struct str args, struct str word);
+
+enum gdb_class {
+	GDB_CLASS_NONE, /* aliases */
+	GDB_CLASS_ALIASES,
+	GDB_CLASS_BREAKPOINTS,
+	GDB_CLASS_DATA,
+	GDB_CLASS_FILES,
+	GDB_CLASS_INTERNALS,
+	GDB_CLASS_OBSCURE,
+	GDB_CLASS_RUNNING,
+	GDB_CLASS_STACK,
+	GDB_CLASS_STATUS,
+	GDB_CLASS_SUPPORT,
+	GDB_CLASS_TUI,
+	GDB_CLASS_USER,
+};
+
+enum {
+	GDB_REPEATS = 1,      /* Enter runs it again, with the same arguments … */
+	GDB_REPEATS_BARE = 2, /* … or without them (list, x: they go on) */
+	GDB_SLASH = 4, /* takes /FMT directly behind its name: "x/4i", "print/x", "disassemble /s"; args begin with it */
+	GDB_KEEPS_TEXT = 8, /* args are not stripped of trailing blanks (echo) */
+};
+
+struct gdb_command {
+	const char *name;    /* "info breakpoints": prefix words first */
+	const char *aliases; /* other names, by spaces ("b br bre brea"); exact matches even when ambiguous. NULL */
+	enum gdb_class class;
+	unsigned flags;
+	gdb_run_fn *run; /* NULL: a prefix that wants a word */
+	gdb_complete_fn *complete; /* NULL: none */
+	/* As gdb's `help` shows it; the first line, which ends in a full stop, is the summary in lists. */
+	const char *help;
+};
+struct gdb_command_table {
+	const struct gdb_command *commands;
+	size_t count;
+};
+/* One per file, joined in shell.c. */
+extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files, gdb_commands_run,
+	gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data, gdb_commands_info, gdb_commands_threads,
+	gdb_commands_source;
+
+/* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
+struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
+/* Several lines, if/while among them; stops at the first error. */
+struct error *gdb_execute_lines(struct gdb *g, char *const *lines, size_t count, bool from_tty) ERROR_CHECK;
+/* Lines up to `end` from where commands come from (terminal with the prompt ">", or the script), nested ones included. Malloc'ed. */
+struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines, size_t *ret_count) ERROR_CHECK;
+/* "(y or n) " → true for yes; true without asking when confirm is off or nobody is there to ask. gdb's suffix in that case is printed. */
+bool gdb_query(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
+
+/* ---- output ---- */
+
+enum gdb_style {
+	GDB_PLAIN,
+	GDB_STYLE_FILE,     /* green */
+	GDB_STYLE_FUNCTION, /* yellow */
+	GDB_STYLE_VARIABLE, /* cyan */
+	GDB_STYLE_ADDRESS,  /* blue */
+	GDB_STYLE_TITLE,    /* bold */
+	GDB_STYLE_HIGHLIGHT, /* red */
+	GDB_STYLE_METADATA, /* dim */
+};
+/* To stdout through the pager. Text of the debuggee is escaped before it comes here, except values (eval_print escapes). */
+void gdb_print(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
+void gdb_print_str(struct gdb *g, struct str text);
+void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text);
+void gdb_print_buf(struct gdb *g, struct buf *text); /* and empties it */
+/* To stderr (warnings, errors): "warning: …". A whole line, newline added. */
+void gdb_warn(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
+void gdb_flush(struct gdb *g);
+/* The user pressed Ctrl-C (or q at the pager) since the command began: long output ends. */
+bool gdb_interrupted(struct gdb *g);
+/* A table with columns as gdb's `info breakpoints`: widths are the caller's. */
+
+/* ---- settings: a table too ---- */
+
+enum gdb_setting_kind {
+	GDB_SETTING_BOOL,     /* bool */
+	GDB_SETTING_AUTO_BOOL, /* int: 0, 1, -1 auto */
+	GDB_SETTING_UINT,     /* uint32_t, 0 or "unlimited": 0 */
+	GDB_SETTING_UINT_MAX, /* uint32_t, "unlimited": UINT32_MAX, 0 is 0 (max-depth: -1) */
+	GDB_SETTING_ZUINT,    /* uint32_t, no unlimited */
+	GDB_SETTING_ENUM,     /* const char *, one of `choices` */
+	GDB_SETTING_STRING,   /* char *, malloc'ed */
+	GDB_SETTING_FILENAME, /* the same, completed as a file */
+};
+struct gdb_setting {
+	const char *name; /* "print elements" */
+	enum gdb_setting_kind kind;
+	size_t offset;      /* of the variable in struct gdb_settings */
+	const char *choices; /* ENUM: by spaces */
+	const char *help;   /* gdb's for `help set …`: "Set … ." first line; "Show" is derived */
+	const char *show;   /* `show` prints this with %s for the value: "Limit on … is %s." */
+	void (*changed)(struct gdb *g); /* after a set; NULL */
+};
+
+/* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field and a row in settings.c. */
+struct gdb_settings {
+	bool confirm, pagination, style_enabled, verbose, trace_commands, history_save, history_expansion;
+	bool step_std, disable_randomization, detach_on_fork, startup_with_shell, stop_on_solib, schedule_multiple,
+		unwind_on_signal, print_thread_events, print_inferior_events, print_symbol_filename, print_sevenbit, print_finish,
+		backtrace_past_main, backtrace_past_entry, multiple_symbols_all, disassemble_next;
+	uint32_t width, height, listsize, history_size, backtrace_limit;
+	int breakpoint_pending, disassemble_next_line, can_use_hw_watchpoints;
+	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor, *language, *frame_arguments,
+		*frame_info, *entry_values, *step_mode, *non_stop, *logging_enabled, *filename_display, *stop_on_error;
+	bool step_stops_without_lines;
+	char *prompt, *args, *cwd, *inferior_tty, *history_filename, *debug_file_directory, *sysroot, *directories,
+		*solib_search_path, *logging_file;
+	struct eval_print_settings print;
+};
+
+/* ---- the session ---- */
+
+struct gdb_display {
+	uint32_t number;
+	bool enabled;
+	char *format; /* "/x" or "" */
+	char *text;
+	struct eval_expr *expr;
+};
+
+/* Where `list` goes on. */
+struct gdb_list_place {
+	char *file; /* full path as the debug information has it; NULL: not set yet */
+	uint32_t first, last; /* lines that were listed last; 0: none */
+};
+
+struct gdb_shell;   /* shell.c: input, history, scripts, user's commands */
+struct gdb_output;  /* output.c */
+struct gdb_sources; /* source.c: files and where they were found */
+
+struct gdb {
+	struct eng_control *control;
+	struct eval_session *eval;
+	struct gdb_settings settings;
+	struct gdb_shell *shell;
+	struct gdb_output *output;
+	struct gdb_sources *sources;
+	VEC(struct gdb_display) displays;
+	uint32_t last_display;
+	struct gdb_list_place list;
+	/* x: where and how it goes on. */
+	uint64_t x_next;
+	struct eval_format_spec x_format;
+	uint32_t last_breakpoint; /* $bpnum */
+	struct arena scratch;     /* reset before each command */
+	bool batch, quiet, fullname;
+	bool quitting;
+	int exit_code;
+};
+
+/* ---- shared helpers (who has them: the file) ---- */
+
+/* frame.c. The environment of the selected frame; valid until the scratch arena is reset or something runs. Never NULL: without a
+ * process only statics of the file and literals can be read. */
+const struct eval_env *gdb_env(struct gdb *g);
+const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level);
+void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer *ret);
+/* "0x… <main+4>"'s second part; false when there is no symbol. */
+bool gdb_symbolise(struct gdb *g, uint64_t addr, struct buf *out);
+/* ERROR "No stack."/"No frame selected."/"The program is not being run." when there is none. */
+struct error *gdb_need_frame(struct gdb *g, struct eng_thread **ret_thread, const struct eng_level **ret_level) ERROR_CHECK;
+struct error *gdb_need_thread(struct gdb *g, struct eng_thread **ret) ERROR_CHECK;
+struct error *gdb_need_process(struct gdb *g, struct eng_inferior **ret) ERROR_CHECK;
+
+enum gdb_frame_print {
+	GDB_FRAME_LOCATION = 1, /* #0 … function (args) at file:line */
+	GDB_FRAME_SOURCE = 2,   /* the source line */
+	GDB_FRAME_LEVEL = 4,    /* with "#N  " */
+};
+/* A frame as a stop, `frame`, `up` and `backtrace` show it; sets where `list` goes on when SOURCE. */
+void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what);
+
+/* source.c. Lines of a file; NULL text with an error as gdb words it ("28\tsrc/x.rs: No such file or directory."). The paths of the
+ * debug information are mapped by substitute-path, directories, sysroot, and /rustc/HASH to the toolchain's rust-src. */
+struct gdb_source;
+struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_dir, struct gdb_source **ret) ERROR_CHECK; /* cached */
+size_t gdb_source_lines(const struct gdb_source *s);
+struct str gdb_source_line(const struct gdb_source *s, size_t number); /* from 1, without its end */
+const char *gdb_source_path(const struct gdb_source *s);              /* where it was found */
+/* "12\tlet x = 1;\n"; or, once per file and place, the message why not. */
+void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line);
+/* The name of a file as `set filename-display` wants it. */
+struct str gdb_display_file(struct gdb *g, struct str path);
+
+/* linespec.c. A place: FILE:LINE, LINE, +N, -N, *EXPR, FUNCTION, FILE:FUNCTION, nothing (where the frame stands), $var; stops at " if ",
+ * " thread " … or a comma, and gives what is left. */
+struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *ret, struct str *ret_rest) ERROR_CHECK;
+
+/* stops.c. What is said when something has run: "Breakpoint 1, …", the frame, displays; runs breakpoints' commands; sets $_exitcode …
+ * The error of the request that ran, if any, is passed through. */
+struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *stop) ERROR_CHECK;
+void gdb_notice(void *ctx, const struct eng_notice *notice);
+void gdb_do_displays(struct gdb *g);
+
+/* format.c: "/4xw" at the front of *args is taken off. */
+struct gdb_format {
+	uint64_t count; /* 1 when none was given */
+	bool has_count, backwards;
+	struct eval_format_spec spec;
+};
+struct error *gdb_take_format(struct str *args, struct gdb_format *ret) ERROR_CHECK;
+/* Words: "1 2-4 5" → numbers; errors in gdb's words. */
+struct error *gdb_parse_numbers(struct gdb *g, struct str text, void (*fn)(void *ctx, uint32_t number), void *ctx) ERROR_CHECK;
+struct str gdb_take_word(struct str *text); /* the next word; the rest is stripped */
+struct str gdb_strip(struct str text);
+/* An expression's value as a number, "print-like" errors. */
+struct error *gdb_eval_number(struct gdb *g, struct str text, int64_t *ret) ERROR_CHECK;
+struct error *gdb_eval(struct gdb *g, struct str text, struct eval_value *ret) ERROR_CHECK; /* in scratch */
+
+/* shell.c */
+void gdb_complete_add(struct gdb *g, struct str candidate);
+void gdb_complete_symbols(struct gdb *g, struct str word);  /* functions, variables, types */
+void gdb_complete_places(struct gdb *g, struct str args, struct str word);
+void gdb_complete_expression(struct gdb *g, struct str args, struct str word);
+void gdb_complete_files(struct gdb *g, struct str word);
+void gdb_complete_words(struct gdb *g, const char *words, struct str word);
