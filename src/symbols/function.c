@@ -1,4 +1,5 @@
 /* Functions: what DWARF says of them, their inlined calls and lexical blocks, and the chain at an address. */
+#include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
@@ -337,6 +338,24 @@ void sym_function_describe(const struct sym_function *function, struct sym_funct
 	if (!f->described)
 		describe(f);
 	*ret = f->info;
+}
+
+struct str sym_function_path(const struct sym_function *function)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	if (f->path_read)
+		return f->path;
+	const struct function_attrs *a = function_attrs(f);
+	struct sym_unit *home = a->path_unit ? a->path_unit : f->unit;
+	f->path_read = true;
+	if (a->name.len > 0) {
+		f->path = unit_path(home, a->path_id, a->name, &f->unit->module->arena);
+	} else {
+		struct sym_function_info info;
+		sym_function_describe(f, &info);
+		f->path = info.name;
+	}
+	return f->path;
 }
 
 struct sym_module *sym_function_module(const struct sym_function *f)

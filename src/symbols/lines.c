@@ -1,4 +1,5 @@
 /* The line table of one unit as sorted sequences of rows. */
+#include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
@@ -95,14 +96,39 @@ static struct unit_lines *lines_rows(struct sym_unit *u)
 	return lines;
 }
 
+/* How much of the end of a path is the file's name as the table has it: without the unit's directory. */
+static size_t name_length(const struct dw_line_header *header, uint64_t file, struct str path)
+{
+	const struct dw_line_file *f = &header->files[file];
+	struct str directory = f->directory > 0 && f->directory < header->directory_count
+				       ? header->directories[f->directory]
+				       : STR_EMPTY;
+	bool absolute = (f->name.len > 0 && f->name.ptr[0] == '/') ||
+			(directory.len > 0 && directory.ptr[0] == '/');
+	size_t length = directory.len > 0 ? directory.len + 1 + f->name.len : f->name.len;
+	return absolute || length > path.len ? path.len : length;
+}
+
+struct str sym_file_name(struct sym_module *m, struct str path)
+{
+	uint64_t length;
+	if (!map_get(&m->file_names, (uintptr_t)path.ptr, &length) || length > path.len)
+		return STR_EMPTY;
+	return str_sub(path, path.len - (size_t)length, SIZE_MAX);
+}
+
 struct str unit_file(struct sym_unit *u, uint64_t file)
 {
 	struct unit_lines *lines = lines_header(u);
 	if (!lines || file >= lines->header.file_count)
 		return STR_EMPTY;
 	struct str *path = &lines->paths[file];
-	if (!path->ptr)
+	if (!path->ptr) {
 		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);
+		if (path->ptr)
+			map_set(&u->module->file_names, (uintptr_t)path->ptr,
+				name_length(&lines->header, file, *path));
+	}
 	return *path;
 }
 

@@ -38,6 +38,9 @@ void sym_line_rows(struct sym_module *m, struct file_range range,
 
 /* ---- everything of a kind ---- */
 
+/* The end of a path that this module gave (its very bytes): the file's name as the line table has it, "src/main.rs", relative to the
+ * unit's directory or absolute. Empty: not this module's. */
+struct str sym_file_name(struct sym_module *m, struct str path);
 typedef bool sym_file_fn(void *ctx, struct str path);
 void sym_files(struct sym_module *m, sym_file_fn *fn, void *ctx);
 
@@ -82,6 +85,8 @@ struct sym_unit_info {
 	uint16_t dwarf_version;
 };
 bool sym_unit_at(struct sym_module *m, struct file_addr pc, struct sym_unit_info *ret);
+/* The name by its DIEs, as gdb says it: "shapes::{impl#0}::area", "shapes::gen<u8>"; sym_function_info's names the trait. */
+struct str sym_function_path(const struct sym_function *f);
 bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret);
 /* DW_AT_calling_convention DW_CC_nocall, of the function or its type. */
 bool sym_function_nocall(const struct sym_function *f);

@@ -236,6 +236,7 @@ void sym_module_close(struct sym_module *m)
 			dw_abbrevs_destroy((struct dw_abbrevs *)(uintptr_t)m->abbrevs.slots[i].value);
 	map_deinit(&m->abbrevs);
 	map_deinit(&m->functions);
+	map_deinit(&m->file_names);
 	map_deinit(&m->variables);
 	map_deinit(&m->types);
 	map_deinit(&m->signatures);

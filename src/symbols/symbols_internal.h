@@ -121,6 +121,7 @@ struct sym_module {
 	VEC(struct unit_range) addresses; /* by start */
 	struct map abbrevs;               /* offset → struct dw_abbrevs * */
 
+	struct map file_names; /* address of a path's bytes → length of the name at its end */
 	struct map signatures;                  /* of type units → id of the type's DIE */
 	struct map functions, variables, types; /* id → object in the arena */
 	struct sym_type *void_type, *unknown_type;
@@ -219,7 +220,8 @@ struct sym_function {
 	uint64_t id;
 	struct sym_function *outer; /* the out-of-line function: itself when it is one */
 	uint32_t scope;             /* index in outer's body when inlined, else SYM_NONE */
-	bool attrs_read, ranges_read, params_read, body_read, described;
+	bool attrs_read, ranges_read, params_read, body_read, described, path_read;
+	struct str path; /* sym_function_path */
 	struct function_attrs attrs;
 	struct sym_function_info info;
 	struct file_range *ranges;
