@@ -17,8 +17,8 @@ typedef bool sym_spot_fn(void *ctx, const struct sym_spot *spot); /* false: stop
 /* A file as a user names it matches a path that ends in it at a '/'. Breakpoint addresses for `line`, or for the nearest line behind it
  * that has code: in each out-of-line function and each inlined copy one (the lowest is_stmt row of a block); when that is a function's
  * first line, the address behind its prologue. *ret_line is the line that was found. ERROR_NOT_FOUND: no such file, or no line. */
-struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t line, sym_spot_fn *fn, void *ctx,
-			     uint32_t *ret_line) ERROR_CHECK;
+struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t line, sym_spot_fn *fn,
+			     void *ctx, uint32_t *ret_line) ERROR_CHECK;
 bool sym_has_file(struct sym_module *m, struct str file);
 /* Functions by path suffix with their breakpoint addresses (behind the prologue, or the entry), inlined copies too. */
 struct error *sym_function_spots(struct sym_module *m, struct str path, bool entry, sym_spot_fn *fn,
@@ -28,13 +28,15 @@ struct file_addr sym_function_body(const struct sym_function *f);
 /* The rust `main` of the program: what lang_start is given. NULL: none. */
 const struct sym_function *sym_rust_main(struct sym_module *m);
 /* The row that holds pc: [start, end) up to the next row of another address; false: none. */
-bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *ret, struct file_range *ret_range);
+bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *ret,
+		    struct file_range *ret_range);
 /* Ranges of code for a line of a file (`info line`, `disassemble /s`). */
 struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
 			      void (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;
 /* Rows of [range) in order of address. */
 void sym_line_rows(struct sym_module *m, struct file_range range,
-		   void (*fn)(void *ctx, struct file_addr addr, struct sym_line line, bool is_stmt), void *ctx);
+		   void (*fn)(void *ctx, struct file_addr addr, struct sym_line line, bool is_stmt),
+		   void *ctx);
 
 /* ---- everything of a kind ---- */
 
@@ -64,7 +66,8 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
 						const struct sym_function *from);
 /* Types the same way. */
-const struct sym_type *sym_type_near(struct sym_module *m, struct str path, const struct sym_function *from);
+const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
+				     const struct sym_function *from);
 
 /* ---- scopes ---- */
 
@@ -91,15 +94,29 @@ bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret);
 /* DW_AT_calling_convention DW_CC_nocall, of the function or its type. */
 bool sym_function_nocall(const struct sym_function *f);
 
-/* ---- types that no DIE describes; live as long as the module ---- */
+/* ---- types that no DIE describes; live as long as the module of those that they are made of ---- */
 
 const struct sym_type *sym_type_pointer_to(const struct sym_type *t); /* `*mut T` in Rust, `T *` in C */
 const struct sym_type *sym_type_array_of(const struct sym_type *t, uint64_t count);
-/* "i32", "u8", "f64", "bool", "char", "usize" …; C's names with rust = false. NULL: no such name. */
+/* "i32", "u8", "f64", "bool", "char", "usize", "()" …; C's names with rust = false ("unsigned long", "void", "int64_t"). NULL: no such
+ * name. m may be NULL. */
 const struct sym_type *sym_type_primitive(struct sym_module *m, struct str name, bool rust);
-/* Rust's `&[T]` {data_ptr, length}, of `T`. */
+/* Rust's `&[T]` {data_ptr, length}, of `T`; named as gdb names its own. */
 const struct sym_type *sym_type_slice_of(const struct sym_type *t);
+const struct sym_type *sym_type_str(void); /* `&str` */
+/* Laid out in order; lives as long as the arena. */
+const struct sym_type *sym_type_tuple_of(const struct sym_type *const *elements, size_t count,
+					 struct arena *arena);
+/* The same with another name, for registers' types; never freed. */
+const struct sym_type *sym_type_named(const struct sym_type *like, struct str name);
+/* SYM_TYPE_FUNCTION; its sym_type_target is the result (NULL: none). */
+const struct sym_type *sym_function_type(const struct sym_function *f);
+size_t sym_type_param_count(const struct sym_type *t, bool *ret_varargs);
+const struct sym_type *sym_type_param(const struct sym_type *t, size_t index); /* NULL: void, or not known */
 /* A stable identity: the same type in several units has the same. */
 bool sym_type_same(const struct sym_type *a, const struct sym_type *b);
 bool sym_type_is_rust(const struct sym_type *t);
 bool sym_type_is_reference_name(const struct sym_type *t); /* a thin reference, by its DIE's name "&T" */
+bool sym_type_is_declaration(const struct sym_type *t);    /* incomplete */
+bool sym_type_is_vector(const struct sym_type *t);         /* a SIMD array */
+bool sym_type_is_unsigned_char(const struct sym_type *t);  /* C's unsigned char, char8_t … */

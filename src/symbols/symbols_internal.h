@@ -230,6 +230,7 @@ struct sym_function {
 	const struct sym_variable **params;
 	size_t param_count;
 	bool varargs; /* with params */
+	const struct sym_type *type; /* sym_function_type */
 };
 
 /* The function object of a subprogram DIE, of which there is one. NULL when the DIE is none. */
@@ -279,7 +280,12 @@ struct sym_type {
 	size_t enumerator_count;
 	const struct sym_variant_part *variants;
 	const uint64_t *params; /* ids of a subroutine's parameter types, 0 none */
+	const struct sym_type **param_types; /* instead of those, of a made-up one */
 	size_t param_count;
+	/* type_made.c: what was made of it, once; arrays are a list */
+	bool made_rust;
+	const struct sym_type *made_pointer, *made_slice;
+	struct sym_type *made_arrays, *next_array;
 };
 
 /* The type of the DIE; never NULL: what cannot be read is SYM_TYPE_UNKNOWN. */
