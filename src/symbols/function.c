@@ -177,6 +177,7 @@ static uint32_t add_scope(struct body_builder *b, const struct dw_cursor *c)
 				.inlined = c->abbrev->tag == DW_TAG_inlined_subroutine };
 	if (s.inlined) {
 		struct dw_value value;
+		s.block = true;
 		for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
 			uint64_t number;
 			if (value.name != DW_AT_call_file && value.name != DW_AT_call_line &&
@@ -225,7 +226,19 @@ static void walk_body(struct body_builder *b, struct dw_cursor *c)
 		case DW_TAG_catch_block:
 			scope = add_scope(b, c);
 			break;
+		case DW_TAG_template_type_parameter:
+		case DW_TAG_template_value_parameter:
+		case DW_TAG_call_site:
+		case DW_TAG_GNU_call_site:
+			if (!dw_cursor_skip_children(c))
+				goto out;
+			continue;
 		default: /* types and functions inside have scopes of their own */
+			for (size_t i = open.count; i > 0; i--)
+				if (open.data[i - 1] != SYM_NONE) {
+					b->scopes.data[open.data[i - 1]].block = true;
+					break;
+				}
 			if (!dw_cursor_skip_children(c))
 				goto out;
 			continue;

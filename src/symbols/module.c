@@ -213,7 +213,6 @@ static void unit_deinit(struct sym_unit *u)
 		vec_free(&u->map->code);
 	}
 	if (u->lines) {
-		vec_free(&u->lines->sequences);
 		vec_free(&u->lines->rows);
 	}
 }
@@ -223,6 +222,7 @@ void sym_module_close(struct sym_module *m)
 	if (!m)
 		return;
 	name_index_destroy(m->index);
+	file_index_destroy(m->files);
 	if (m->eh_index)
 		dw_cfi_index_destroy(m->eh_index);
 	if (m->debug_index)

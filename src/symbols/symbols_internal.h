@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "dwarf/line.h"
 
+#include "symbols/lookup.h"
 #include "symbols/symbols.h"
 
 enum {
@@ -33,16 +34,13 @@ struct unit_code {
 	uint32_t die;     /* relative to the unit's header */
 };
 
+/* A row of the line table, as gdb keeps it: see lines.c. */
 struct line_row {
-	uint32_t offset; /* from the sequence's start */
-	uint32_t file, line;
+	uint64_t addr;
+	uint32_t file;   /* the first of the numbers that mean the same file */
+	uint32_t line;   /* 0: a file's code ends here */
 	uint16_t column; /* clamped */
-	uint16_t flags;  /* DW_LINE_… */
-};
-
-struct line_sequence {
-	uint64_t start, end, max_end;
-	uint32_t first, count; /* rows */
+	uint8_t flags;   /* DW_LINE_… */
 };
 
 /* Functions and namespaces of one unit. */
@@ -54,9 +52,9 @@ struct unit_map {
 struct unit_lines {
 	bool header_good, rows_read;
 	struct dw_line_header header;
-	struct str *paths;                   /* by file number, filled as asked for */
-	VEC(struct line_sequence) sequences; /* by start */
-	VEC(struct line_row) rows;
+	struct str *paths;         /* by file number, filled as asked for */
+	uint32_t *numbers;         /* by file number: the lowest that means the same file; with rows */
+	VEC(struct line_row) rows; /* by address */
 };
 
 /* DIEs of .debug_types are told from those of .debug_info by this added to their offset. "id" is such a number. */
@@ -122,11 +120,12 @@ struct sym_module {
 	struct map abbrevs;               /* offset → struct dw_abbrevs * */
 
 	struct map file_names; /* address of a path's bytes → length of the name at its end */
-	struct map signatures;                  /* of type units → id of the type's DIE */
+	struct map signatures; /* of type units → id of the type's DIE */
 	struct map functions, variables, types; /* id → object in the arena */
 	struct sym_type *void_type, *unknown_type;
 
 	struct name_index *index;
+	struct file_index *files;
 
 	/* frames.c */
 	bool cfi_read;
@@ -170,6 +169,25 @@ bool die_at(struct sym_module *m, uint64_t id, struct dw_cursor *ret, struct sym
 /* The id of the DIE that a reference in unit u means; false when it is no reference or leads nowhere. */
 bool die_ref(struct sym_unit *u, const struct dw_value *value, uint64_t *ret_id);
 
+/* The header of the unit's line table, and the directory that it is relative to, without loading the unit. They live until fn returns. */
+void unit_peek_lines(struct sym_unit *u,
+		     void (*fn)(void *ctx, const struct dw_line_header *header, struct str comp_dir),
+		     void *ctx);
+
+/* ---- files.c ---- */
+
+struct file_index;
+/* Units with the file and its number there, in order of units, until fn gives false. */
+typedef bool file_fn(void *ctx, struct sym_unit *u, uint32_t file);
+void module_files(struct sym_module *m, struct str path, file_fn *fn, void *ctx);
+bool path_ends_in(struct str path, struct str suffix); /* at a '/' */
+void file_index_destroy(struct file_index *index);
+
+/* ---- prologue.c ---- */
+
+/* Where a breakpoint on the function that begins at range's start goes. */
+uint64_t prologue_end(struct sym_function *f, struct file_range range);
+
 /* ---- unit_scan.c ---- */
 
 const struct unit_map *unit_scan(struct sym_unit *u);
@@ -180,7 +198,14 @@ struct str unit_path(struct sym_unit *u, uint64_t id, struct str name, struct ar
 
 /* ---- lines.c ---- */
 
+/* The line table's header, and with its rows; NULL: there is none. */
+struct unit_lines *unit_lines_header(struct sym_unit *u);
+struct unit_lines *unit_lines(struct sym_unit *u);
+/* The row that pc belongs to, and the address of the next one. False: none. */
+bool unit_row_at(struct sym_unit *u, uint64_t pc, struct line_row *ret, uint64_t *ret_end);
 bool unit_line_at(struct sym_unit *u, uint64_t pc, struct sym_line *ret);
+/* Index of the first row at addr or behind it. */
+size_t lines_first(const struct unit_lines *lines, uint64_t addr);
 /* Full path of a file number of the unit's line table; empty when not known. */
 struct str unit_file(struct sym_unit *u, uint64_t file);
 
@@ -207,6 +232,7 @@ struct body_scope {
 	uint32_t call_line, call_column;
 	uint64_t call_file;
 	bool inlined;
+	bool block; /* holds a name of its own: gdb has no block for others, and so one breakpoint location for it and what it is in */
 };
 
 struct function_body {
@@ -220,16 +246,17 @@ struct sym_function {
 	uint64_t id;
 	struct sym_function *outer; /* the out-of-line function: itself when it is one */
 	uint32_t scope;             /* index in outer's body when inlined, else SYM_NONE */
-	bool attrs_read, ranges_read, params_read, body_read, described, path_read;
+	bool attrs_read, ranges_read, params_read, body_read, described, path_read, prologue_read;
 	struct str path; /* sym_function_path */
 	struct function_attrs attrs;
 	struct sym_function_info info;
+	uint64_t body_start; /* behind the prologue */
 	struct file_range *ranges;
 	size_t range_count;
 	struct function_body body;
 	const struct sym_variable **params;
 	size_t param_count;
-	bool varargs; /* with params */
+	bool varargs;                /* with params */
 	const struct sym_type *type; /* sym_function_type */
 };
 
@@ -279,7 +306,7 @@ struct sym_type {
 	const struct sym_enumerator *enumerators;
 	size_t enumerator_count;
 	const struct sym_variant_part *variants;
-	const uint64_t *params; /* ids of a subroutine's parameter types, 0 none */
+	const uint64_t *params;              /* ids of a subroutine's parameter types, 0 none */
 	const struct sym_type **param_types; /* instead of those, of a made-up one */
 	size_t param_count;
 	/* type_made.c: what was made of it, once; arrays are a list */

@@ -270,6 +270,30 @@ uint16_t unit_peek_language(struct sym_unit *u)
 	return (uint16_t)language;
 }
 
+void unit_peek_lines(struct sym_unit *u,
+		     void (*fn)(void *ctx, const struct dw_line_header *header, struct str comp_dir),
+		     void *ctx)
+{
+	struct peek p;
+	struct dw_value value;
+	uint64_t offset;
+	struct str comp_dir = STR_EMPTY;
+	if (!peek_open(u, &p))
+		return;
+	if (dw_attr(&p.die, DW_AT_comp_dir, &value) && value.kind == DW_VALUE_STRING)
+		comp_dir = value.str;
+	if (dw_attr(&p.die, DW_AT_stmt_list, &value) && dw_value_unsigned(&value, &offset)) {
+		struct arena arena = ARENA_INIT;
+		struct dw_line_header header;
+		struct error *err = dw_line_header(&u->module->sections, &p.unit, offset, &arena, &header);
+		module_trouble(u->module, err);
+		if (!err)
+			fn(ctx, &header, comp_dir);
+		arena_deinit(&arena);
+	}
+	peek_close(&p);
+}
+
 /* ---- addresses ---- */
 
 struct adder {

@@ -1,0 +1,332 @@
+/* Where breakpoints go: from a line of a file, or a function, to addresses; and the line table's rows for who shows them. */
+#include "symbols/symbols_internal.h"
+
+#include <stdlib.h>
+
+enum { MAX_SPOTS = 1 << 16 };
+
+/* ---- rows ---- */
+
+bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *ret,
+		    struct file_range *ret_range)
+{
+	size_t state = SIZE_MAX;
+	for (struct sym_unit *u; (u = unit_at(m, pc.value, &state));) {
+		struct line_row row;
+		uint64_t end;
+		if (!unit_row_at(u, pc.value, &row, &end))
+			continue;
+		*ret = (struct sym_line){ unit_file(u, row.file), row.line, row.column };
+		*ret_range = (struct file_range){ FILE_ADDR(row.addr), FILE_ADDR(end) };
+		return true;
+	}
+	return false;
+}
+
+/* ---- functions ---- */
+
+static struct file_range entry_range(const struct sym_function *f, struct file_addr entry)
+{
+	const struct file_range *ranges;
+	size_t count = sym_function_ranges(f, &ranges);
+	for (size_t i = 0; i < count; i++)
+		if (entry.value >= ranges[i].start.value && entry.value < ranges[i].end.value)
+			return (struct file_range){ entry, ranges[i].end };
+	return (struct file_range){ entry, entry };
+}
+
+static uint64_t body_of(struct sym_function *f)
+{
+	if (!f->prologue_read) {
+		struct sym_function_info info;
+		f->prologue_read = true;
+		sym_function_describe(f, &info);
+		struct file_range range = entry_range(f, info.entry);
+		f->body_start = range.start.value < range.end.value ? prologue_end(f, range)
+								    : range.start.value;
+	}
+	return f->body_start;
+}
+
+/* Behind the prologue of f when pc is in it. */
+static uint64_t behind_prologue(struct sym_function *f, uint64_t pc)
+{
+	struct sym_function_info info;
+	sym_function_describe(f, &info);
+	struct file_range range = entry_range(f, info.entry);
+	uint64_t body = body_of(f);
+	return pc >= range.start.value && pc < range.end.value && pc < body ? body : pc;
+}
+
+struct file_addr sym_function_body(const struct sym_function *function)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	const struct file_range *ranges;
+	if (f->outer == f)
+		return FILE_ADDR(body_of(f));
+	if (sym_function_ranges(f, &ranges) == 0)
+		return FILE_ADDR(0);
+	return FILE_ADDR(behind_prologue(f->outer, ranges[0].start.value));
+}
+
+/* The innermost block that has names, or SYM_NONE for the function's own. */
+static uint32_t block_at(struct sym_function *f, uint64_t pc)
+{
+	const struct function_body *body = function_body(f);
+	uint32_t from = 0, end = body->count, at, block = SYM_NONE;
+	while ((at = body_enter(body, from, end, pc)) != SYM_NONE) {
+		if (body->scopes[at].block)
+			block = at;
+		from = at + 1;
+		end = body->scopes[at].next;
+	}
+	return block;
+}
+
+/* A spot at pc. Moved behind a prologue into an inlined call it is named by the line that the call stands in. */
+static void spot_at(struct sym_module *m, uint64_t pc, bool moved, struct sym_spot *ret)
+{
+	struct sym_chain_entry chain[SYM_MAX_INLINE];
+	size_t count = sym_chain_at(m, FILE_ADDR(pc), chain);
+	*ret = (struct sym_spot){ .addr = FILE_ADDR(pc) };
+	if (count) {
+		ret->function = chain[0].function;
+		ret->inlined = chain[0].inlined;
+		ret->line = chain[0].line;
+	}
+	if (moved && count)
+		ret->line = chain[count - 1].line;
+}
+
+/* ---- a line of a file ---- */
+
+struct found_pc {
+	uint64_t pc;
+	struct sym_function *function; /* out-of-line; NULL: none */
+	uint32_t block;
+};
+
+struct line_search {
+	struct sym_module *m;
+	uint32_t line, nearest; /* 0: none yet */
+	bool any_file;
+	VEC(struct found_pc) pcs;
+	/* Files of one unit may be several numbers for one. */
+	struct sym_unit *last_unit;
+	VEC(uint32_t) last_files;
+};
+
+static bool seen_file(struct line_search *s, struct sym_unit *u, uint32_t number)
+{
+	if (s->last_unit != u) {
+		s->last_unit = u;
+		s->last_files.count = 0;
+	}
+	vec_for(&s->last_files, file)
+		if (*file == number)
+			return true;
+	vec_push(&s->last_files, number);
+	return false;
+}
+
+static bool search_unit(void *ctx, struct sym_unit *u, uint32_t file)
+{
+	struct line_search *s = ctx;
+	const struct unit_lines *lines = unit_lines(u);
+	s->any_file = true;
+	if (!lines || file >= lines->header.file_count)
+		return true;
+	uint32_t number = lines->numbers[file];
+	if (seen_file(s, u, number))
+		return true;
+	for (size_t i = 0; i < lines->rows.count && s->pcs.count < MAX_SPOTS; i++) {
+		const struct line_row *row = &lines->rows.data[i];
+		if (row->file != number || row->line < s->line || !(row->flags & DW_LINE_STMT))
+			continue;
+		if (row->line == s->line)
+			vec_push(&s->pcs, (struct found_pc){ .pc = row->addr });
+		else if (s->nearest == 0 || row->line < s->nearest)
+			s->nearest = row->line;
+	}
+	return true;
+}
+
+static void search_line(struct line_search *s, struct str file, uint32_t line)
+{
+	s->line = line;
+	s->nearest = 0;
+	s->last_unit = NULL;
+	module_files(s->m, file, search_unit, s);
+}
+
+static int compare_pcs(const void *a, const void *b)
+{
+	const struct found_pc *x = a, *y = b;
+	if (x->function != y->function)
+		return (uintptr_t)x->function < (uintptr_t)y->function ? -1 : 1;
+	if (x->block != y->block)
+		return x->block < y->block ? -1 : 1;
+	return x->pc < y->pc ? -1 : x->pc > y->pc;
+}
+
+/* Optimised code has a line in many pieces: one for each block, the lowest. */
+static void one_per_block(struct line_search *s)
+{
+	vec_for(&s->pcs, found) {
+		found->function = (struct sym_function *)sym_function_at(s->m, FILE_ADDR(found->pc));
+		found->block = found->function ? block_at(found->function, found->pc) : SYM_NONE;
+	}
+	if (s->pcs.count > 0)
+		qsort(s->pcs.data, s->pcs.count, sizeof *s->pcs.data, compare_pcs);
+	size_t kept = 0;
+	for (size_t i = 0; i < s->pcs.count; i++) {
+		const struct found_pc *p = &s->pcs.data[i], *last = kept ? &s->pcs.data[kept - 1] : NULL;
+		if (last && p->function == last->function && p->block == last->block &&
+		    (p->function || p->pc == last->pc))
+			continue;
+		s->pcs.data[kept++] = *p;
+	}
+	s->pcs.count = kept;
+}
+
+struct target_pc {
+	uint64_t pc;
+	bool moved;
+};
+
+static int compare_targets(const void *a, const void *b)
+{
+	const struct target_pc *x = a, *y = b;
+	return x->pc < y->pc ? -1 : x->pc > y->pc;
+}
+
+/* Spots by address, each once. */
+static void give_spots(struct sym_module *m, struct target_pc *targets, size_t count, sym_spot_fn *fn,
+		       void *ctx)
+{
+	if (count > 0)
+		qsort(targets, count, sizeof *targets, compare_targets);
+	for (size_t i = 0; i < count; i++) {
+		struct sym_spot spot;
+		if (i > 0 && targets[i].pc == targets[i - 1].pc)
+			continue;
+		spot_at(m, targets[i].pc, targets[i].moved, &spot);
+		if (!fn(ctx, &spot))
+			return;
+	}
+}
+
+struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t line, sym_spot_fn *fn,
+			     void *ctx, uint32_t *ret_line)
+{
+	struct line_search s = { .m = m };
+	*ret_line = line;
+	if (line > 0)
+		search_line(&s, file, line);
+	if (s.pcs.count == 0 && s.nearest) {
+		*ret_line = s.nearest;
+		search_line(&s, file, s.nearest);
+	}
+	vec_free(&s.last_files);
+	if (s.pcs.count == 0) {
+		vec_free(&s.pcs);
+		if (s.any_file || sym_has_file(m, file))
+			return error_new(ERROR_NOT_FOUND, "No line %u in file \"%.*s\".", line,
+					 STR_ARG(file));
+		return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(file));
+	}
+	one_per_block(&s);
+	struct target_pc *targets = xmalloc(s.pcs.count * sizeof *targets);
+	for (size_t i = 0; i < s.pcs.count; i++) {
+		const struct found_pc *p = &s.pcs.data[i];
+		uint64_t pc = p->function ? behind_prologue(p->function, p->pc) : p->pc;
+		targets[i] = (struct target_pc){ pc, pc != p->pc };
+	}
+	give_spots(m, targets, s.pcs.count, fn, ctx);
+	free(targets);
+	vec_free(&s.pcs);
+	return NULL;
+}
+
+/* ---- functions by name ---- */
+
+struct function_search {
+	bool entry;
+	VEC(struct target_pc) targets;
+};
+
+static bool add_function(void *ctx, const struct sym_function *function)
+{
+	struct function_search *s = ctx;
+	struct sym_function *f = (struct sym_function *)function;
+	const struct file_range *ranges;
+	if (f->outer == f) {
+		struct sym_function_info info;
+		sym_function_describe(f, &info);
+		uint64_t body = s->entry ? info.entry.value : body_of(f);
+		vec_push(&s->targets, (struct target_pc){ body, body != info.entry.value });
+	} else if (sym_function_ranges(f, &ranges) > 0) {
+		uint64_t start = ranges[0].start.value;
+		uint64_t pc = s->entry ? start : behind_prologue(f->outer, start);
+		vec_push(&s->targets, (struct target_pc){ pc, pc != start });
+	}
+	return s->targets.count < MAX_SPOTS;
+}
+
+struct error *sym_function_spots(struct sym_module *m, struct str path, bool entry, sym_spot_fn *fn,
+				 void *ctx)
+{
+	struct function_search s = { .entry = entry };
+	TRY(sym_functions_by_name(m, path, add_function, &s));
+	give_spots(m, s.targets.data, s.targets.count, fn, ctx);
+	vec_free(&s.targets);
+	return NULL;
+}
+
+/* ---- main ---- */
+
+/* The shim that C calls takes the address of the program's own main, to hand it to std::rt::lang_start. */
+static const struct sym_function *main_of_shim(struct sym_module *m, const struct sym_symbol *shim)
+{
+	enum { MAX_SHIM = 256 };
+	const uint8_t *code;
+	size_t size = shim->size < MAX_SHIM ? (size_t)shim->size : MAX_SHIM;
+	if (!m->arch || size == 0 || !elf_loaded_bytes(m->elf, shim->addr, size, &code))
+		return NULL;
+	for (size_t at = 0; at < size;) {
+		struct arch_insn insn;
+		uint64_t pc = shim->addr.value + at;
+		m->arch->decode(code + at, size - at, pc, &insn);
+		at += insn.length;
+		if (strncmp(insn.mnemonic, "lea", 3) != 0 && strncmp(insn.mnemonic, "mov", 3) != 0)
+			continue;
+		for (int i = 0; i < insn.operand_count; i++) {
+			const struct arch_operand *op = &insn.operands[i];
+			struct sym_symbol symbol;
+			uint64_t address = op->kind == ARCH_OPERAND_IMM
+						   ? op->imm
+						   : pc + insn.length + (uint64_t)op->disp;
+			bool relative = op->kind == ARCH_OPERAND_MEM && op->base == m->arch->pc &&
+					op->index == ARCH_REG_NONE && insn.mnemonic[0] == 'l';
+			if (!relative && op->kind != ARCH_OPERAND_IMM)
+				continue;
+			if (!sym_symbol_at(m, FILE_ADDR(address), &symbol) || !symbol.is_function ||
+			    symbol.addr.value != address)
+				continue;
+			if (!str_ends(symbol_demangled(m, symbol.linkage_name), STR_LIT("::main")))
+				continue;
+			const struct sym_function *f = sym_function_at(m, FILE_ADDR(address));
+			if (f)
+				return f;
+		}
+	}
+	return NULL;
+}
+
+const struct sym_function *sym_rust_main(struct sym_module *m)
+{
+	struct sym_symbol shim;
+	if (!sym_symbol_by_name(m, STR_LIT("main"), &shim) || !shim.is_function)
+		return NULL;
+	return main_of_shim(m, &shim);
+}
