@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
 #include <libiberty/demangle.h>
@@ -50,15 +51,15 @@ static void add_text(const char *text, size_t size, void *opaque)
 	buf_add(&out->text, text, size);
 }
 
-static bool demangle_to(const char *name, bool rust, struct output *out)
+static bool demangle_to(const char *name, bool rust, bool verbose, struct output *out)
 {
 	if (setjmp(out->stop))
 		return false;
-	return rust ? rust_demangle_callback(name, DMGL_PARAMS, add_text, out)
+	return rust ? rust_demangle_callback(name, DMGL_PARAMS | (verbose ? DMGL_VERBOSE : 0), add_text, out)
 		    : cplus_demangle_v3_callback(name, DMGL_PARAMS | DMGL_ANSI, add_text, out);
 }
 
-struct str sym_demangle(struct str name, struct arena *arena)
+static struct str demangle(struct str name, bool verbose, struct arena *arena)
 {
 	bool rust = name_is_rust_mangled(name);
 	if ((!rust && !str_starts(name, STR_LIT("_Z"))) || name.len > INPUT_LIMIT)
@@ -67,10 +68,10 @@ struct str sym_demangle(struct str name, struct arena *arena)
 	struct output *out = xmalloc(sizeof *out);
 	struct str result = name;
 	/* C++ has names that look like Rust's legacy ones, and old demanglers do not know all of Rust's v0. */
-	bool done = demangle_to(copy, rust, out);
+	bool done = demangle_to(copy, rust, verbose, out);
 	if (!done && rust && name.ptr[1] == 'Z') {
 		out->text.len = 0;
-		done = demangle_to(copy, false, out);
+		done = demangle_to(copy, false, verbose, out);
 	}
 	if (done && out->text.len > 0)
 		result = arena_str(arena, buf_view(&out->text));
@@ -78,4 +79,14 @@ struct str sym_demangle(struct str name, struct arena *arena)
 	free(out);
 	free(copy);
 	return result;
+}
+
+struct str sym_demangle(struct str name, struct arena *arena)
+{
+	return demangle(name, false, arena);
+}
+
+struct str sym_demangle_verbose(struct str name, struct arena *arena)
+{
+	return demangle(name, true, arena);
 }

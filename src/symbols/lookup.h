@@ -80,6 +80,9 @@ struct sym_scope {
 size_t sym_function_scopes(const struct sym_function *f, struct file_addr pc, struct arena *arena,
 			   struct sym_scope **ret);
 
+/* sym_demangle with the hashes of Rust's names, as gdb shows an ELF symbol: "shapes::main::hf5fd5fdfcdcdb145". */
+struct str sym_demangle_verbose(struct str linkage_name, struct arena *arena);
+
 /* ---- units ---- */
 
 struct sym_unit_info {

@@ -65,6 +65,10 @@ extern const struct gdb_command_table gdb_commands_support, gdb_commands_setting
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
+/* The same with what it prints to stdout kept in `out` instead (thread apply -s). */
+struct error *gdb_execute_to(struct gdb *g, struct str line, struct buf *out) ERROR_CHECK;
+/* The command that runs was typed by a person. */
+bool gdb_from_tty(const struct gdb *g);
 /* Several lines, if/while among them; stops at the first error. */
 struct error *gdb_execute_lines(struct gdb *g, char *const *lines, size_t count, bool from_tty) ERROR_CHECK;
 /* Lines up to `end` from where commands come from (terminal with the prompt ">", or the script), nested ones included. Malloc'ed. */

@@ -1,0 +1,489 @@
+/* The selected frame: what expressions are evaluated in, how addresses get names, how a frame is shown. */
+#include "ui/gdb/looking.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- memory and modules ---- */
+
+struct error *gdb_memory_error(uint64_t addr)
+{
+	return error_new(ERROR_MEMORY, "Cannot access memory at address 0x%" PRIx64, addr);
+}
+
+static size_t read_file(struct eng_inferior *i, uint64_t addr, void *buf, size_t size)
+{
+	const uint8_t *bytes;
+	if (!i->file.symbols)
+		return 0;
+	struct elf_file *elf = sym_module_elf(i->file.symbols);
+	if (elf_loaded_bytes(elf, FILE_ADDR(addr), size, &bytes)) {
+		memcpy(buf, bytes, size);
+		return size;
+	}
+	size_t done = 0;
+	for (; done < size && elf_loaded_bytes(elf, FILE_ADDR(addr + done), 1, &bytes); done++)
+		((uint8_t *)buf)[done] = *bytes;
+	return done;
+}
+
+static size_t inferior_read(struct eng_inferior *i, uint64_t addr, void *buf, size_t size)
+{
+	if (i->process)
+		return eng_read(i->process, RUN_ADDR(eng_process_number(i->process), addr), buf, size);
+	return read_file(i, addr, buf, size);
+}
+
+size_t gdb_read(struct gdb *g, uint64_t addr, void *buf, size_t size)
+{
+	return inferior_read(eng_selected_inferior(g->control), addr, buf, size);
+}
+
+struct sym_module *gdb_module_at(struct gdb *g, uint64_t addr, uint64_t *ret_bias, struct eng_module **ret)
+{
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	struct eng_module *m = NULL;
+	if (i->process) {
+		m = eng_module_at(i->process, addr);
+	} else if (i->file.path) {
+		m = &i->file;
+	}
+	struct sym_module *symbols = m ? eng_inferior_symbols(g->control, i, m) : NULL;
+	if (!symbols)
+		return NULL;
+	if (!i->process && !elf_section_at(sym_module_elf(symbols), FILE_ADDR(addr)))
+		return NULL;
+	*ret_bias = i->process ? m->bias : 0;
+	if (ret)
+		*ret = m;
+	return symbols;
+}
+
+/* ---- names of addresses ---- */
+
+static bool function_symbol(struct sym_module *m, struct file_addr addr, bool linkage,
+			    struct str *ret_name, uint64_t *ret_start)
+{
+	const struct sym_function *f = sym_function_at(m, addr);
+	struct sym_function_info info;
+	if (!f)
+		return false;
+	sym_function_describe(f, &info);
+	if (info.entry.value == 0 || info.entry.value > addr.value)
+		return false;
+	*ret_start = info.entry.value;
+	*ret_name = linkage && info.linkage_name.len > 0 ? info.linkage_name : sym_function_path(f);
+	return ret_name->len > 0;
+}
+
+bool gdb_nearest_symbol(struct gdb *g, uint64_t addr, bool linkage, struct str *ret_name,
+			uint64_t *ret_offset)
+{
+	uint64_t bias;
+	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
+	if (!m)
+		return false;
+	struct file_addr at = FILE_ADDR(addr - bias);
+	uint64_t start = 0;
+	bool found = function_symbol(m, at, linkage, ret_name, &start);
+	struct sym_symbol symbol;
+	if (sym_symbol_at(m, at, &symbol) && (!found || symbol.addr.value > start)) {
+		found = true;
+		start = symbol.addr.value;
+		*ret_name = linkage ? symbol.linkage_name
+				    : sym_demangle_verbose(symbol.linkage_name, &g->scratch);
+	}
+	*ret_offset = at.value - start;
+	return found;
+}
+
+static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, struct buf *out)
+{
+	struct str name;
+	uint64_t offset;
+	if (!gdb_nearest_symbol(g, addr, linkage, &name, &offset))
+		return false;
+	buf_char(out, '<');
+	gdb_styled(g, GDB_STYLE_FUNCTION, name, out);
+	if (offset)
+		buf_printf(out, "+%" PRIu64, offset);
+	buf_char(out, '>');
+	return true;
+}
+
+bool gdb_symbolise(struct gdb *g, uint64_t addr, struct buf *out)
+{
+	return add_symbol(g, addr, !g->settings.print.demangle, out);
+}
+
+bool gdb_symbolise_asm(void *ctx, uint64_t addr, struct buf *out)
+{
+	struct gdb *g = ctx;
+	return add_symbol(g, addr, !g->settings.print.asm_demangle, out);
+}
+
+/* ---- the environment of a frame ---- */
+
+static size_t env_read(void *ctx, uint64_t addr, void *buf, size_t size)
+{
+	const struct gdb_frame_env *e = ctx;
+	return inferior_read(e->inferior, addr, buf, size);
+}
+
+static struct error *env_write(void *ctx, uint64_t addr, const void *buf, size_t size)
+{
+	const struct gdb_frame_env *e = ctx;
+	struct eng_process *p = e->inferior->process;
+	if (!p)
+		return gdb_memory_error(addr);
+	struct error *err = eng_write(p, RUN_ADDR(eng_process_number(p), addr), buf, size);
+	if (!err)
+		return NULL;
+	error_destroy(err);
+	return gdb_memory_error(addr);
+}
+
+static bool env_reg(void *ctx, unsigned reg, uint64_t *ret)
+{
+	const struct gdb_frame_env *e = ctx;
+	if (!e->level || !arch_reg_known(&e->level->unwind.regs, reg))
+		return false;
+	*ret = e->level->unwind.regs.value[reg];
+	return true;
+}
+
+static struct error *env_set_reg(void *ctx, unsigned reg, uint64_t value)
+{
+	const struct gdb_frame_env *e = ctx;
+	if (!e->thread || !e->level)
+		return error_new(ERROR_USAGE, "No registers.");
+	return eng_level_set_reg(e->g->control, e->thread, e->level->level, reg, value);
+}
+
+/* The frame's own module first, then the others in their order. */
+static bool env_module(void *ctx, size_t index, struct sym_module **ret, uint64_t *ret_bias)
+{
+	const struct gdb_frame_env *e = ctx;
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(e->inferior, &modules);
+	const struct eng_module *own = e->level ? e->level->module : NULL;
+	for (size_t i = 0, seen = 0; i < count + 1; i++) {
+		struct eng_module *m = i == 0 ? (struct eng_module *)own : modules[i - 1];
+		if (!m || (i > 0 && m == own))
+			continue;
+		struct sym_module *symbols = eng_inferior_symbols(e->g->control, e->inferior, m);
+		if (!symbols || seen++ < index)
+			continue;
+		*ret = symbols;
+		*ret_bias = e->inferior->process ? m->bias : 0;
+		return true;
+	}
+	return false;
+}
+
+static void read_vectors(struct gdb_frame_env *e)
+{
+	struct target *target = eng_target(eng_control_session(e->g->control));
+	uint8_t *bytes;
+	size_t size;
+	struct error *err =
+		target->ops->get_xstate
+			? target->ops->get_xstate(target, eng_thread_tid(e->thread), &bytes, &size)
+			: error_new(ERROR_UNSUPPORTED, "no vectors");
+	if (err) {
+		error_destroy(err);
+		return;
+	}
+	e->vectors_known = target->arch->vectors(bytes, size, e->vectors);
+	free(bytes);
+}
+
+void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
+			const struct eng_level *level)
+{
+	e->g = g;
+	e->thread = t;
+	e->level = level;
+	e->vectors_known = false;
+	e->inferior = t ? eng_inferior_of(g->control, eng_thread_process(t)) : NULL;
+	if (!e->inferior)
+		e->inferior = eng_selected_inferior(g->control);
+	e->env = (struct eval_env){
+		.ctx = e,
+		.arch = eng_target(eng_control_session(g->control))->arch,
+		.read = env_read,
+		.write = env_write,
+		.module = env_module,
+	};
+	if (!t || !level)
+		return;
+	eng_level_eval(g->control, t, level, &e->view, &e->context, &e->frame);
+	if (!e->frame.xmm && level->unwind.index == 0 && level->code.kind == UNWIND_CODE_NATIVE) {
+		read_vectors(e);
+		if (e->vectors_known)
+			e->frame.xmm = (const uint8_t(*)[16])e->vectors;
+	}
+	e->env.frame = &e->frame;
+	e->env.reg = env_reg;
+	e->env.set_reg = env_set_reg;
+	e->env.named_register = gdb_named_register;
+	e->env.tls = gdb_tls;
+	e->env.call = gdb_call;
+}
+
+const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+{
+	struct gdb_frame_env *e = ARENA_NEW(&g->scratch, struct gdb_frame_env);
+	gdb_frame_env_init(e, g, t, level);
+	return &e->env;
+}
+
+const struct eval_env *gdb_env(struct gdb *g)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	return gdb_env_of(g, t, t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL);
+}
+
+static bool printer_symbolise(void *ctx, uint64_t addr, struct buf *out)
+{
+	return gdb_symbolise(ctx, addr, out);
+}
+
+static bool printer_interrupted(void *ctx)
+{
+	return gdb_interrupted(ctx);
+}
+
+void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer *ret)
+{
+	*ret = (struct eval_printer){
+		.settings = g->settings.print,
+		.language = eval_language(g->eval, env),
+		.env = env,
+		.symbolise = printer_symbolise,
+		.symbolise_ctx = g,
+		.interrupted = printer_interrupted,
+	};
+}
+
+/* ---- what a command needs ---- */
+
+struct error *gdb_need_process(struct gdb *g, struct eng_inferior **ret)
+{
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	if (!i->process)
+		return error_new(ERROR_USAGE, "The program is not being run.");
+	*ret = i;
+	return NULL;
+}
+
+struct error *gdb_need_thread(struct gdb *g, struct eng_thread **ret)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	if (!t)
+		return error_new(ERROR_USAGE, eng_selected_inferior(g->control)->process
+						      ? "No thread selected"
+						      : "The program is not being run.");
+	*ret = t;
+	return NULL;
+}
+
+struct error *gdb_need_frame(struct gdb *g, struct eng_thread **ret_thread,
+			     const struct eng_level **ret_level)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
+					  : NULL;
+	if (!level)
+		return error_new(ERROR_USAGE, "No stack.");
+	*ret_thread = t;
+	*ret_level = level;
+	return NULL;
+}
+
+/* ---- showing a frame ---- */
+
+void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf *out)
+{
+	static const char *const codes[] = {
+		[GDB_STYLE_FILE] = "32",    [GDB_STYLE_FUNCTION] = "33", [GDB_STYLE_VARIABLE] = "36",
+		[GDB_STYLE_ADDRESS] = "34", [GDB_STYLE_TITLE] = "1",     [GDB_STYLE_HIGHLIGHT] = "31",
+		[GDB_STYLE_METADATA] = "2",
+	};
+	if (style == GDB_PLAIN || !gdb_styling(g)) {
+		buf_str(out, text);
+		return;
+	}
+	buf_printf(out, "\033[%sm", codes[style]);
+	buf_str(out, text);
+	buf_str(out, STR_LIT("\033[m"));
+}
+
+struct str gdb_level_name(struct gdb *g, const struct eng_level *level)
+{
+	if (level->function)
+		return sym_function_path(level->function);
+	if (level->info.linkage_name.len > 0)
+		return sym_demangle_verbose(level->info.linkage_name, &g->scratch);
+	return level->info.name;
+}
+
+/* The line of an outer function of an inlined chain is the call's; there is no instruction that it could be in the middle of. */
+bool gdb_level_shows_address(const struct eng_level *level)
+{
+	return level->innermost_of_physical && !level->pc_is_line_start;
+}
+
+static void add_argument_value(struct gdb *g, const struct eval_printer *printer,
+			       const struct sym_variable *v, struct arena *arena, struct buf *out)
+{
+	struct eval_value value;
+	struct error *err;
+	if (strcmp(g->settings.frame_arguments, "none") == 0) {
+		buf_str(out, STR_LIT("..."));
+		return;
+	}
+	eval_read_variable(printer->env, v, arena, &value);
+	size_t before = out->len;
+	if (strcmp(g->settings.frame_arguments, "all") == 0)
+		err = eval_print(printer, &value, (struct eval_format_spec){ 0 }, false, out);
+	else
+		err = eval_print_argument(printer, &value, out);
+	if (err) {
+		out->len = before;
+		buf_printf(out, "<error reading variable: %s>", err->message);
+		error_destroy(err);
+	}
+}
+
+void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct eng_level *level,
+			 struct arena *arena, struct buf *out)
+{
+	const struct sym_variable *const *params;
+	size_t count = level->function ? sym_function_params(level->function, &params) : 0;
+	struct eval_printer printer;
+	if (count == 0)
+		return;
+	if (strcmp(g->settings.frame_arguments, "presence") == 0) {
+		buf_str(out, STR_LIT("..."));
+		return;
+	}
+	gdb_frame_env_init(e, g, e->thread, level);
+	gdb_printer(g, &e->env, &printer);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_str(out, STR_LIT(", "));
+		gdb_styled(g, GDB_STYLE_VARIABLE, sym_variable_name(params[i]), out);
+		buf_char(out, '=');
+		add_argument_value(g, &printer, params[i], arena, out);
+	}
+}
+
+static void add_place(struct gdb *g, const struct eng_level *level, struct buf *out)
+{
+	char number[16];
+	if (level->line.file.len > 0) {
+		buf_str(out, STR_LIT(" at "));
+		gdb_styled(g, GDB_STYLE_FILE, gdb_display_file(g, level->line.file), out);
+		buf_char(out, ':');
+		snprintf(number, sizeof number, "%" PRIu32, level->line.line);
+		buf_str(out, str_from(number));
+	} else if (level->module && !level->module->is_main && !level->module->is_vdso) {
+		buf_str(out, STR_LIT(" from "));
+		gdb_styled(g, GDB_STYLE_FILE, str_from(level->module->path), out);
+	}
+}
+
+static void add_address(struct gdb *g, uint64_t addr, struct buf *out)
+{
+	char text[24];
+	snprintf(text, sizeof text, "0x%016" PRIx64, addr);
+	gdb_styled(g, GDB_STYLE_ADDRESS, str_from(text), out);
+}
+
+void gdb_frame_location(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
+			bool with_level, bool force_address, struct arena *arena, struct buf *out)
+{
+	struct gdb_frame_env *e = ARENA_NEW(arena, struct gdb_frame_env);
+	e->thread = t;
+	if (with_level)
+		buf_printf(out, "#%-3" PRIu32, level->level);
+	if (level->unwind.signal_frame) {
+		buf_str(out, STR_LIT("<signal handler called>\n"));
+		return;
+	}
+	bool known = level->line.file.len > 0;
+	if (g->settings.print.address && (!known || force_address || gdb_level_shows_address(level))) {
+		add_address(g, level->unwind.pc.value, out);
+		buf_str(out, STR_LIT(" in "));
+	}
+	struct str name = gdb_level_name(g, level);
+	gdb_styled(g, name.len ? GDB_STYLE_FUNCTION : GDB_PLAIN, name.len ? name : STR_LIT("??"), out);
+	buf_str(out, STR_LIT(" ("));
+	gdb_print_arguments(g, e, level, arena, out);
+	buf_char(out, ')');
+	if (strcmp(g->settings.frame_info, "short-location") != 0)
+		add_place(g, level, out);
+	buf_char(out, '\n');
+}
+
+/* The source line, or, where that can be done, the sign by which an editor finds it itself. */
+static void print_source(struct gdb *g, const struct eng_level *level, bool alone)
+{
+	struct gdb_source *source;
+	if (g->fullname) {
+		struct error *err = gdb_source_open(g, level->line.file, STR_EMPTY, &source);
+		if (!err) {
+			gdb_print(g, "\032\032%s:%" PRIu32 ":%zu:%s:0x%" PRIx64 "\n",
+				  gdb_source_path(source), level->line.line,
+				  gdb_source_offset(source, level->line.line),
+				  gdb_level_shows_address(level) ? "middle" : "beg",
+				  level->unwind.pc.value);
+			return;
+		}
+		error_destroy(err);
+	}
+	if (alone && g->settings.print.address && gdb_level_shows_address(level)) {
+		struct buf text = { 0 };
+		add_address(g, level->unwind.pc.value, &text);
+		buf_char(&text, '\t');
+		gdb_print_buf(g, &text);
+		buf_deinit(&text);
+	}
+	gdb_print_source_line(g, level->line.file, level->line.line);
+}
+
+/* `set print frame-info` overrides what a command wants. */
+static unsigned wanted_parts(const struct gdb *g, unsigned what, bool *ret_address)
+{
+	const char *info = g->settings.frame_info;
+	unsigned level = what & GDB_FRAME_LEVEL;
+	*ret_address = strcmp(info, "location-and-address") == 0;
+	if (strcmp(info, "source-line") == 0)
+		return level | GDB_FRAME_SOURCE;
+	if (strcmp(info, "location") == 0 || strcmp(info, "short-location") == 0 || *ret_address)
+		return level | GDB_FRAME_LOCATION;
+	if (strcmp(info, "source-and-location") == 0)
+		return level | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE;
+	return what;
+}
+
+void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what)
+{
+	bool force_address;
+	what = wanted_parts(g, what, &force_address);
+	bool known = level->line.file.len > 0;
+	if ((what & GDB_FRAME_LOCATION) || !known) {
+		struct buf text = { 0 };
+		struct arena arena = ARENA_INIT;
+		gdb_frame_location(g, t, level, what & GDB_FRAME_LEVEL, force_address, &arena, &text);
+		gdb_print_buf(g, &text);
+		buf_deinit(&text);
+		arena_deinit(&arena);
+	}
+	if (!(what & GDB_FRAME_SOURCE) || !known || level->unwind.signal_frame)
+		return;
+	print_source(g, level, !(what & GDB_FRAME_LOCATION));
+	gdb_list_from(g, level->line.file, level->line.line);
+}

@@ -1,0 +1,195 @@
+/* `info frame`. */
+#include "ui/gdb/looking.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- where registers were saved ---- */
+
+/* The physical frames below a level, innermost first: a register that a frame does not save may have been saved by those. */
+struct saved {
+	struct gdb *g;
+	struct eng_thread *thread;
+	const struct eng_level *level;
+};
+
+/* The first level of the physical frame that this level's frame called; NULL: it is the innermost. */
+static const struct eng_level *callee(const struct saved *s, const struct eng_level *level)
+{
+	uint32_t n = level->level;
+	for (const struct eng_level *l = level; n > 0; l = eng_level(s->g->control, s->thread, n)) {
+		if (!l)
+			return NULL;
+		n--;
+		const struct eng_level *inner = eng_level(s->g->control, s->thread, n);
+		if (inner && inner->unwind.index != level->unwind.index)
+			return inner;
+	}
+	return NULL;
+}
+
+static bool row_of(const struct eng_level *level, struct dw_cfi_row *ret)
+{
+	if (level->code.kind != UNWIND_CODE_NATIVE || !level->code.module)
+		return false;
+	struct error *err = sym_cfi_row(level->code.module, level->lookup_pc, ret);
+	error_destroy(err);
+	return !err;
+}
+
+/* Where the caller's value of a register lies in memory. */
+static bool saved_at(const struct saved *s, unsigned reg, uint64_t *ret)
+{
+	static struct dw_cfi_row row;
+	for (const struct eng_level *l = s->level; l; l = callee(s, l)) {
+		if (!row_of(l, &row))
+			return false;
+		const struct dw_cfi_rule *rule = &row.rules[reg];
+		if (rule->kind == DW_CFI_OFFSET) {
+			*ret = l->unwind.cfa + (uint64_t)rule->offset;
+			return true;
+		}
+		if (rule->kind != DW_CFI_SAME && rule->kind != DW_CFI_UNDEFINED_BY_DEFAULT)
+			return false;
+		bool keeps = reg == ARCH_RBX || reg == ARCH_RBP || (reg >= ARCH_R12 && reg <= ARCH_R15);
+		if (rule->kind == DW_CFI_UNDEFINED_BY_DEFAULT && !keeps && l != s->level)
+			return false;
+	}
+	return false;
+}
+
+static void print_saved_registers(const struct saved *s)
+{
+	const struct arch *arch = eng_process_arch(eng_thread_process(s->thread));
+	struct buf text = { 0 };
+	for (size_t i = 0; i < arch->reg_count; i++) {
+		const struct arch_reg *r = &arch->regs[i];
+		uint64_t addr;
+		if (!r->general || r->dwarf == arch->sp || r->dwarf > ARCH_RIP ||
+		    !saved_at(s, r->dwarf, &addr))
+			continue;
+		buf_printf(&text, "%s %s at 0x%" PRIx64, text.len ? "," : " Saved registers:\n ",
+			   r->name, addr);
+	}
+	if (text.len)
+		buf_char(&text, '\n');
+	gdb_print_buf(s->g, &text);
+	buf_deinit(&text);
+}
+
+/* ---- where gdb says that arguments are ---- */
+
+/* gdb's amd64 prologue analysis: rbp where the function sets it up, else rsp as it was behind the pushes. */
+static bool frame_base(struct gdb *g, const struct eng_level *level, uint64_t *ret)
+{
+	const struct arch_regs *regs = &level->unwind.regs;
+	static const uint8_t moves[2][3] = { { 0x48, 0x89, 0xe5 }, { 0x48, 0x8b, 0xec } };
+	struct file_range bounds;
+	uint8_t code[4];
+	int64_t offset = -8;
+	if (level->code.kind == UNWIND_CODE_NATIVE && level->code.module &&
+	    sym_function_bounds(level->code.module, level->lookup_pc, &bounds)) {
+		uint64_t start = bounds.start.value + level->code.bias, pc = level->unwind.pc.value;
+		if (gdb_read(g, start, code, sizeof code) == sizeof code && code[0] == 0x55 && pc > start) {
+			offset += 8;
+			bool sets = memcmp(code + 1, moves[0], 3) == 0 ||
+				    memcmp(code + 1, moves[1], 3) == 0;
+			if (sets && pc > start + 1) {
+				*ret = regs->value[ARCH_RBP];
+				return pc > start + 3 && arch_reg_known(regs, ARCH_RBP);
+			}
+		}
+	}
+	*ret = regs->value[ARCH_RSP] + (uint64_t)offset;
+	return arch_reg_known(regs, ARCH_RSP);
+}
+
+/* ---- the command ---- */
+
+static const char *language_of(struct gdb *g, const struct eng_level *level)
+{
+	struct sym_unit_info unit;
+	(void)g;
+	if (!level->function || !sym_function_unit(level->function, &unit))
+		return NULL;
+	return gdb_language_name(unit.language);
+}
+
+static void print_head(struct gdb *g, const struct eng_level *level, bool selected, uint64_t saved_pc,
+		       bool has_pc)
+{
+	struct str name = gdb_level_name(g, level);
+	if (selected)
+		gdb_print(g, "Stack level %" PRIu32 ", frame at ", level->level);
+	else
+		gdb_print(g, "Stack frame at ");
+	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, level->unwind.cfa, level->unwind.pc.value);
+	if (name.len)
+		gdb_print(g, " in %.*s", STR_ARG(name));
+	if (level->line.file.len > 0)
+		gdb_print(g, " (%.*s:%" PRIu32 ")", STR_ARG(gdb_display_file(g, level->line.file)),
+			  level->line.line);
+	if (has_pc)
+		gdb_print(g, "; saved rip = 0x%" PRIx64 "\n", saved_pc);
+	else
+		gdb_print(g, "; saved rip = <not saved>\n");
+}
+
+/* Who called it and whom it called. */
+static void print_neighbours(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+{
+	const struct eng_level *caller = gdb_level(g, t, level->level + 1);
+	const struct eng_level *inner = level->level > 0 ? eng_level(g->control, t, level->level - 1)
+							 : NULL;
+	if (!caller) {
+		if (eng_level_end(g->control, t) == UNWIND_END_ENTRY &&
+		    !eng_level(g->control, t, level->level + 1))
+			gdb_print(g, " Outermost frame: outermost\n");
+	} else if (level->inlined) {
+		gdb_print(g, " inlined into frame %" PRIu32, caller->level);
+	} else {
+		gdb_print(g, " called by frame at 0x%" PRIx64, caller->unwind.cfa);
+	}
+	if (inner && caller)
+		gdb_print(g, ",");
+	if (inner)
+		gdb_print(g, " caller of frame at 0x%" PRIx64, inner->unwind.cfa);
+	if (inner || caller)
+		gdb_print(g, "\n");
+}
+
+static void print_arguments(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+{
+	struct gdb_frame_env *e = ARENA_NEW(&g->scratch, struct gdb_frame_env);
+	struct buf text = { 0 };
+	uint64_t base;
+	e->thread = t;
+	if (frame_base(g, level, &base)) {
+		buf_printf(&text, " Arglist at 0x%" PRIx64 ", args: ", base);
+		gdb_print_arguments(g, e, level, &g->scratch, &text);
+		buf_printf(&text, "\n Locals at 0x%" PRIx64 ",", base);
+	} else {
+		buf_str(&text, STR_LIT(" Arglist at unknown address.\n Locals at unknown address,"));
+	}
+	buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", level->unwind.cfa);
+	gdb_print_buf(g, &text);
+	buf_deinit(&text);
+}
+
+struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct eng_thread *t;
+	const struct eng_level *level;
+	(void)command;
+	TRY(gdb_find_frame(g, args, &t, &level));
+	const struct eng_level *caller = eng_level_caller(g->control, t, level->level);
+	print_head(g, level, args.len == 0, caller ? caller->unwind.pc.value : 0, caller != NULL);
+	print_neighbours(g, t, level);
+	const char *language = language_of(g, level);
+	if (language)
+		gdb_print(g, " source language %s.\n", language);
+	print_arguments(g, t, level);
+	struct saved saved = { g, t, level };
+	print_saved_registers(&saved);
+	return NULL;
+}

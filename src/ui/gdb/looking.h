@@ -1,0 +1,117 @@
+/* What the commands that look at a stopped program share; gdb_internal.h has what the others use too. */
+#pragma once
+
+#include "symbols/lookup.h"
+#include "ui/gdb/gdb_internal.h"
+
+/* ---- frame.c ---- */
+
+/* What a frame is evaluated in, with everything that the environment points at. */
+struct gdb_frame_env {
+	struct eval_env env; /* ctx is the whole */
+	struct gdb *g;
+	struct eng_inferior *inferior;
+	struct eng_thread *thread; /* NULL: none is stopped */
+	const struct eng_level *level;
+	struct eng_view view;
+	struct unwind_context context;
+	struct eval_frame frame;
+	bool vectors_known;
+	uint8_t vectors[16][16];
+};
+void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
+			const struct eng_level *level);
+/* As gdb names a frame's function: "shapes::gen<u8>", "main"; empty: "??". */
+struct str gdb_level_name(struct gdb *g, const struct eng_level *level);
+/* Memory of the selected inferior, or, without a process, of its file. Bytes read from the front. */
+size_t gdb_read(struct gdb *g, uint64_t addr, void *buf, size_t size);
+/* "Cannot access memory at address 0x…" */
+struct error *gdb_memory_error(uint64_t addr) ERROR_CHECK;
+/* The module of the selected inferior that holds a run-time address, with its symbols; NULL: none. */
+struct sym_module *gdb_module_at(struct gdb *g, uint64_t addr, uint64_t *ret_bias, struct eng_module **ret);
+/* "<_ZN6shapes4main17hf5fd5fdfcdcdb145E+7>": with the linkage name, as in disassembly, unless `print asm-demangle` is on. */
+bool gdb_symbolise_asm(void *ctx, uint64_t addr, struct buf *out);
+/* The name and distance that both make: false when there is none. */
+bool gdb_nearest_symbol(struct gdb *g, uint64_t addr, bool linkage, struct str *ret_name,
+			uint64_t *ret_offset);
+/* Should the address be shown in front of a level's line? */
+bool gdb_level_shows_address(const struct eng_level *level);
+void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct eng_level *level,
+			 struct arena *arena, struct buf *out);
+/* One line "#0  … (…) at file:line" without the source. */
+void gdb_frame_location(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
+			bool with_level, bool force_address, struct arena *arena, struct buf *out);
+/* Of a name: with print styles. */
+void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf *out);
+
+/* ---- registers.c ---- */
+
+bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
+
+/* ---- call.c ---- */
+
+struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *f,
+		       const struct eval_value *args, size_t count, struct arena *arena,
+		       struct eval_value *ret);
+
+/* ---- tls.c ---- */
+
+bool gdb_tls(void *ctx, struct sym_module *m, uint64_t offset, uint64_t *ret);
+
+/* ---- source.c ---- */
+
+/* Lines [first, last] with their numbers. ERROR when there are none of them, in gdb's words. Sets where `list` goes on. */
+struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uint32_t last) ERROR_CHECK;
+/* A frame at this line was shown: `list` begins around it. */
+void gdb_list_from(struct gdb *g, struct str file, uint32_t line);
+size_t gdb_source_offset(const struct gdb_source *s, size_t line); /* of the line's first byte in the file */
+bool gdb_styling(struct gdb *g);                                   /* stdout shows colours */
+/* `set substitute-path`: the part of source.c that knows toolchains calls it for nothing else. */
+struct error *gdb_substitute_add(struct gdb *g, struct str from, struct str to) ERROR_CHECK;
+struct error *gdb_substitute_remove(struct gdb *g, struct str from) ERROR_CHECK; /* empty: all */
+void gdb_substitute_show(struct gdb *g, struct str from);
+/* Forgets which files were found and which were not. */
+void gdb_sources_forget(struct gdb *g);
+void gdb_sources_destroy(struct gdb *g);
+
+/* ---- rust_src.c: where a toolchain keeps the sources of its standard library ---- */
+
+/* "/rustc/HASH/library/core/src/…" → a path that may exist, on the heap; NULL: no toolchain of this hash is known, or `path` is no such.
+ * *ret_advice (on the heap or NULL): what to install. */
+char *gdb_rust_src_find(struct str path, char **ret_advice);
+
+/* ---- commands_stack.c ---- */
+
+/* Level n as the user may go to it: none above main unless `backtrace past-main` is on, none behind `backtrace limit`. */
+const struct eng_level *gdb_level(struct gdb *g, struct eng_thread *t, uint32_t n);
+/* Locals of a frame, innermost block first, one a line behind `indent` blanks. filters: NULL or regular expressions. */
+struct gdb_variable_filter {
+	struct str name, type; /* regular expressions; empty: all */
+	bool quiet;
+};
+struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
+			       unsigned indent, const struct gdb_variable_filter *filter) ERROR_CHECK;
+struct error *gdb_print_args(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
+			     const struct gdb_variable_filter *filter) ERROR_CHECK;
+/* "-q -t TYPE NAME" */
+struct error *gdb_take_filter(struct str args, struct gdb_variable_filter *ret) ERROR_CHECK;
+/* "level 3", "function f", "address 0x…", "3", "" (the selected one): the frame, not selected. */
+struct error *gdb_find_frame(struct gdb *g, struct str args, struct eng_thread **ret_thread,
+			     const struct eng_level **ret) ERROR_CHECK;
+/* Flags of `frame apply` and `thread apply`: "-c -q -s". */
+struct gdb_apply_flags {
+	bool quiet, go_on, silent;
+};
+struct error *gdb_take_apply_flags(struct str *args, struct gdb_apply_flags *ret) ERROR_CHECK;
+
+/* ---- regular expressions as gdb's info commands take them (basic ones) ---- */
+
+struct gdb_regex;
+struct error *gdb_regex_new(struct str text, struct gdb_regex **ret) ERROR_CHECK; /* NULL for an empty one */
+bool gdb_regex_matches(const struct gdb_regex *r, struct str text);               /* NULL: all */
+void gdb_regex_destroy(struct gdb_regex *r);
+
+/* ---- info_frame.c ---- */
+
+struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
+const char *gdb_language_name(uint16_t dwarf_language); /* "rust", "c" …, as gdb says; NULL: one that it does not know */

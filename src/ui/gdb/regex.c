@@ -1,0 +1,45 @@
+/* Regular expressions over texts that are no C strings. */
+#include "ui/gdb/looking.h"
+
+#include <regex.h>
+#include <stdlib.h>
+
+struct gdb_regex {
+	regex_t compiled;
+};
+
+struct error *gdb_regex_new(struct str text, struct gdb_regex **ret)
+{
+	if (text.len == 0) {
+		*ret = NULL;
+		return NULL;
+	}
+	struct gdb_regex *r = xmalloc(sizeof *r);
+	char *pattern = str_dup(text);
+	int code = regcomp(&r->compiled, pattern, REG_NOSUB);
+	free(pattern);
+	if (code != 0) {
+		char why[128];
+		regerror(code, &r->compiled, why, sizeof why);
+		free(r);
+		return error_new(ERROR_USAGE, "Invalid regexp: %s", why);
+	}
+	*ret = r;
+	return NULL;
+}
+
+bool gdb_regex_matches(const struct gdb_regex *r, struct str text)
+{
+	if (!r)
+		return true;
+	regmatch_t range = { .rm_so = 0, .rm_eo = (regoff_t)text.len };
+	return regexec(&r->compiled, text.ptr ? text.ptr : "", 1, &range, REG_STARTEND) == 0;
+}
+
+void gdb_regex_destroy(struct gdb_regex *r)
+{
+	if (!r)
+		return;
+	regfree(&r->compiled);
+	free(r);
+}
