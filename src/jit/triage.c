@@ -648,6 +648,7 @@ struct error *triage_run(struct target *target, const struct triage_options *opt
 	t.panics = jit_panics_create(t.session);
 	t.faults = first_faults_create();
 	struct target_launch launch = { .argv = options->argv,
+					.ignore_interrupts = true,
 					.follow_children = !options->no_children,
 					.keep_aslr = true };
 	struct error *err = eng_launch(t.session, &launch, &t.root);

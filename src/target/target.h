@@ -20,12 +20,15 @@ struct target_launch {
 	const char *directory;           /* NULL: ours */
 	bool follow_children; /* report forks and trace what they make; false: children run untouched. A caller that plants traps
 	                           * needs true (fork copies them into the child) and lets go of children itself */
-	bool keep_aslr; /* leave address randomisation as it is */
+	bool keep_aslr;             /* leave address randomisation as it is */
 	const char *const *environ; /* NULL-terminated: the whole environment instead of ours; NULL: ours */
 	unsigned execs_to_pass; /* 1: argv is a shell that execs the program; launch ends at the second exec. When it ends instead, the error says
 	                         * "During startup program exited with code N." */
 	const char *terminal; /* stdin, stdout and stderr of the program, and its controlling terminal; NULL: ours */
 	bool own_group; /* a process group of its own, which has the terminal while it runs (terminal_to_program) */
+	/* SIGINT and SIGQUIT of the terminal are the program's alone: oxdb ignores them from then on. Otherwise what they do to oxdb is the
+	 * caller's business. */
+	bool ignore_interrupts;
 };
 
 enum target_event_kind {
@@ -33,9 +36,9 @@ enum target_event_kind {
 	TARGET_EVENT_SIGNAL, /* signal-delivery stop: `signal`; ask target_siginfo */
 	TARGET_EVENT_TRAP, /* SIGTRAP of a breakpoint instruction, whoever put it there: pc stands arch->trap_pc_advance behind it. To
 	                        * let the program have it, resume with SIGTRAP; or … */
-	TARGET_EVENT_STEPPED,     /* … of a single step */
-	TARGET_EVENT_WATCH,       /* … of a debug register: `watch` = its index */
-	TARGET_EVENT_GROUP_STOP,  /* stopped by job control: `signal`; let it wait with listen */
+	TARGET_EVENT_STEPPED,    /* … of a single step; `watches` when debug registers hit during it */
+	TARGET_EVENT_WATCH,      /* … of debug registers: `watches` */
+	TARGET_EVENT_GROUP_STOP, /* stopped by job control: `signal`; let it wait with listen */
 	TARGET_EVENT_INTERRUPTED, /* our own interrupt took effect, or a group stop is over (SIGCONT) */
 	TARGET_EVENT_FORK, /* `child` is a new process (already traced and stopped, or about to be), `vfork`, `shares_memory`. When the
 	                        * parent died before it could tell (`lost`), `tid` is any thread of it, which is not stopped for it, and
@@ -117,7 +120,12 @@ struct target_ops {
 	void (*destroy)(struct target *t); /* kills what was launched, detaches from what was attached */
 	/* Ends with the program's only thread stopped at its first exec, before the first instruction (no event tells of it). */
 	struct error *(*launch)(struct target *t, const struct target_launch *spec, target_pid *ret_pid);
-	struct error *(*attach)(struct target *t, target_pid pid); /* all its threads; each reports STARTED */
+	/* All its threads, which stop; each reports STARTED. One that is in a group stop stays in it when it is detached without having
+	 * been continued by a SIGCONT. */
+	struct error *(*attach)(struct target *t, target_pid pid);
+	/* The threads of a process that are traced: the leader first, the others by their ids. In the arena. */
+	struct error *(*threads)(struct target *t, target_pid pid, struct arena *arena, target_tid **ret,
+				 size_t *ret_count);
 	struct error *(*detach)(struct target *t, target_pid pid, target_tid tid,
 				int signal); /* one stopped thread */
 	struct error *(*kill)(struct target *t, target_pid pid);
@@ -183,8 +191,8 @@ struct target {
 	const struct arch *arch;
 };
 
-/* target/linux: ptrace. While it exists oxdb ignores SIGINT and SIGQUIT of the terminal: the program decides about them. OXDB_NO_PERF=1 in
- * oxdb's environment makes watch_code refuse, as a kernel may. */
+/* target/linux: ptrace. Programs get the dispositions and the mask of signals that oxdb had when it was made. OXDB_NO_PERF=1 in oxdb's
+ * environment makes watch_code refuse, as a kernel may. */
 struct error *target_linux_create(struct target **ret) ERROR_CHECK;
 
 /* "SIGSEGV" for 11; "signal 77" otherwise. Linux numbers. */

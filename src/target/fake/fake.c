@@ -32,6 +32,7 @@ struct fake_thread {
 	bool running, deaf;
 	struct arch_regs regs;
 	int signal;
+	struct target_watch watches[TARGET_MAX_WATCHES];
 };
 
 struct fake_target {
@@ -264,6 +265,11 @@ void fake_on_resume(struct target *t, fake_resume_fn *fn, void *ctx)
 	fake(t)->ctx = ctx;
 }
 
+const struct target_watch *fake_watches(struct target *t, target_tid tid)
+{
+	return find_thread(t, tid)->watches;
+}
+
 void fake_deaf(struct target *t, target_tid tid, bool deaf)
 {
 	find_thread(t, tid)->deaf = deaf;
@@ -341,7 +347,11 @@ static struct error *fake_resume(struct target *t, target_tid tid, enum target_g
 	struct fake_thread *th = find_thread(t, tid);
 	if (!th || th->running)
 		return gone(tid);
-	buf_printf(&f->log, "%s %d", how == TARGET_GO_STEP ? "step" : how == TARGET_GO_SYSCALL ? "syscall" : "resume", tid);
+	buf_printf(&f->log, "%s %d",
+		   how == TARGET_GO_STEP      ? "step"
+		   : how == TARGET_GO_SYSCALL ? "syscall"
+					      : "resume",
+		   tid);
 	if (signal)
 		buf_printf(&f->log, " signal %d", signal);
 	buf_char(&f->log, '\n');
@@ -509,6 +519,61 @@ static struct error *fake_signal_caught(struct target *t, target_pid pid, target
 	return NULL;
 }
 
+static struct error *fake_threads(struct target *t, target_pid pid, struct arena *arena,
+				  target_tid **ret, size_t *ret_count)
+{
+	if (!find_process(t, pid))
+		return gone(pid);
+	struct fake_target *f = fake(t);
+	target_tid *tids = ARENA_ARRAY(arena, target_tid, f->threads.count + 1);
+	size_t count = 0;
+	vec_for(&f->threads, th) {
+		if ((*th)->pid == pid)
+			tids[count++] = (*th)->tid;
+	}
+	*ret = tids;
+	*ret_count = count;
+	return NULL;
+}
+
+static struct error *fake_set_watches(struct target *t, target_tid tid,
+				      const struct target_watch watches[TARGET_MAX_WATCHES])
+{
+	struct fake_thread *th = find_thread(t, tid);
+	if (!th || th->running)
+		return gone(tid);
+	memcpy(th->watches, watches, sizeof th->watches);
+	buf_printf(&fake(t)->log, "watch %d", tid);
+	for (unsigned i = 0; i < TARGET_MAX_WATCHES; i++) {
+		if (watches[i].size)
+			buf_printf(&fake(t)->log, " 0x%llx+%u", (unsigned long long)watches[i].addr,
+				   watches[i].size);
+	}
+	buf_char(&fake(t)->log, '\n');
+	return NULL;
+}
+
+static void fake_stay_near(struct target *t, target_tid tid)
+{
+	(void)t, (void)tid;
+}
+
+static void fake_terminal_to_program(struct target *t, target_pid pid)
+{
+	(void)t, (void)pid;
+}
+
+static void fake_terminal_to_us(struct target *t)
+{
+	(void)t;
+}
+
+static void fake_wake(struct target *t)
+{
+	struct target_event event = { .kind = TARGET_EVENT_NONE };
+	fake_event(t, &event);
+}
+
 static struct error *fake_watch_code(struct target *t, target_pid pid)
 {
 	(void)t, (void)pid;
@@ -540,6 +605,12 @@ static const struct target_ops fake_ops = {
 	.thread_name = fake_thread_name,
 	.command_line = fake_command_line,
 	.signal_caught = fake_signal_caught,
+	.threads = fake_threads,
+	.set_watches = fake_set_watches,
+	.stay_near = fake_stay_near,
+	.terminal_to_program = fake_terminal_to_program,
+	.terminal_to_us = fake_terminal_to_us,
+	.wake = fake_wake,
 	.watch_code = fake_watch_code,
 };
 

@@ -33,5 +33,9 @@ void fake_on_resume(struct target *t, fake_resume_fn *fn, void *ctx);
 /* Interrupts of this thread are not answered (it waits in the kernel). */
 void fake_deaf(struct target *t, target_tid tid, bool deaf);
 
-/* What was asked of it, a line each: "resume 5", "resume 5 signal 11", "step 5", "listen 5", "interrupt 5", "detach 5", "kill 5". */
+/* TARGET_MAX_WATCHES of them, as they were set last. */
+const struct target_watch *fake_watches(struct target *t, target_tid tid);
+
+/* What was asked of it, a line each: "resume 5", "resume 5 signal 11", "step 5", "syscall 5",
+ * "watch 5 0x1000+8", "listen 5", "interrupt 5", "detach 5", "kill 5". */
 struct buf *fake_log(struct target *t);

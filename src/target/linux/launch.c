@@ -1,6 +1,5 @@
 #include "target/linux/linux.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,11 +7,9 @@
 #include <stdlib.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { STAGE_DIRECTORY, STAGE_EXEC };
+enum { STAGE_TERMINAL, STAGE_DIRECTORY, STAGE_EXEC };
 
 /* What the child has to say when it fails, through a pipe that a successful exec closes. */
 struct failure {
@@ -53,12 +50,13 @@ static size_t list_length(const char *const *list)
 
 static char **make_environment(const struct target_launch *spec)
 {
-	size_t count = list_length((const char *const *)environ) + list_length(spec->environ_add);
+	const char *const *base = spec->environ ? spec->environ : (const char *const *)environ;
+	size_t count = list_length(base) + list_length(spec->environ_add);
 	char **out = xmalloc((count + 1) * sizeof *out);
 	size_t at = 0;
-	for (char **e = environ; e && *e; e++) {
+	for (const char *const *e = base; e && *e; e++) {
 		if (!named(*e, spec->environ_add) && !named(*e, spec->environ_drop))
-			out[at++] = *e;
+			out[at++] = (char *)(uintptr_t)*e;
 	}
 	for (const char *const *e = spec->environ_add; e && *e; e++)
 		out[at++] = (char *)(uintptr_t)*e;
@@ -124,10 +122,10 @@ _Noreturn static void run_child(const struct linux_target *t, const struct targe
 			personality((unsigned long)old |
 				    ADDR_NO_RANDOMIZE); /* containers refuse it: then without */
 	}
-	sigaction(SIGINT, &t->old_int, NULL);
-	sigaction(SIGQUIT, &t->old_quit, NULL);
-	sigaction(SIGCHLD, &t->old_chld, NULL);
-	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+	int refused = linux_terminal_enter(spec->terminal, spec->own_group);
+	if (refused)
+		fail(report, STAGE_TERMINAL, refused);
+	linux_host_leave(t);
 	if (spec->directory && chdir(spec->directory) != 0)
 		fail(report, STAGE_DIRECTORY, errno);
 	int err = exec_in_path(spec->argv[0], (char *const *)(uintptr_t)spec->argv, environment);
@@ -139,6 +137,8 @@ _Noreturn static void run_child(const struct linux_target *t, const struct targe
 static struct error *explain_failure(const struct target_launch *spec, const struct failure *failure)
 {
 	const char *program = spec->argv[0];
+	if (failure->stage == STAGE_TERMINAL)
+		return error_errno(failure->sys_errno, "%s", spec->terminal);
 	if (failure->stage == STAGE_DIRECTORY)
 		return error_errno(failure->sys_errno, "%s", spec->directory);
 	switch (failure->sys_errno) {
@@ -174,28 +174,42 @@ struct error *linux_explain_refusal(int sys_errno, target_pid pid, const char *w
 	return err;
 }
 
-/* Waits for the exec, or for the end of a child that could not. */
+/* The shell that was to exec the program has ended instead. */
+static struct error *explain_end(int status)
+{
+	if (WIFSIGNALED(status))
+		return error_new(ERROR_SYSTEM, "During startup program terminated with signal %s, %s.",
+				 target_signal_name(WTERMSIG(status)),
+				 target_signal_description(WTERMSIG(status)));
+	if (WEXITSTATUS(status) == 0)
+		return error_new(ERROR_SYSTEM, "During startup program exited normally.");
+	return error_new(ERROR_SYSTEM, "During startup program exited with code %d.", WEXITSTATUS(status));
+}
+
+/* Waits for the last exec, or for the end of a child that could not. */
 static struct error *await_exec(pid_t pid, const struct target_launch *spec, int report)
 {
-	for (;;) {
+	for (unsigned execs = 0;;) {
 		int status;
-		pid_t got = waitpid(pid, &status, __WALL);
+		pid_t got = sys_wait(pid, &status, 0);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return error_errno(errno, "%s: waiting for its start", spec->argv[0]);
 		if (WIFSTOPPED(status)) {
 			int event = status >> 16;
-			if (event == PTRACE_EVENT_EXEC)
+			if (event == PTRACE_EVENT_EXEC && execs++ == spec->execs_to_pass)
 				return NULL;
 			int signal = event == 0 ? WSTOPSIG(status) : 0;
-			ptrace(PTRACE_CONT, pid, 0, (void *)(intptr_t)signal);
+			sys_ptrace(PTRACE_CONT, pid, 0, (void *)(intptr_t)signal);
 			continue;
 		}
 		struct failure failure;
 		ssize_t size = read(report, &failure, sizeof failure);
 		if (size == sizeof failure)
 			return explain_failure(spec, &failure);
+		if (execs > 0)
+			return explain_end(status);
 		if (WIFSIGNALED(status))
 			return error_new(ERROR_SYSTEM, "%s: killed by %s before it could start",
 					 spec->argv[0], target_signal_name(WTERMSIG(status)));
@@ -203,24 +217,61 @@ static struct error *await_exec(pid_t pid, const struct target_launch *spec, int
 	}
 }
 
+/* A shell's own children are nobody's business: they are not traced, nor are its threads. */
 static struct error *seize_and_go(pid_t pid, const struct target_launch *spec, int go, int report)
 {
 	long options = linux_options(true, spec->follow_children);
-	if (ptrace(PTRACE_SEIZE, pid, 0, (void *)options) != 0)
+	long first = spec->execs_to_pass > 0 ? PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC : options;
+	if (sys_ptrace(PTRACE_SEIZE, pid, 0, (void *)first) != 0)
 		return linux_explain_refusal(errno, pid, "tracing");
 	if (write(go, "", 1) != 1)
 		return error_errno(errno, "%s: starting it", spec->argv[0]);
-	return await_exec(pid, spec, report);
+	TRY(await_exec(pid, spec, report));
+	if (options != first && sys_ptrace(PTRACE_SETOPTIONS, pid, 0, (void *)options) != 0)
+		return error_errno(errno, "%s: tracing it", spec->argv[0]);
+	return NULL;
 }
 
-static void ignore_terminal(struct linux_target *t)
+static void end_child(pid_t pid)
 {
-	if (t->launched)
-		return;
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigaction(SIGINT, &ignore, &t->old_int);
-	sigaction(SIGQUIT, &ignore, &t->old_quit);
-	t->launched = true;
+	kill(pid, SIGKILL);
+	for (;;) {
+		int status;
+		pid_t got = sys_wait(pid, &status, 0);
+		if (got == pid && WIFSTOPPED(status))
+			sys_ptrace(PTRACE_CONT, pid, 0, 0); /* its exit stop */
+		else if (got == pid || errno != EINTR)
+			return;
+	}
+}
+
+static struct error *start(struct linux_target *t, const struct target_launch *spec, int go[2],
+			   int report[2], struct linux_process *process)
+{
+	char **environment = make_environment(spec);
+	pid_t parent = getpid();
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(go[1]);
+		run_child(t, spec, environment, go[0], report[1], parent);
+	}
+	int saved = errno;
+	free(environment);
+	close(go[0]);
+	close(report[1]);
+	if (pid < 0)
+		return error_errno(saved, "fork");
+	process->pid = process->memory_tid = pid;
+	if (spec->own_group)
+		setpgid(pid, pid); /* as the child does: whoever is first */
+	/* A shell's start-up files may read from the terminal. */
+	if (spec->execs_to_pass > 0)
+		linux_terminal_lend(t, process);
+	struct error *err = seize_and_go(pid, spec, go[1], report[0]);
+	if (err)
+		end_child(pid);
+	linux_terminal_to_us(&t->base);
+	return err;
 }
 
 struct error *linux_launch(struct target *base, const struct target_launch *spec, target_pid *ret_pid)
@@ -237,121 +288,19 @@ struct error *linux_launch(struct target *base, const struct target_launch *spec
 		close(go[1]);
 		return error_errno(saved, "pipe");
 	}
-	ignore_terminal(t);
-	char **environment = make_environment(spec);
-	pid_t parent = getpid();
-	pid_t pid = fork();
-	if (pid == 0) {
-		close(go[1]);
-		run_child(t, spec, environment, go[0], report[1], parent);
-	}
-	int saved = errno;
-	free(environment);
-	close(go[0]);
-	close(report[1]);
-	struct error *err = pid < 0 ? error_errno(saved, "fork")
-				    : seize_and_go(pid, spec, go[1], report[0]);
+	if (spec->ignore_interrupts)
+		linux_host_ignore_terminal(t);
+	struct linux_process first = { .own_group = spec->own_group && !spec->terminal };
+	struct error *err = start(t, spec, go, report, &first);
 	close(go[1]);
 	close(report[0]);
-	if (err) {
-		if (pid > 0) {
-			kill(pid, SIGKILL);
-			while (waitpid(pid, &(int){ 0 }, __WALL) == pid)
-				ptrace(PTRACE_CONT, pid, 0, 0); /* its exit stop */
-		}
+	if (err)
 		return err;
-	}
-	struct linux_process *process = linux_add_process(t, pid, NULL);
+	struct linux_process *process = linux_add_process(t, first.pid, NULL);
 	process->launched = true;
 	process->follow_children = spec->follow_children;
-	linux_add_thread(t, pid, process)->started = true;
-	*ret_pid = pid;
-	return NULL;
-}
-
-static struct error *seize_thread(struct linux_target *t, struct linux_process *process, target_tid tid)
-{
-	long options = linux_options(false, process->follow_children);
-	if (ptrace(PTRACE_SEIZE, tid, 0, (void *)options) != 0) {
-		if (errno == ESRCH)
-			return NULL; /* it ended meanwhile */
-		return linux_explain_refusal(errno, tid, "attaching to");
-	}
-	linux_add_thread(t, tid, process);
-	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 && errno != ESRCH)
-		return error_errno(errno, "thread %d: interrupting", tid);
-	return NULL;
-}
-
-struct error *linux_attach(struct target *base, target_pid pid)
-{
-	struct linux_target *t = linux_target(base);
-	if (linux_process(t, pid))
-		return error_new(ERROR_USAGE, "process %d: is being debugged already", pid);
-	char path[64];
-	snprintf(path, sizeof path, "/proc/%d/task", pid);
-	DIR *dir = opendir(path);
-	if (!dir)
-		return error_errno(errno == ENOENT ? ESRCH : errno, "process %d", pid);
-	struct linux_process *process = linux_add_process(t, pid, NULL);
-	process->follow_children = true;
-	struct error *err = NULL;
-	/* Threads start others until the last one is seized: look again until nothing is new. */
-	for (bool any = true; any && !err;) {
-		any = false;
-		rewinddir(dir);
-		for (struct dirent *entry; !err && (entry = readdir(dir));) {
-			target_tid tid = atoi(entry->d_name);
-			if (tid <= 0 || linux_thread(t, tid))
-				continue;
-			err = seize_thread(t, process, tid);
-			any |= linux_thread(t, tid) != NULL;
-		}
-	}
-	closedir(dir);
-	if (!err && process->live == 0)
-		err = error_new(ERROR_GONE, "process %d: no longer exists", pid);
-	if (err && process->live == 0)
-		linux_drop_process(t, process);
-	return err;
-}
-
-/* Threads that are about to end may be left of a process that was let go. */
-static void forget_process(struct linux_target *t, struct linux_process *process)
-{
-	VEC(struct linux_thread *) left = { 0 };
-	for (size_t i = 0; i < t->threads.capacity; i++) {
-		const struct map_slot *slot = &t->threads.slots[i];
-		struct linux_thread *thread = slot->used ? (struct linux_thread *)(uintptr_t)slot->value
-							 : NULL;
-		if (thread && thread->process == process)
-			vec_push(&left, thread);
-	}
-	vec_for(&left, thread)
-		linux_drop_thread(t, *thread);
-	vec_free(&left);
-	linux_drop_process(t, process);
-}
-
-struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal)
-{
-	struct linux_target *t = linux_target(base);
-	struct error *err = NULL;
-	if (ptrace(PTRACE_DETACH, tid, 0, (void *)(intptr_t)signal) != 0)
-		err = error_errno(errno, "thread %d: detaching", tid);
-	struct linux_thread *thread = linux_thread(t, tid);
-	if (thread)
-		linux_drop_thread(t, thread);
-	struct linux_process *process = linux_process(t, pid);
-	if (process && process->live == 0)
-		forget_process(t, process);
-	return err;
-}
-
-struct error *linux_kill(struct target *base, target_pid pid)
-{
-	(void)base;
-	if (kill(pid, SIGKILL) != 0)
-		return error_errno(errno, "process %d: killing", pid);
+	process->own_group = first.own_group;
+	linux_add_thread(t, first.pid, process)->started = true;
+	*ret_pid = first.pid;
 	return NULL;
 }

@@ -5,15 +5,24 @@
 #include "base/vec.h"
 #include "target/target.h"
 
+#include "target/linux/sys.h"
+
+#include <sched.h>
 #include <signal.h>
-#include <sys/types.h>
+#include <stdatomic.h>
 #include <sys/user.h>
+#include <termios.h>
+#include <time.h>
 
 struct linux_process {
 	target_pid pid;
 	bool launched; /* or made by what was launched: it goes when oxdb goes */
 	bool follow_children;
-	bool code_watched;     /* a ring gets its records: its own, or inherited */
+	bool code_watched; /* a ring gets its records: its own, or inherited */
+	bool own_group;    /* see target_launch */
+	pid_t foreground;  /* the process group that has the terminal while it runs; 0: not known */
+	bool has_modes;    /* of the terminal while it runs: */
+	struct termios modes;
 	size_t live;           /* threads that have not begun to exit */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
@@ -35,6 +44,8 @@ struct linux_thread {
 	bool regs_valid, siginfo_valid;
 	struct user_regs_struct regs;
 	siginfo_t siginfo;
+	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
+	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
 };
 
 struct linux_ring {
@@ -50,11 +61,24 @@ struct linux_target {
 	VEC(struct target_event) queue;
 	size_t queue_head;
 	VEC(struct linux_ring) rings;
-	bool use_mem_file; /* process_vm_readv is refused here */
-	bool launched;     /* terminal signals are ignored, the old dispositions are kept below */
-	struct sigaction old_int, old_quit, old_chld;
+	bool use_mem_file;                                     /* process_vm_readv is refused here */
+	bool ignore_terminal;                                  /* SIGINT and SIGQUIT are ignored … */
+	struct sigaction old_int, old_quit, old_chld, old_urg; /* … and what they did before */
 	sigset_t old_mask;
-	sigset_t wait_mask; /* old_mask without SIGCHLD */
+	sigset_t wait_mask; /* old_mask without SIGCHLD and SIGURG */
+	/* wake(): the timer sends SIGURG until somebody has looked at the flag. */
+	atomic_bool woken;
+	bool has_timer;
+	timer_t timer;
+	/* stay_near(). */
+	bool has_cpus, pinned;
+	int pinned_cpu;
+	cpu_set_t cpus; /* where we may run */
+	/* The terminal that is our stdin, while a program has it. */
+	bool terminal_lent;
+	target_pid borrower;
+	pid_t our_group;
+	struct termios our_modes;
 };
 
 static inline struct linux_target *linux_target(struct target *t)
@@ -81,15 +105,53 @@ struct linux_thread *linux_any_thread(struct linux_target *t, const struct linux
 /* The thread begins to exit: its process's memory must be reached through another one. */
 void linux_thread_exiting(struct linux_target *t, struct linux_thread *thread);
 
+/* All that there are, or (process not NULL) those of one process. The caller frees *ret. */
+size_t linux_list_threads(struct linux_target *t, const struct linux_process *process,
+			  struct linux_thread ***ret);
+
 /* ---- launch.c ---- */
 
 long linux_options(bool launched, bool follow_children);
 /* EPERM with what the user can do about it. */
 struct error *linux_explain_refusal(int sys_errno, target_pid pid, const char *what) ERROR_CHECK;
 struct error *linux_launch(struct target *base, const struct target_launch *spec, target_pid *ret_pid);
+
+/* ---- attach.c ---- */
+
 struct error *linux_attach(struct target *base, target_pid pid);
+struct error *linux_threads(struct target *base, target_pid pid, struct arena *arena, target_tid **ret,
+			    size_t *ret_count);
 struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal);
 struct error *linux_kill(struct target *base, target_pid pid);
+
+/* ---- terminal.c ---- */
+
+/* In the child, before it execs: a group of its own, and with a name that terminal as stdin, stdout, stderr and controlling terminal. */
+int linux_terminal_enter(const char *name, bool own_group);
+void linux_terminal_to_program(struct target *base, target_pid pid);
+void linux_terminal_lend(struct linux_target *t, struct linux_process *process);
+void linux_terminal_to_us(struct target *base);
+
+/* ---- watch.c ---- */
+
+struct error *linux_set_watches(struct target *base, target_tid tid,
+				const struct target_watch watches[TARGET_MAX_WATCHES]);
+/* The debug registers that have hit since the last time, as a mask; forgets them. 0 without a system call when none are in use. */
+unsigned linux_watch_hits(struct linux_thread *thread);
+/* DR7 for these (Intel SDM 3B, 18.2.4). Pure. */
+uint64_t linux_watch_control(const struct target_watch watches[TARGET_MAX_WATCHES]);
+
+/* ---- host.c ---- */
+
+/* What oxdb's own process is made to do while there is a target: signals, CPU. */
+struct error *linux_host_init(struct linux_target *t) ERROR_CHECK;
+void linux_host_deinit(struct linux_target *t);
+void linux_host_ignore_terminal(struct linux_target *t);
+/* In a child: as if there were no target. */
+void linux_host_leave(const struct linux_target *t);
+void linux_wake(struct target *base);
+bool linux_take_wake(struct linux_target *t);
+void linux_stay_near(struct target *base, target_tid tid);
 
 /* ---- wait.c ---- */
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 void linux_forget_memory(struct linux_process *process)
@@ -54,7 +53,7 @@ struct error *linux_read_memory(struct target *base, target_pid pid, uint64_t ad
 	if (!t->use_mem_file && size > 0) {
 		struct iovec local = { buf, size };
 		struct iovec remote = { (void *)(uintptr_t)addr, size };
-		ssize_t got = process_vm_readv(process->memory_tid, &local, 1, &remote, 1, 0);
+		ssize_t got = sys_read_vm(process->memory_tid, &local, &remote);
 		if (got > 0)
 			done = (size_t)got;
 		else if (got < 0 && (errno == EPERM || errno == ENOSYS))
@@ -64,9 +63,8 @@ struct error *linux_read_memory(struct target *base, target_pid pid, uint64_t ad
 	while (done < size) {
 		int fd = mem_file(process);
 		ssize_t got = fd < 0 ? -1
-				     : pread(fd, (char *)buf + done, size - done, (off_t)(addr + done));
-		if (got < 0 && errno == EINTR)
-			continue;
+				     : sys_read_mem(process->memory_tid, fd, (char *)buf + done,
+						    size - done, (off_t)(addr + done));
 		if (got <= 0)
 			break;
 		done += (size_t)got;
@@ -86,11 +84,9 @@ struct error *linux_write_memory(struct target *base, target_pid pid, uint64_t a
 		return no_memory(pid, addr, "write");
 	for (size_t done = 0; done < size;) {
 		int fd = mem_file(process);
-		ssize_t put =
-			fd < 0 ? -1
-			       : pwrite(fd, (const char *)buf + done, size - done, (off_t)(addr + done));
-		if (put < 0 && errno == EINTR)
-			continue;
+		ssize_t put = fd < 0 ? -1
+				     : sys_write_mem(process->memory_tid, fd, (const char *)buf + done,
+						     size - done, (off_t)(addr + done));
 		if (put <= 0)
 			return no_memory(pid, addr + done, "write");
 		done += (size_t)put;

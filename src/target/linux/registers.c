@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/uio.h>
 
 #define FIELD(dwarf, name)                                       \
 	{                                                        \
@@ -33,7 +31,7 @@ struct error *linux_user_regs(struct linux_thread *thread, const struct user_reg
 {
 	if (!thread->regs_valid) {
 		struct iovec iov = { &thread->regs, sizeof thread->regs };
-		if (ptrace(PTRACE_GETREGSET, thread->tid, NT_PRSTATUS, &iov) != 0)
+		if (sys_ptrace(PTRACE_GETREGSET, thread->tid, NT_PRSTATUS, &iov) != 0)
 			return error_errno(errno, "thread %d: reading registers", thread->tid);
 		if (iov.iov_len != sizeof thread->regs)
 			return error_new(ERROR_UNSUPPORTED, "thread %d: runs 32-bit code", thread->tid);
@@ -75,7 +73,7 @@ struct error *linux_set_regs(struct target *base, target_tid tid, const struct a
 	if (user.rip != old->rip && (int64_t)user.orig_rax >= 0)
 		user.orig_rax = (unsigned long long)-1;
 	struct iovec iov = { &user, sizeof user };
-	if (ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) != 0)
+	if (sys_ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) != 0)
 		return error_errno(errno, "thread %d: writing registers", tid);
 	thread->regs = user;
 	return NULL;
@@ -91,7 +89,7 @@ struct error *linux_get_xstate(struct target *base, target_tid tid, uint8_t **re
 	for (size_t capacity = XSTATE_FIRST; capacity <= XSTATE_LIMIT; capacity *= 2) {
 		bytes = xrealloc(bytes, capacity);
 		struct iovec iov = { bytes, capacity };
-		if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &iov) != 0) {
+		if (sys_ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &iov) != 0) {
 			int saved = errno;
 			free(bytes);
 			return error_errno(saved, "thread %d: reading vector registers", tid);
@@ -112,7 +110,7 @@ struct error *linux_set_xstate(struct target *base, target_tid tid, const uint8_
 {
 	(void)base;
 	struct iovec iov = { (void *)(uintptr_t)bytes, size };
-	if (ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &iov) != 0)
+	if (sys_ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &iov) != 0)
 		return error_errno(errno, "thread %d: writing vector registers", tid);
 	return NULL;
 }

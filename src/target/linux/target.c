@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static struct error *linux_resume(struct target *base, target_tid tid, enum target_go how, int signal)
@@ -11,10 +9,12 @@ static struct error *linux_resume(struct target *base, target_tid tid, enum targ
 	struct linux_thread *thread;
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	thread->step_owed |= thread->stepping;
-	bool step = how == TARGET_GO_STEP;
-	thread->stepping = step;
+	thread->stepping = how == TARGET_GO_STEP;
 	thread->regs_valid = thread->siginfo_valid = false;
-	if (ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, tid, 0, (void *)(intptr_t)signal) != 0)
+	static const enum __ptrace_request requests[] = {
+		[TARGET_GO_CONTINUE] = PTRACE_CONT, [TARGET_GO_STEP] = PTRACE_SINGLESTEP, [TARGET_GO_SYSCALL] = PTRACE_SYSCALL
+	};
+	if (sys_ptrace(requests[how], tid, 0, (void *)(intptr_t)signal) != 0)
 		return error_errno(errno, "thread %d: resuming", tid);
 	return NULL;
 }
@@ -25,7 +25,7 @@ static struct error *linux_listen(struct target *base, target_tid tid)
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	thread->step_owed |= thread->stepping;
 	thread->stepping = thread->regs_valid = thread->siginfo_valid = false;
-	if (ptrace(PTRACE_LISTEN, tid, 0, 0) != 0)
+	if (sys_ptrace(PTRACE_LISTEN, tid, 0, 0) != 0)
 		return error_errno(errno, "thread %d: leaving it in its group stop", tid);
 	return NULL;
 }
@@ -33,7 +33,7 @@ static struct error *linux_listen(struct target *base, target_tid tid)
 static struct error *linux_interrupt(struct target *base, target_pid pid, target_tid tid)
 {
 	(void)base, (void)pid;
-	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0)
+	if (sys_ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0)
 		return error_errno(errno, "thread %d: interrupting", tid);
 	return NULL;
 }
@@ -43,7 +43,7 @@ static struct error *linux_siginfo(struct target *base, target_tid tid, struct t
 	struct linux_thread *thread;
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	if (!thread->siginfo_valid) {
-		if (ptrace(PTRACE_GETSIGINFO, tid, 0, &thread->siginfo) != 0)
+		if (sys_ptrace(PTRACE_GETSIGINFO, tid, 0, &thread->siginfo) != 0)
 			return error_errno(errno, "thread %d: reading siginfo", tid);
 		thread->siginfo_valid = true;
 	}
@@ -78,7 +78,7 @@ static void kill_launched(struct linux_target *t)
 		return;
 	int status;
 	for (;;) {
-		pid_t tid = waitpid(-1, &status, __WALL);
+		pid_t tid = sys_wait(-1, &status, 0);
 		if (tid < 0 && errno == EINTR)
 			continue;
 		if (tid < 0)
@@ -88,7 +88,7 @@ static void kill_launched(struct linux_target *t)
 			const struct linux_thread *thread = linux_thread(t, tid);
 			if (!thread || !thread->process || thread->process->launched)
 				kill(tid, SIGKILL);
-			ptrace(PTRACE_CONT, tid, 0, 0);
+			sys_ptrace(PTRACE_CONT, tid, 0, 0);
 		}
 	}
 }
@@ -101,14 +101,14 @@ static void detach_attached(struct linux_target *t)
 							       : NULL;
 		if (!thread || !thread->process || thread->process->launched)
 			continue;
-		if (ptrace(PTRACE_DETACH, thread->tid, 0, 0) == 0)
+		if (sys_ptrace(PTRACE_DETACH, thread->tid, 0, 0) == 0)
 			continue;
 		int status;
-		if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) == 0 &&
-		    waitpid(thread->tid, &status, __WALL) == thread->tid && WIFSTOPPED(status)) {
+		if (sys_ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) == 0 &&
+		    sys_wait(thread->tid, &status, 0) == thread->tid && WIFSTOPPED(status)) {
 			bool delivery = status >> 16 == 0;
-			ptrace(PTRACE_DETACH, thread->tid, 0,
-			       (void *)(intptr_t)(delivery ? WSTOPSIG(status) : 0));
+			sys_ptrace(PTRACE_DETACH, thread->tid, 0,
+				   (void *)(intptr_t)(delivery ? WSTOPSIG(status) : 0));
 		}
 	}
 }
@@ -116,6 +116,7 @@ static void detach_attached(struct linux_target *t)
 static void linux_destroy(struct target *base)
 {
 	struct linux_target *t = linux_target(base);
+	linux_terminal_to_us(base);
 	detach_attached(t);
 	kill_launched(t);
 	for (size_t i = 0; i < t->threads.capacity; i++) {
@@ -134,12 +135,7 @@ static void linux_destroy(struct target *base)
 	map_deinit(&t->processes);
 	linux_close_rings(t);
 	vec_free(&t->queue);
-	sigaction(SIGCHLD, &t->old_chld, NULL);
-	if (t->launched) {
-		sigaction(SIGINT, &t->old_int, NULL);
-		sigaction(SIGQUIT, &t->old_quit, NULL);
-	}
-	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+	linux_host_deinit(t);
 	free(t);
 }
 
@@ -168,32 +164,26 @@ static const struct target_ops linux_ops = {
 	.thread_name = linux_thread_name,
 	.command_line = linux_command_line,
 	.signal_caught = linux_signal_caught,
+	.threads = linux_threads,
+	.set_watches = linux_set_watches,
+	.stay_near = linux_stay_near,
+	.terminal_to_program = linux_terminal_to_program,
+	.terminal_to_us = linux_terminal_to_us,
+	.wake = linux_wake,
 	.watch_code = linux_watch_code,
 };
-
-/* SIGCHLD only has to end ppoll(); it needs a handler, because a signal whose default is to be ignored wakes nobody. */
-static void wake(int signal)
-{
-	(void)signal;
-}
 
 struct error *target_linux_create(struct target **ret)
 {
 	struct linux_target *t = xmalloc(sizeof *t);
 	t->base.ops = &linux_ops;
 	t->base.arch = &arch_x86_64;
-	sigset_t blocked;
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &blocked, &t->old_mask) != 0) {
-		int saved = errno;
+	struct error *err = linux_host_init(t);
+	if (err) {
 		free(t);
-		return error_errno(saved, "blocking SIGCHLD");
+		return err;
 	}
-	t->wait_mask = t->old_mask;
-	sigdelset(&t->wait_mask, SIGCHLD);
-	struct sigaction action = { .sa_handler = wake };
-	sigaction(SIGCHLD, &action, &t->old_chld);
+	sys_inject_from_environment();
 	*ret = &t->base;
 	return NULL;
 }

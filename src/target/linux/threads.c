@@ -77,6 +77,21 @@ void linux_drop_process(struct linux_target *t, struct linux_process *process)
 	free(process);
 }
 
+size_t linux_list_threads(struct linux_target *t, const struct linux_process *process,
+			  struct linux_thread ***ret)
+{
+	VEC(struct linux_thread *) list = { 0 };
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		const struct map_slot *slot = &t->threads.slots[i];
+		struct linux_thread *thread = slot->used ? (struct linux_thread *)(uintptr_t)slot->value
+							 : NULL;
+		if (thread && (!process || thread->process == process))
+			vec_push(&list, thread);
+	}
+	*ret = list.data;
+	return list.count;
+}
+
 struct linux_thread *linux_any_thread(struct linux_target *t, const struct linux_process *process)
 {
 	for (size_t i = 0; i < t->threads.capacity; i++) {

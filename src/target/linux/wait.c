@@ -7,9 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,7 +120,7 @@ static void note_child(struct linux_target *t, struct linux_thread *parent, targ
 
 static bool event_message(const struct linux_thread *thread, unsigned long *ret)
 {
-	return ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) == 0;
+	return sys_ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) == 0;
 }
 
 /* The thread that called execve now has the leader's id; all others, the old leader among them, are gone without a word. */
@@ -153,6 +151,8 @@ static void note_exec(struct linux_target *t, struct linux_thread *thread)
 	}
 	process->memory_tid = thread->tid;
 	linux_forget_memory(process);
+	memset(thread->watch_addr, 0, sizeof thread->watch_addr);
+	thread->watch_control = 0;
 	linux_push(t, &event);
 }
 
@@ -177,8 +177,8 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 	linux_thread_exiting(t, thread);
 	/* A leader stays a zombie until the others end, and can't be detached. They shall not be killed for it when they are let go. */
 	if (thread->tid == thread->process->pid && thread->process->live > 0)
-		ptrace(PTRACE_SETOPTIONS, thread->tid, 0,
-		       linux_options(false, thread->process->follow_children));
+		sys_ptrace(PTRACE_SETOPTIONS, thread->tid, 0,
+			   (void *)linux_options(false, thread->process->follow_children));
 	event.whole_process = thread->process->live == 0 ||
 			      (WIFEXITED(event.status) && calls_exit_group(thread));
 	linux_push(t, &event);
@@ -190,20 +190,43 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 	struct target_event event = event_of(thread, TARGET_EVENT_SIGNAL);
 	event.signal = signal;
 	if (signal == SIGTRAP) {
-		if (ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0)
+		if (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0)
 			return; /* it was killed meanwhile */
 		thread->siginfo_valid = true;
 		event.kind = linux_classify_trap(thread->siginfo.si_code,
 						 thread->stepping || thread->step_owed);
+		/* Of a step and a hit in one the code tells only the step. */
+		if (event.kind == TARGET_EVENT_WATCH || event.kind == TARGET_EVENT_STEPPED)
+			event.watches = linux_watch_hits(thread);
+		event.watch = event.watches ? (unsigned)__builtin_ctz(event.watches) : 0;
 		if (event.kind == TARGET_EVENT_STEPPED && thread->stepping)
 			thread->stepping = false;
 		else if (event.kind == TARGET_EVENT_STEPPED)
 			thread->step_owed = false;
 	}
-	if (event.kind == TARGET_EVENT_WATCH) {
-		unsigned long dr6 = (unsigned long)ptrace(PTRACE_PEEKUSER, thread->tid,
-							  offsetof(struct user, u_debugreg[6]), 0);
-		event.watch = dr6 & 0xf ? (unsigned)__builtin_ctzl(dr6 & 0xf) : 0;
+	linux_push(t, &event);
+}
+
+/* PTRACE_GET_SYSCALL_INFO came with Linux 5.3. Before, the way in is known by the result that the kernel has put there already. */
+static void note_syscall(struct linux_target *t, struct linux_thread *thread)
+{
+	struct target_event event = event_of(thread, TARGET_EVENT_SYSCALL);
+	struct __ptrace_syscall_info info;
+	long size = sys_ptrace(PTRACE_GET_SYSCALL_INFO, thread->tid, sizeof info, &info);
+	const struct user_regs_struct *regs;
+	if (size > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		event.syscall = thread->syscall = info.entry.nr;
+	} else if (size > 0 && info.op == PTRACE_SYSCALL_INFO_EXIT) {
+		event.returning = true;
+		event.syscall = thread->syscall;
+	} else {
+		struct error *err = linux_user_regs(thread, &regs);
+		if (err) { /* it was killed meanwhile */
+			error_destroy(err);
+			return;
+		}
+		event.syscall = regs->orig_rax;
+		event.returning = (int64_t)regs->rax != -ENOSYS;
 	}
 	linux_push(t, &event);
 }
@@ -231,7 +254,10 @@ static void note_stop(struct linux_target *t, struct linux_thread *thread, int s
 		thread->started = true; /* killed before its first stop */
 	switch (event) {
 	case 0:
-		note_signal(t, thread, signal);
+		if (signal == (SIGTRAP | 0x80)) /* PTRACE_O_TRACESYSGOOD */
+			note_syscall(t, thread);
+		else
+			note_signal(t, thread, signal);
 		break;
 	case PTRACE_EVENT_STOP:
 		note_event_stop(t, thread, signal);
@@ -252,7 +278,7 @@ static void note_stop(struct linux_target *t, struct linux_thread *thread, int s
 		note_exiting(t, thread);
 		break;
 	default: /* nothing that was asked for */
-		ptrace(PTRACE_CONT, thread->tid, 0, 0);
+		sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
 		break;
 	}
 }
@@ -341,7 +367,7 @@ static void note_early(struct linux_target *t, struct linux_thread *thread, int 
 	thread->early_status = status;
 	if (status >> 16 == PTRACE_EVENT_EXIT) {
 		thread->early_status = 0;
-		ptrace(PTRACE_CONT, thread->tid, 0, 0);
+		sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
 	}
 }
 
@@ -359,13 +385,15 @@ static void note(struct linux_target *t, target_tid tid, int status)
 		note_stop(t, thread, status);
 }
 
-/* Takes what the kernel has; block: waits until there is something. False: no children at all. */
+/* Takes what the kernel has; block: waits until there is something, or a wake-up. False: no children at all. */
 static bool collect(struct linux_target *t, bool block)
 {
-	int options = __WALL | (block ? 0 : WNOHANG);
+	int options = block ? 0 : WNOHANG;
 	for (;;) {
 		int status;
-		pid_t tid = waitpid(-1, &status, options);
+		if (block && atomic_load_explicit(&t->woken, memory_order_relaxed))
+			return true;
+		pid_t tid = sys_wait(-1, &status, options);
 		if (tid < 0 && errno == EINTR)
 			continue;
 		if (tid < 0)
@@ -377,6 +405,7 @@ static bool collect(struct linux_target *t, bool block)
 		if (t->threads.count <= 1)
 			return true;
 		options |= WNOHANG;
+		block = false;
 	}
 }
 
@@ -447,6 +476,10 @@ struct error *linux_wait(struct target *base, int timeout_ms, struct target_even
 		put_code_first(t, stops);
 		if (pop(t, ret))
 			return NULL;
+		if (linux_take_wake(t)) {
+			*ret = (struct target_event){ .kind = TARGET_EVENT_NONE };
+			return NULL;
+		}
 		if (!children)
 			return error_new(ERROR_GONE, "nothing is left to wait for");
 		if (simple)
