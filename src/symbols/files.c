@@ -155,3 +155,36 @@ bool sym_has_file(struct sym_module *m, struct str file)
 	module_files(m, file, stop, &found);
 	return found;
 }
+
+/* ---- all of them ---- */
+
+static void list_files(void *ctx, const struct dw_line_header *header, struct str comp_dir)
+{
+	struct sym_module *m = ctx;
+	struct arena arena = ARENA_INIT;
+	for (size_t i = 0; i < header->file_count; i++) {
+		struct str path = dw_line_path(header, (uint32_t)i, comp_dir, &arena);
+		uint64_t known;
+		if (path.len == 0 || strmap_get(&m->file_paths, path, &known))
+			continue;
+		path = arena_str(&m->arena, path);
+		strmap_set(&m->file_paths, path, 1);
+		map_set(&m->file_names, (uintptr_t)path.ptr, file_name_length(header, i, path));
+		vec_push(&m->file_list, path);
+	}
+	arena_deinit(&arena);
+}
+
+void sym_files(struct sym_module *m, sym_file_fn *fn, void *ctx)
+{
+	if (!module_dwarf(m))
+		return;
+	units_read(m);
+	for (size_t i = 0; !m->files_listed && i < m->units.count; i++)
+		if (m->units.data[i].bias == 0 && m->units.data[i].dw.type != DW_UT_type)
+			unit_peek_lines(&m->units.data[i], list_files, m);
+	m->files_listed = true;
+	for (size_t i = 0; i < m->file_list.count; i++)
+		if (!fn(ctx, m->file_list.data[i]))
+			break;
+}

@@ -26,8 +26,7 @@ struct unit_lines *unit_lines_header(struct sym_unit *u)
 	return err ? NULL : lines;
 }
 
-/* How much of the end of a path is the file's name as the table has it: without the unit's directory. */
-static size_t name_length(const struct dw_line_header *header, uint64_t file, struct str path)
+size_t file_name_length(const struct dw_line_header *header, uint64_t file, struct str path)
 {
 	const struct dw_line_file *f = &header->files[file];
 	struct str directory = f->directory > 0 && f->directory < header->directory_count
@@ -57,7 +56,7 @@ struct str unit_file(struct sym_unit *u, uint64_t file)
 		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);
 		if (path->ptr)
 			map_set(&u->module->file_names, (uintptr_t)path->ptr,
-				name_length(&lines->header, file, *path));
+				file_name_length(&lines->header, file, *path));
 	}
 	return *path;
 }

@@ -71,7 +71,8 @@ const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
 
 /* ---- scopes ---- */
 
-/* Blocks around pc in f, innermost first, without f's parameters; each with its variables in order of declaration. */
+/* Blocks around pc in f that have variables, innermost first, without f's parameters; the last is f's own, which may have none. The
+ * variables of a block are in gdb's order: f's own as declared, those of others by the hash of their names. */
 struct sym_scope {
 	struct file_range range; /* that holds pc */
 	const struct sym_variable **variables;

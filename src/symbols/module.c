@@ -237,6 +237,8 @@ void sym_module_close(struct sym_module *m)
 	map_deinit(&m->abbrevs);
 	map_deinit(&m->functions);
 	map_deinit(&m->file_names);
+	strmap_deinit(&m->file_paths);
+	vec_free(&m->file_list);
 	map_deinit(&m->variables);
 	map_deinit(&m->types);
 	map_deinit(&m->signatures);

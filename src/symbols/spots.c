@@ -23,6 +23,34 @@ bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *
 	return false;
 }
 
+void sym_line_rows(struct sym_module *m, struct file_range range,
+		   void (*fn)(void *ctx, struct file_addr addr, struct sym_line line, bool is_stmt),
+		   void *ctx)
+{
+	/* Code of several units: each tells of its own. */
+	for (uint64_t pc = range.start.value; pc < range.end.value;) {
+		size_t state = SIZE_MAX;
+		uint64_t next = UINT64_MAX;
+		struct sym_unit *u = unit_at(m, pc, &state);
+		const struct unit_lines *lines = u ? unit_lines(u) : NULL;
+		for (size_t i = lines ? lines_first(lines, pc) : 0;
+		     lines && i < lines->rows.count && lines->rows.data[i].addr < range.end.value; i++) {
+			const struct line_row *row = &lines->rows.data[i];
+			if (row->line)
+				fn(ctx, FILE_ADDR(row->addr),
+				   (struct sym_line){ unit_file(u, row->file), row->line, row->column },
+				   row->flags & DW_LINE_STMT);
+			else if (i + 1 == lines->rows.count || lines->rows.data[i + 1].addr != row->addr) {
+				next = row->addr; /* the end of a sequence */
+				break;
+			}
+		}
+		if (next <= pc || next == UINT64_MAX)
+			break;
+		pc = next;
+	}
+}
+
 /* ---- functions ---- */
 
 static struct file_range entry_range(const struct sym_function *f, struct file_addr entry)
@@ -245,6 +273,56 @@ struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t lin
 	give_spots(m, targets, s.pcs.count, fn, ctx);
 	free(targets);
 	vec_free(&s.pcs);
+	return NULL;
+}
+
+struct range_search {
+	struct line_search lines;
+	void (*fn)(void *ctx, struct file_range range);
+	void *ctx;
+};
+
+/* What the statements of the line reach to, those that follow on each other as one. */
+static bool give_ranges(void *ctx, struct sym_unit *u, uint32_t file)
+{
+	struct range_search *s = ctx;
+	const struct unit_lines *lines = unit_lines(u);
+	if (!lines || file >= lines->header.file_count || seen_file(&s->lines, u, lines->numbers[file]))
+		return true;
+	uint64_t done = 0;
+	struct file_range open = { FILE_ADDR(0), FILE_ADDR(0) };
+	for (size_t i = 0; i < lines->rows.count; i++) {
+		const struct line_row *row = &lines->rows.data[i];
+		struct line_row best;
+		uint64_t end;
+		if (row->file != lines->numbers[file] || row->line != s->lines.line ||
+		    row->addr < done || !unit_row_at(u, row->addr, &best, &end))
+			continue;
+		if (best.line != s->lines.line || best.file != row->file)
+			end = row->addr; /* no code of its own */
+		done = row->addr + 1;
+		if (open.end.value != open.start.value && open.end.value == row->addr && end > row->addr) {
+			open.end = FILE_ADDR(end);
+			continue;
+		}
+		if (open.start.value)
+			s->fn(s->ctx, open);
+		open = (struct file_range){ FILE_ADDR(row->addr), FILE_ADDR(end) };
+	}
+	if (open.start.value)
+		s->fn(s->ctx, open);
+	return true;
+}
+
+struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
+			      void (*fn)(void *ctx, struct file_range range), void *ctx)
+{
+	struct range_search s = { .lines = { .m = m, .line = line }, .fn = fn, .ctx = ctx };
+	if (!sym_has_file(m, file))
+		return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(file));
+	if (line > 0)
+		module_files(m, file, give_ranges, &s);
+	vec_free(&s.lines.last_files);
 	return NULL;
 }
 

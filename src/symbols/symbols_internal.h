@@ -126,6 +126,9 @@ struct sym_module {
 
 	struct name_index *index;
 	struct file_index *files;
+	bool files_listed; /* the two below: for sym_files */
+	struct strmap file_paths;
+	VEC(struct str) file_list;
 
 	/* frames.c */
 	bool cfi_read;
@@ -204,6 +207,8 @@ struct unit_lines *unit_lines(struct sym_unit *u);
 /* The row that pc belongs to, and the address of the next one. False: none. */
 bool unit_row_at(struct sym_unit *u, uint64_t pc, struct line_row *ret, uint64_t *ret_end);
 bool unit_line_at(struct sym_unit *u, uint64_t pc, struct sym_line *ret);
+/* How much of the end of a path is the file's name as the table has it: without the unit's directory. */
+size_t file_name_length(const struct dw_line_header *header, uint64_t file, struct str path);
 /* Index of the first row at addr or behind it. */
 size_t lines_first(const struct unit_lines *lines, uint64_t addr);
 /* Full path of a file number of the unit's line table; empty when not known. */
@@ -272,9 +277,10 @@ uint32_t body_enter(const struct function_body *body, uint32_t from, uint32_t en
 /* ---- variable.c ---- */
 
 struct sym_variable {
-	struct sym_function *function;
-	uint64_t id;     /* 0: this instance has no DIE for it */
-	uint64_t origin; /* DIE in the abstract instance, or 0 */
+	struct sym_module *module;
+	struct sym_function *function; /* NULL: a static */
+	uint64_t id;                   /* 0: this instance has no DIE for it */
+	uint64_t origin;               /* DIE in the abstract instance, or 0 */
 	struct str name;
 	bool has_type;
 	uint64_t type; /* id */
@@ -282,6 +288,11 @@ struct sym_variable {
 	uint64_t decl_file, decl_line, decl_column;
 	uint8_t constant[8];
 };
+
+/* Calls fn for each direct child of the DIE until it gives false. */
+void each_child(struct sym_module *m, uint64_t id,
+		bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx);
+struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id);
 
 /* ---- type.c ---- */
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 /* Calls fn for each direct child of the DIE until it gives false. */
-static void each_child(struct sym_module *m, uint64_t id,
-		       bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx)
+void each_child(struct sym_module *m, uint64_t id,
+		bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx)
 {
 	struct dw_cursor c;
 	struct sym_unit *u;
@@ -66,13 +66,13 @@ static void read_variable(struct sym_module *m, uint64_t id, struct sym_variable
 	}
 }
 
-static struct sym_variable *variable_get(struct sym_function *f, uint64_t id)
+struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id)
 {
-	struct sym_module *m = f->unit->module;
 	struct sym_variable *v = map_get_ptr(&m->variables, id);
 	if (v)
 		return v;
 	v = ARENA_NEW(&m->arena, struct sym_variable);
+	v->module = m;
 	v->function = f;
 	v->id = id;
 	read_variable(m, id, v);
@@ -87,7 +87,7 @@ struct str sym_variable_name(const struct sym_variable *v)
 
 const struct sym_type *sym_variable_type(const struct sym_variable *v)
 {
-	struct sym_module *m = v->function->unit->module;
+	struct sym_module *m = v->module;
 	return v->has_type ? type_get(m, v->type) : type_void(m);
 }
 
@@ -136,6 +136,7 @@ static void complete_from_origin(struct param_list *own, uint64_t origin)
 			}
 		if (!found) {
 			struct sym_variable *v = ARENA_NEW(&m->arena, struct sym_variable);
+			v->module = m;
 			v->function = own->function;
 			read_variable(m, all.ids.data[i], v);
 			v->origin = all.ids.data[i];
@@ -160,7 +161,7 @@ static void read_params(struct sym_function *f)
 	f->params_read = true;
 	each_child(m, f->id, add_param, &p);
 	vec_for(&p.ids, id)
-		vec_push(&p.list, variable_get(f, *id));
+		vec_push(&p.list, variable_get(m, f, *id));
 	const struct function_attrs *a = function_attrs(f);
 	if (a->origin && a->origin != f->id)
 		complete_from_origin(&p, a->origin);
@@ -192,7 +193,7 @@ static bool add_local(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 {
 	struct local_list *l = ctx;
 	if (c->abbrev->tag == DW_TAG_variable)
-		vec_push(&l->list, variable_get(l->function, c->die + u->bias));
+		vec_push(&l->list, variable_get(u->module, l->function, c->die + u->bias));
 	return l->list.count < SYM_MAX_MEMBERS;
 }
 
@@ -253,7 +254,7 @@ struct error *sym_variable_location(const struct sym_variable *variable, struct 
 				    bool *ret_const)
 {
 	struct sym_variable *v = (struct sym_variable *)variable;
-	struct sym_module *m = v->function->unit->module;
+	struct sym_module *m = v->module;
 	struct dw_value value;
 	struct dw_cursor c;
 	struct sym_unit *u;

@@ -1,0 +1,194 @@
+/* Blocks and their variables, and what is known of a unit. */
+#include "symbols/lookup.h"
+#include "symbols/symbols_internal.h"
+
+#include <stdlib.h>
+
+/* ---- the variables of a block ---- */
+
+struct block_list {
+	struct sym_function *function;
+	VEC(const struct sym_variable *) variables;
+	size_t names; /* of types, too */
+};
+
+static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
+{
+	struct block_list *l = ctx;
+	struct dw_value value;
+	if (c->abbrev->tag == DW_TAG_variable)
+		vec_push(&l->variables, variable_get(u->module, l->function, c->die + u->bias));
+	switch (c->abbrev->tag) {
+	case DW_TAG_variable:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_typedef:
+	case DW_TAG_base_type:
+		l->names += dw_attr(c, DW_AT_name, &value) || (c->abbrev->tag == DW_TAG_variable &&
+							       dw_attr(c, DW_AT_abstract_origin, &value));
+		break;
+	}
+	return l->variables.count < SYM_MAX_MEMBERS;
+}
+
+/* gdb keeps the names of a block that is no function in a hash table, and lists them in its order. The hash is made for Ada's names,
+ * where "__" begins the last part and capitals end it. */
+static uint32_t name_hash(struct str name)
+{
+	bool plain = name.len > 0 && name.ptr[0] == '_';
+	uint32_t hash = 0;
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.ptr[i];
+		if (!plain && (c == '$' || c == '.' || c == 'X')) {
+			if (i > 0)
+				return hash;
+			plain = true;
+		}
+		if (!plain && c == '_' && i > 0 && i + 1 < name.len && name.ptr[i + 1] == '_') {
+			unsigned char next = i + 2 < name.len ? (unsigned char)name.ptr[i + 2] : 0;
+			if ((next < 'a' || next > 'z') && next != 'O')
+				return hash;
+			hash = 0;
+			i++;
+			continue;
+		}
+		if (!plain && str_is(str_sub(name, i, SIZE_MAX), "TKB"))
+			return hash;
+		if (c >= 'A' && c <= 'Z')
+			c = (unsigned char)(c - 'A' + 'a');
+		hash = hash * 67 + c - 113;
+	}
+	return hash;
+}
+
+struct hashed {
+	const struct sym_variable *variable;
+	uint32_t bucket, index;
+};
+
+static int compare_hashed(const void *a, const void *b)
+{
+	const struct hashed *x = a, *y = b;
+	if (x->bucket != y->bucket)
+		return x->bucket < y->bucket ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static void order_by_hash(struct block_list *l)
+{
+	uint32_t buckets = (uint32_t)(l->names * 5 / 4 + 1);
+	size_t count = l->variables.count;
+	if (count < 2)
+		return;
+	struct hashed *order = xmalloc(count * sizeof *order);
+	for (size_t i = 0; i < count; i++)
+		order[i] = (struct hashed){ l->variables.data[i],
+					    name_hash(l->variables.data[i]->name) % buckets, (uint32_t)i };
+	qsort(order, count, sizeof *order, compare_hashed);
+	for (size_t i = 0; i < count; i++)
+		l->variables.data[i] = order[i].variable;
+	free(order);
+}
+
+/* ---- blocks ---- */
+
+struct scope_list {
+	struct sym_function *function;
+	struct arena *arena;
+	VEC(struct sym_scope) scopes; /* outermost first */
+};
+
+static void add_scope(struct scope_list *l, uint64_t id, struct file_range range, bool own)
+{
+	struct block_list block = { .function = l->function };
+	each_child(l->function->unit->module, id, add_name, &block);
+	if (!own)
+		order_by_hash(&block);
+	if (own || block.variables.count > 0) {
+		struct sym_scope scope = { .range = range, .count = block.variables.count };
+		if (scope.count)
+			scope.variables = arena_copy(l->arena, block.variables.data,
+						     scope.count * sizeof *scope.variables);
+		vec_push(&l->scopes, scope);
+	}
+	vec_free(&block.variables);
+}
+
+static struct file_range range_with(const struct file_range *ranges, size_t count, uint64_t pc)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pc >= ranges[i].start.value && pc < ranges[i].end.value)
+			return ranges[i];
+	return count ? ranges[0] : (struct file_range){ { 0 }, { 0 } };
+}
+
+size_t sym_function_scopes(const struct sym_function *function, struct file_addr pc, struct arena *arena,
+			   struct sym_scope **ret)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	const struct function_body *body = function_body(f->outer);
+	struct scope_list l = { .function = f, .arena = arena };
+	uint32_t from = 0, end = body->count, at;
+	const struct file_range *ranges;
+	size_t range_count = sym_function_ranges(f, &ranges);
+
+	add_scope(&l, f->id, range_with(ranges, range_count, pc.value), true);
+	if (f->scope != SYM_NONE) {
+		from = f->scope + 1;
+		end = body->scopes[f->scope].next;
+	}
+	while ((at = body_enter(body, from, end, pc.value)) != SYM_NONE && !body->scopes[at].inlined) {
+		const struct body_scope *s = &body->scopes[at];
+		add_scope(&l, s->id, range_with(&body->ranges[s->first_range], s->range_count, pc.value),
+			  false);
+		from = at + 1;
+		end = s->next;
+	}
+	size_t count = l.scopes.count;
+	*ret = ARENA_ARRAY(arena, struct sym_scope, count);
+	for (size_t i = 0; i < count; i++)
+		(*ret)[i] = l.scopes.data[count - 1 - i];
+	vec_free(&l.scopes);
+	return count;
+}
+
+/* ---- units ---- */
+
+static bool describe_unit(struct sym_unit *u, struct sym_unit_info *ret)
+{
+	if (!unit_load(u))
+		return false;
+	*ret = (struct sym_unit_info){ .name = u->name,
+				       .directory = u->comp_dir,
+				       .producer = u->producer,
+				       .language = u->language,
+				       .dwarf_version = u->dw.version };
+	return true;
+}
+
+bool sym_unit_at(struct sym_module *m, struct file_addr pc, struct sym_unit_info *ret)
+{
+	size_t state = SIZE_MAX;
+	struct sym_unit *u, *first = NULL;
+	while ((u = unit_at(m, pc.value, &state))) {
+		uint64_t id;
+		struct file_range range;
+		if (unit_function_at(u, pc.value, &id, &range))
+			return describe_unit(u, ret);
+		if (!first)
+			first = u;
+	}
+	return first && describe_unit(first, ret);
+}
+
+bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret)
+{
+	return describe_unit(f->unit, ret);
+}
+
+bool sym_function_nocall(const struct sym_function *function)
+{
+	const struct function_attrs *a = function_attrs((struct sym_function *)function);
+	return a->convention == DW_CC_nocall;
+}
