@@ -1,6 +1,7 @@
 /* Where breakpoints go: from a line of a file, or a function, to addresses; and the line table's rows for who shows them. */
 #include "symbols/symbols_internal.h"
 
+#include <elf.h>
 #include <stdlib.h>
 
 enum { MAX_SPOTS = 1 << 16 };
@@ -363,48 +364,102 @@ struct error *sym_function_spots(struct sym_module *m, struct str path, bool ent
 
 /* ---- main ---- */
 
-/* The shim that C calls takes the address of the program's own main, to hand it to std::rt::lang_start. */
-static const struct sym_function *main_of_shim(struct sym_module *m, const struct sym_symbol *shim)
+/* Addresses that instructions of [start, start + size) load, in order, until fn gives true. */
+static bool each_loaded_address(struct sym_module *m, uint64_t start, size_t size,
+				bool (*fn)(void *ctx, const struct arch_insn *insn, uint64_t address),
+				void *ctx)
 {
-	enum { MAX_SHIM = 256 };
 	const uint8_t *code;
-	size_t size = shim->size < MAX_SHIM ? (size_t)shim->size : MAX_SHIM;
-	if (!m->arch || size == 0 || !elf_loaded_bytes(m->elf, shim->addr, size, &code))
-		return NULL;
+	while (size > 0 && !elf_loaded_bytes(m->elf, FILE_ADDR(start), size, &code))
+		size /= 2;
+	if (!m->arch)
+		return false;
 	for (size_t at = 0; at < size;) {
 		struct arch_insn insn;
-		uint64_t pc = shim->addr.value + at;
+		uint64_t pc = start + at;
 		m->arch->decode(code + at, size - at, pc, &insn);
 		at += insn.length;
-		if (strncmp(insn.mnemonic, "lea", 3) != 0 && strncmp(insn.mnemonic, "mov", 3) != 0)
-			continue;
+		bool lea = strcmp(insn.mnemonic, "lea") == 0;
 		for (int i = 0; i < insn.operand_count; i++) {
 			const struct arch_operand *op = &insn.operands[i];
-			struct sym_symbol symbol;
-			uint64_t address = op->kind == ARCH_OPERAND_IMM
-						   ? op->imm
-						   : pc + insn.length + (uint64_t)op->disp;
-			bool relative = op->kind == ARCH_OPERAND_MEM && op->base == m->arch->pc &&
-					op->index == ARCH_REG_NONE && insn.mnemonic[0] == 'l';
-			if (!relative && op->kind != ARCH_OPERAND_IMM)
-				continue;
-			if (!sym_symbol_at(m, FILE_ADDR(address), &symbol) || !symbol.is_function ||
-			    symbol.addr.value != address)
-				continue;
-			if (!str_ends(symbol_demangled(m, symbol.linkage_name), STR_LIT("::main")))
-				continue;
-			const struct sym_function *f = sym_function_at(m, FILE_ADDR(address));
-			if (f)
-				return f;
+			if (lea && op->kind == ARCH_OPERAND_MEM && op->base == m->arch->pc &&
+			    op->index == ARCH_REG_NONE) {
+				if (fn(ctx, &insn, pc + insn.length + (uint64_t)op->disp))
+					return true;
+			} else if (op->kind == ARCH_OPERAND_IMM && !insn.has_target) {
+				if (fn(ctx, &insn, op->imm))
+					return true;
+			}
 		}
+		if (insn.kind == ARCH_INSN_RETURN || insn.kind == ARCH_INSN_INVALID)
+			break;
 	}
-	return NULL;
+	return false;
 }
 
+/* DWARF's register number of the first argument. */
+enum { FIRST_ARGUMENT = ARCH_RDI };
+
+static bool loads_first_argument(void *ctx, const struct arch_insn *insn, uint64_t address)
+{
+	if (!(insn->regs_written >> FIRST_ARGUMENT & 1))
+		return false;
+	*(uint64_t *)ctx = address;
+	return true;
+}
+
+/* The C main: what the program's first instructions hand to __libc_start_main, since to look it up by name means to read all symbols. */
+static uint64_t c_main(struct sym_module *m)
+{
+	enum { START_CODE = 64 };
+	uint64_t entry = elf_entry(m->elf).value, address = 0;
+	struct sym_symbol symbol;
+	if (entry && elf_type(m->elf) != ET_REL &&
+	    each_loaded_address(m, entry, START_CODE, loads_first_argument, &address)) {
+		const struct elf_section *section = elf_section_at(m->elf, FILE_ADDR(address));
+		if (section && section->flags & SHF_EXECINSTR)
+			return address;
+	}
+	if (sym_symbol_by_name(m, STR_LIT("main"), &symbol) && symbol.is_function)
+		return symbol.addr.value;
+	return 0;
+}
+
+struct main_search {
+	struct sym_module *m;
+	const struct sym_function *found;
+};
+
+static bool is_rust_main(void *ctx, const struct arch_insn *insn, uint64_t address)
+{
+	struct main_search *s = ctx;
+	(void)insn;
+	const struct elf_section *section = elf_section_at(s->m->elf, FILE_ADDR(address));
+	if (!section || !(section->flags & SHF_EXECINSTR))
+		return false;
+	struct sym_function *f = (struct sym_function *)sym_function_at(s->m, FILE_ADDR(address));
+	struct sym_function_info info;
+	if (!f)
+		return false;
+	sym_function_describe(f, &info);
+	if (info.entry.value != address || !info.is_rust ||
+	    !str_eq(function_attrs(f)->name, STR_LIT("main")))
+		return false;
+	s->found = f;
+	return true;
+}
+
+/* That is a shim, which takes the address of the program's own main, to hand it to std::rt::lang_start. */
 const struct sym_function *sym_rust_main(struct sym_module *m)
 {
-	struct sym_symbol shim;
-	if (!sym_symbol_by_name(m, STR_LIT("main"), &shim) || !shim.is_function)
-		return NULL;
-	return main_of_shim(m, &shim);
+	enum { SHIM_CODE = 128 };
+	if (!m->main_searched) {
+		m->main_searched = true;
+		uint64_t shim = module_dwarf(m) ? c_main(m) : 0;
+		struct main_search s = { .m = m };
+		if (shim)
+			each_loaded_address(m, shim, SHIM_CODE, is_rust_main, &s);
+		m->rust_main = s.found;
+	}
+	return m->rust_main;
 }

@@ -126,6 +126,8 @@ struct sym_module {
 
 	struct name_index *index;
 	struct file_index *files;
+	bool main_searched;
+	const struct sym_function *rust_main;
 	bool files_listed; /* the two below: for sym_files */
 	struct strmap file_paths;
 	VEC(struct str) file_list;
