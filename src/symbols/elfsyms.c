@@ -296,6 +296,21 @@ bool sym_symbol_by_name(struct sym_module *m, struct str linkage_name, struct sy
 	return b.found;
 }
 
+static bool match_any(void *ctx, const struct elf_symbol *s)
+{
+	struct by_name *b = ctx;
+	b->found |= s->section != SHN_UNDEF && str_eq(s->name, b->name);
+	return !b->found;
+}
+
+bool symbol_is_defined(struct sym_module *m, struct str linkage_name)
+{
+	struct by_name b = { .name = linkage_name };
+	each_symbol(m, match_any, &b);
+	/* Nothing can be said of a stripped file. */
+	return b.found || !elf_section_by_name(m->debug_elf ? m->debug_elf : m->elf, ".symtab");
+}
+
 struct by_path {
 	struct str path, identifier; /* identifier: empty when it is not in mangled names as it is */
 	struct arena arena;

@@ -180,6 +180,8 @@ static uint32_t add_scope(struct body_builder *b, const struct dw_cursor *c)
 		s.block = true;
 		for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
 			uint64_t number;
+			if (value.name == DW_AT_abstract_origin)
+				die_ref(b->unit, &value, &s.origin);
 			if (value.name != DW_AT_call_file && value.name != DW_AT_call_line &&
 			    value.name != DW_AT_call_column)
 				continue;
@@ -303,7 +305,7 @@ uint32_t body_enter(const struct function_body *body, uint32_t from, uint32_t en
 	return SYM_NONE;
 }
 
-static struct sym_function *inlined_function(struct sym_function *outer, uint32_t scope)
+struct sym_function *inlined_function(struct sym_function *outer, uint32_t scope)
 {
 	struct sym_module *m = outer->unit->module;
 	uint64_t id = outer->body.scopes[scope].id;

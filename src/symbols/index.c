@@ -1,5 +1,6 @@
-/* The name index: the last identifier of the names of all functions with code and of all types, hashed. It is made by one scan over all units
- * in parallel and is then immutable; what a hash finds is verified against the DIE. Only a question by name makes it. */
+/* The name index: the last identifier of the names of all functions with code or that were inlined, of all types and of all statics, hashed.
+ * It is made by one scan over all units in parallel and is then immutable; what a hash finds is verified against the DIE
+ * (names.c). Only a question by name makes it. */
 #include "base/pool.h"
 #include "symbols/symbols_internal.h"
 
@@ -12,38 +13,31 @@ enum {
 	/* What was mapped of .debug_info and of .debug_str, which is read all over, is given back after this many bytes of the former.
 	 * More often costs: each time all threads' page tables are made to agree. */
 	DROP_EVERY = 8 << 20,
-	MAX_FOUND = 1 << 16,
-};
-
-struct index_entry {
-	uint32_t hash;
-	uint32_t unit;
-	uint32_t die; /* relative to the unit's header */
-};
-
-struct index_table {
-	struct index_entry *entries; /* by bucket */
-	uint32_t *first;             /* [mask + 2]: where a bucket begins */
-	uint32_t mask;
-};
-
-struct name_index {
-	struct index_table functions, types;
 };
 
 /* ---- what a worker keeps ---- */
 
-enum { FUNCTION = 1, TYPE = 2, SPACE = 4 };
+enum { FUNCTION = 1, TYPE = 2, SPACE = 4, VARIABLE = 8 };
+
+/* Where a DIE goes. */
+enum use { USE_NONE, USE_FUNCTION, USE_ABSTRACT, USE_VARIABLE };
 
 struct named_die {
 	uint32_t die, hash;
-	bool code;
+	uint8_t use;
 };
 
 struct derived_die {
 	uint32_t die;
-	bool code;
+	uint8_t use;
 	uint64_t origin; /* id */
+};
+
+/* A DIE that others lie in. */
+struct index_level {
+	uint64_t path; /* hash */
+	uint32_t name; /* of the innermost one that is a user's */
+	bool function;
 };
 
 /* Where the attributes that the scan wants stand in a DIE, when everything before them has a fixed size. Linkage names are many
@@ -51,7 +45,7 @@ struct derived_die {
 struct plan {
 	uint8_t flags;
 	bool simple; /* the offsets below say it all */
-	bool code, declaration;
+	bool code, declaration, abstract;
 	uint16_t name_form, low_form, origin_form; /* 0: not there */
 	uint16_t name_at, low_at, origin_at;
 };
@@ -60,7 +54,11 @@ struct name_hashes {
 	uint64_t offset; /* in .debug_str, plus 1; 0: free */
 	uint64_t full;
 	uint32_t identifier;
+	uint8_t kind; /* of names */
 };
+
+/* Names that are no user's: "{closure#0}" and the like, and those of what thread_local! makes. */
+enum { NAME_PLAIN, NAME_BRACED, NAME_THREAD_LOCAL };
 
 enum { NAME_CACHE_BITS = 16 };
 
@@ -72,14 +70,15 @@ struct hash_set {
 
 struct worker {
 	struct index_scan *scan;
-	VEC(struct index_entry) functions, types;
+	VEC(struct index_entry) functions, abstracts, types, variables;
 	VEC(struct error *) troubles;
 	struct hash_set seen;      /* of full type names */
 	struct name_hashes *names; /* by hash: the same few names come again and again */
 	/* Of the unit at hand. */
 	VEC(struct named_die) named;
 	VEC(struct derived_die) derived;
-	VEC(uint64_t) paths; /* hash of the path, per level */
+	VEC(struct index_level) levels;
+	bool far; /* inlined calls of functions that other units have */
 	struct dw_abbrevs *abbrevs;
 	uint64_t abbrevs_offset;
 	struct plan *plans;
@@ -158,15 +157,23 @@ static uint32_t identifier_hash(struct str name)
 	return fold(str_hash(die_identifier(name)));
 }
 
-static uint32_t query_hash(struct str query)
+uint32_t name_index_hash(struct str query)
 {
 	return identifier_hash(query.len && strchr("&*([", query.ptr[0]) ? query
 									 : path_last_identifier(query));
 }
 
+bool name_is_thread_local(struct str name)
+{
+	return str_is(name, "__RUST_STD_INTERNAL_VAL") || str_is(name, "VAL") || str_is(name, "__KEY");
+}
+
 static struct name_hashes hashes_of(struct str name)
 {
-	return (struct name_hashes){ 1, str_hash(name), identifier_hash(name) };
+	uint8_t kind = name.ptr[0] == '{' || str_is(name, "__getit") ? NAME_BRACED
+		       : name_is_thread_local(name)                  ? NAME_THREAD_LOCAL
+								     : NAME_PLAIN;
+	return (struct name_hashes){ 1, str_hash(name), identifier_hash(name), kind };
 }
 
 static struct name_hashes hashes_at(struct worker *w, const struct dw_unit *unit, uint64_t offset)
@@ -205,6 +212,8 @@ static uint8_t classify(const struct dw_abbrev *a)
 	case DW_TAG_typedef:
 	case DW_TAG_base_type:
 		return TYPE;
+	case DW_TAG_variable:
+		return VARIABLE;
 	default:
 		return 0;
 	}
@@ -283,7 +292,12 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 			plan.low_at = (uint16_t)at;
 			break;
 		case DW_AT_ranges:
+		case DW_AT_location:
+		case DW_AT_const_value:
 			plan.code = true;
+			break;
+		case DW_AT_inline:
+			plan.abstract = true;
 			break;
 		case DW_AT_declaration:
 			simple &= spec->form == DW_FORM_flag_present;
@@ -307,6 +321,16 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 	return plan;
 }
 
+static bool has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
+{
+	for (uint32_t i = 0; a->tag == DW_TAG_inlined_subroutine && i < a->spec_count; i++) {
+		const struct dw_attr_spec *spec = &abbrevs->specs[a->first_spec + i];
+		if (spec->name == DW_AT_abstract_origin && spec->form == DW_FORM_ref_addr)
+			return true;
+	}
+	return false;
+}
+
 static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
 {
 	if (w->abbrevs && w->abbrevs_offset == unit->abbrev_offset &&
@@ -322,8 +346,11 @@ static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
 	}
 	w->abbrevs_offset = unit->abbrev_offset;
 	w->plans = xrealloc(w->plans, w->abbrevs->count * sizeof *w->plans);
-	for (size_t i = 0; i < w->abbrevs->count; i++)
+	w->far = false;
+	for (size_t i = 0; i < w->abbrevs->count; i++) {
 		w->plans[i] = plan_of(w->abbrevs, &w->abbrevs->abbrevs[i]);
+		w->far |= has_far_origin(w->abbrevs, &w->abbrevs->abbrevs[i]);
+	}
 	return true;
 }
 
@@ -331,7 +358,7 @@ static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
 
 struct die_facts {
 	struct name_hashes name; /* offset 0: none */
-	bool code, declaration;
+	bool code, declaration, abstract;
 	uint64_t origin;
 };
 
@@ -349,7 +376,12 @@ static struct die_facts read_any(const struct dw_cursor *c, const struct sym_uni
 			facts.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
 			break;
 		case DW_AT_ranges:
+		case DW_AT_location:
+		case DW_AT_const_value:
 			facts.code = true;
+			break;
+		case DW_AT_inline:
+			facts.abstract = true;
 			break;
 		case DW_AT_declaration:
 			facts.declaration = value.kind == DW_VALUE_FLAG && value.u;
@@ -397,7 +429,9 @@ static struct die_facts read_facts(struct worker *w, const struct dw_cursor *c, 
 {
 	if (!plan->simple)
 		return read_any(c, u);
-	struct die_facts facts = { .code = plan->code, .declaration = plan->declaration };
+	struct die_facts facts = { .code = plan->code,
+				   .declaration = plan->declaration,
+				   .abstract = plan->abstract };
 	if (plan->name_form)
 		facts.name = planned_name(w, c, plan);
 	if (plan->low_form)
@@ -422,39 +456,76 @@ static void see_type(struct worker *w, const struct die_facts *facts, uint32_t u
 		vec_push(&w->types, (struct index_entry){ facts->name.identifier, unit, die });
 }
 
-static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
+static void see_origin(struct worker *w, const struct die_facts *facts, uint32_t die, uint32_t hash,
+		       enum use use)
 {
 	if (facts->name.offset)
-		vec_push(&w->named, (struct named_die){ die, facts->name.identifier, facts->code });
+		vec_push(&w->named, (struct named_die){ die, hash, (uint8_t)use });
 	else if (facts->origin)
-		vec_push(&w->derived, (struct derived_die){ die, facts->code, facts->origin });
+		vec_push(&w->derived, (struct derived_die){ die, (uint8_t)use, facts->origin });
+}
+
+static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
+{
+	enum use use = facts->code ? USE_FUNCTION : facts->abstract ? USE_ABSTRACT : USE_NONE;
+	see_origin(w, facts, die, facts->name.identifier, use);
+}
+
+/* What thread_local! makes goes by the name of the namespace around it. */
+static void see_variable(struct worker *w, const struct die_facts *facts, uint32_t die,
+			 const struct index_level *around)
+{
+	bool hidden = facts->name.kind == NAME_THREAD_LOCAL && around->name;
+	see_origin(w, facts, die, hidden ? around->name : facts->name.identifier,
+		   facts->code && !facts->declaration ? USE_VARIABLE : USE_NONE);
+}
+
+static void see_die(struct worker *w, const struct dw_cursor *c, struct sym_unit *u,
+		    const struct plan *plan, uint32_t number, const struct index_level *around,
+		    struct index_level *ret)
+{
+	/* Locals are found by their functions. */
+	if (plan->flags == VARIABLE && around->function)
+		return;
+	struct die_facts facts = read_facts(w, c, u, plan);
+	uint32_t die = (uint32_t)(c->die - u->dw.offset);
+	switch (plan->flags) {
+	case FUNCTION:
+		see_function(w, &facts, die);
+		ret->function = true;
+		break;
+	case VARIABLE:
+		see_variable(w, &facts, die, around);
+		break;
+	default:
+		ret->path = path_hash(around->path, facts.name.full);
+		if (facts.name.kind == NAME_PLAIN)
+			ret->name = facts.name.identifier;
+		ret->function = false;
+		if (plan->flags == TYPE)
+			see_type(w, &facts, number, die, ret->path);
+		break;
+	}
 }
 
 static void walk_unit(struct worker *w, struct sym_unit *u, const struct dw_unit *unit, uint32_t number)
 {
 	struct dw_cursor c = dw_cursor_at(unit, unit->first_die);
-	uint64_t innermost = 0;
-	w->paths.count = 0;
+	struct index_level innermost = { 0 };
+	w->levels.count = 0;
 	while (dw_cursor_next(&c)) {
 		if (!c.abbrev) {
-			innermost = w->paths.count ? w->paths.data[--w->paths.count] : 0;
+			innermost = w->levels.count ? w->levels.data[--w->levels.count]
+						    : (struct index_level){ 0 };
 			continue;
 		}
 		const struct plan *plan = &w->plans[c.abbrev - unit->abbrevs->abbrevs];
-		uint64_t path = innermost;
-		if (plan->flags) {
-			struct die_facts facts = read_facts(w, &c, u, plan);
-			uint32_t die = (uint32_t)(c.die - unit->offset);
-			if (plan->flags == FUNCTION)
-				see_function(w, &facts, die);
-			else
-				path = path_hash(innermost, facts.name.full);
-			if (plan->flags == TYPE)
-				see_type(w, &facts, number, die, path);
-		}
+		struct index_level level = innermost;
+		if (plan->flags)
+			see_die(w, &c, u, plan, number, &innermost, &level);
 		if (c.abbrev->children) {
-			vec_push(&w->paths, innermost);
-			innermost = path;
+			vec_push(&w->levels, innermost);
+			innermost = level;
 		}
 	}
 	scan_trouble(w, dw_cursor_error(&c));
@@ -502,6 +573,21 @@ static uint32_t derived_hash(const struct worker *w, const struct sym_unit *u, c
 	return 0;
 }
 
+static void keep_entry(struct worker *w, uint8_t use, struct index_entry entry)
+{
+	switch (use) {
+	case USE_FUNCTION:
+		vec_push(&w->functions, entry);
+		break;
+	case USE_ABSTRACT:
+		vec_push(&w->abstracts, entry);
+		break;
+	case USE_VARIABLE:
+		vec_push(&w->variables, entry);
+		break;
+	}
+}
+
 static void scan_unit(void *ctx, size_t index, size_t worker)
 {
 	struct index_scan *scan = ctx;
@@ -521,12 +607,12 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 		w->names = xmalloc(sizeof *w->names << NAME_CACHE_BITS);
 	walk_unit(w, u, &unit, (uint32_t)index);
 	vec_for(&w->named, n)
-		if (n->code)
-			vec_push(&w->functions, (struct index_entry){ n->hash, (uint32_t)index, n->die });
+		keep_entry(w, n->use, (struct index_entry){ n->hash, (uint32_t)index, n->die });
 	vec_for(&w->derived, d)
-		if (d->code)
-			vec_push(&w->functions,
-				 (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
+		if (d->use != USE_NONE)
+			keep_entry(w, d->use,
+				   (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
+	scan->m->units.data[index].far_inlines = w->far;
 
 	/* Some bytes of units that others are still at go, too, and fault in again. */
 	size_t size = (size_t)(unit.end - unit.offset);
@@ -583,16 +669,33 @@ static void resolve_far(struct sym_module *m, struct index_entry *entries, size_
 static void worker_deinit(struct worker *w)
 {
 	vec_free(&w->functions);
+	vec_free(&w->abstracts);
 	vec_free(&w->types);
+	vec_free(&w->variables);
 	vec_free(&w->troubles);
 	vec_free(&w->named);
 	vec_free(&w->derived);
-	vec_free(&w->paths);
+	vec_free(&w->levels);
 	free(w->seen.slots);
 	dw_abbrevs_destroy(w->abbrevs);
 	free(w->names);
 	free(w->plans);
 }
+
+/* One table of the workers' lists of a kind. */
+#define BUILD_TABLE(scan, table, kind)                                   \
+	do {                                                             \
+		struct index_entry *lists_[MAX_WORKERS];                 \
+		size_t counts_[MAX_WORKERS];                             \
+		for (size_t i_ = 0; i_ < MAX_WORKERS; i_++) {            \
+			lists_[i_] = (scan)->workers[i_].kind.data;      \
+			counts_[i_] = (scan)->workers[i_].kind.count;    \
+			resolve_far((scan)->m, lists_[i_], counts_[i_]); \
+		}                                                        \
+		table_build((table), lists_, counts_, MAX_WORKERS);      \
+		for (size_t i_ = 0; i_ < MAX_WORKERS; i_++)              \
+			vec_free(&(scan)->workers[i_].kind);             \
+	} while (0)
 
 const struct name_index *module_index(struct sym_module *m)
 {
@@ -603,21 +706,13 @@ const struct name_index *module_index(struct sym_module *m)
 	scan->m = m;
 	units_read(m);
 	pool_for(m->units.count, scan_unit, scan);
-
-	struct index_entry *functions[MAX_WORKERS], *types[MAX_WORKERS];
-	size_t function_counts[MAX_WORKERS], type_counts[MAX_WORKERS];
-	for (size_t i = 0; i < MAX_WORKERS; i++) {
-		struct worker *w = &scan->workers[i];
-		vec_for(&w->troubles, err)
+	for (size_t i = 0; i < MAX_WORKERS; i++)
+		vec_for(&scan->workers[i].troubles, err)
 			module_trouble(m, *err);
-		resolve_far(m, w->functions.data, w->functions.count);
-		functions[i] = w->functions.data;
-		function_counts[i] = w->functions.count;
-		types[i] = w->types.data;
-		type_counts[i] = w->types.count;
-	}
-	table_build(&index->functions, functions, function_counts, MAX_WORKERS);
-	table_build(&index->types, types, type_counts, MAX_WORKERS);
+	BUILD_TABLE(scan, &index->functions, functions);
+	BUILD_TABLE(scan, &index->abstracts, abstracts);
+	BUILD_TABLE(scan, &index->types, types);
+	BUILD_TABLE(scan, &index->variables, variables);
 	for (size_t i = 0; i < MAX_WORKERS; i++)
 		worker_deinit(&scan->workers[i]);
 	free(scan);
@@ -626,122 +721,19 @@ const struct name_index *module_index(struct sym_module *m)
 	return index;
 }
 
+static void table_free(struct index_table *table)
+{
+	free(table->entries);
+	free(table->first);
+}
+
 void name_index_destroy(struct name_index *index)
 {
 	if (!index)
 		return;
-	free(index->functions.entries);
-	free(index->functions.first);
-	free(index->types.entries);
-	free(index->types.first);
+	table_free(&index->functions);
+	table_free(&index->abstracts);
+	table_free(&index->types);
+	table_free(&index->variables);
 	free(index);
-}
-
-/* ---- questions ---- */
-
-struct found {
-	VEC(uint64_t) ids;
-};
-
-static int compare_ids(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* Ids whose last identifier is probably the query's, in ascending order (workers put them in any). */
-static struct found lookup(struct sym_module *m, const struct index_table *table, struct str query)
-{
-	struct found found = { 0 };
-	uint32_t hash = query_hash(query);
-	uint32_t bucket = hash & table->mask;
-	for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
-		const struct index_entry *e = &table->entries[i];
-		const struct sym_unit *u = &m->units.data[e->unit];
-		if (e->hash == hash && found.ids.count < MAX_FOUND)
-			vec_push(&found.ids, u->dw.offset + u->bias + e->die);
-	}
-	if (found.ids.count)
-		qsort(found.ids.data, found.ids.count, sizeof *found.ids.data, compare_ids);
-	return found;
-}
-
-/* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers. */
-static bool needs_dwarf_path(struct str query)
-{
-	size_t open = str_find(query, STR_LIT("<"));
-	return (open != SIZE_MAX && open > 0) || str_contains(query, STR_LIT("{impl#"));
-}
-
-static bool function_matches(struct sym_module *m, uint64_t id, struct str query, struct arena *scratch)
-{
-	struct function_attrs a = { 0 };
-	function_read_attrs(m, id, &a);
-	if (name_is_rust_mangled(a.linkage)) {
-		if (path_matches(sym_demangle(a.linkage, scratch), query))
-			return true;
-		if (!needs_dwarf_path(query))
-			return false;
-	}
-	if (a.name.len == 0 || !a.path_unit)
-		return false;
-	/* A unit is scanned for its paths only when the name alone does not decide. */
-	if (path_matches(a.name, query))
-		return true;
-	return str_contains(query, STR_LIT("::")) &&
-	       path_matches(unit_path(a.path_unit, a.path_id, a.name, scratch), query);
-}
-
-struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx)
-{
-	if (path.len == 0)
-		return error_new(ERROR_USAGE, "an empty function name");
-	if (!module_dwarf(m))
-		return NULL;
-	const struct name_index *index = module_index(m);
-	struct found found = lookup(m, &index->functions, path);
-	struct arena scratch = ARENA_INIT;
-	bool more = true;
-	for (size_t i = 0; i < found.ids.count && more; i++) {
-		arena_reset(&scratch);
-		if (!function_matches(m, found.ids.data[i], path, &scratch))
-			continue;
-		const struct sym_function *f = function_get(m, found.ids.data[i]);
-		const struct file_range *ranges;
-		/* What the linker dropped has no code left. */
-		if (f && sym_function_ranges(f, &ranges) > 0)
-			more = fn(ctx, f);
-	}
-	arena_deinit(&scratch);
-	vec_free(&found.ids);
-	return NULL;
-}
-
-const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
-{
-	if (path.len == 0 || !module_dwarf(m))
-		return NULL;
-	const struct name_index *index = module_index(m);
-	struct found found = lookup(m, &index->types, path);
-	struct arena scratch = ARENA_INIT;
-	const struct sym_type *result = NULL;
-	for (size_t i = 0; i < found.ids.count && !result; i++) {
-		struct dw_cursor c;
-		struct sym_unit *u;
-		struct dw_value value;
-		arena_reset(&scratch);
-		if (!die_at(m, found.ids.data[i], &c, &u) || !dw_attr(&c, DW_AT_name, &value) ||
-		    value.kind != DW_VALUE_STRING)
-			continue;
-		if (path_matches(value.str, path))
-			result = type_get(m, found.ids.data[i]);
-		else if (str_contains(path, STR_LIT("::"))) {
-			const struct sym_type *t = type_get(m, found.ids.data[i]);
-			if (t->id && path_matches(unit_path(t->unit, t->path_id, t->bare, &scratch), path))
-				result = t;
-		}
-	}
-	arena_deinit(&scratch);
-	vec_free(&found.ids);
-	return result;
 }

@@ -8,9 +8,10 @@
 
 struct sym_spot {
 	struct file_addr addr;
-	const struct sym_function *function; /* innermost at addr; NULL: none */
-	struct sym_line line;                /* as found */
-	bool inlined;
+	/* By which gdb names it: the one that was asked for; of a line the innermost there, before the prologue was left behind. NULL: none */
+	const struct sym_function *function;
+	struct sym_line line; /* as found: of addr, or of the inlined call that the prologue's end fell into */
+	bool inlined;         /* the function's copy is */
 };
 typedef bool sym_spot_fn(void *ctx, const struct sym_spot *spot); /* false: stop */
 

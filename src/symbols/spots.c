@@ -112,19 +112,27 @@ static uint32_t block_at(struct sym_function *f, uint64_t pc)
 	return block;
 }
 
-/* A spot at pc. Moved behind a prologue into an inlined call it is named by the line that the call stands in. */
-static void spot_at(struct sym_module *m, uint64_t pc, bool moved, struct sym_spot *ret)
+/* Where a breakpoint goes, and from where it was moved behind a prologue. */
+struct target_pc {
+	uint64_t pc, from;
+	const struct sym_function *asked; /* NULL: a line */
+};
+
+/* Moved behind a prologue into an inlined call it is named by the line that the call stands in. */
+static void spot_at(struct sym_module *m, const struct target_pc *target, struct sym_spot *ret)
 {
 	struct sym_chain_entry chain[SYM_MAX_INLINE];
-	size_t count = sym_chain_at(m, FILE_ADDR(pc), chain);
-	*ret = (struct sym_spot){ .addr = FILE_ADDR(pc) };
-	if (count) {
-		ret->function = chain[0].function;
-		ret->inlined = chain[0].inlined;
-		ret->line = chain[0].line;
+	size_t count = sym_chain_at(m, FILE_ADDR(target->pc), chain);
+	bool moved = target->pc != target->from;
+	*ret = (struct sym_spot){ .addr = FILE_ADDR(target->pc), .function = target->asked };
+	if (count)
+		ret->line = chain[moved ? count - 1 : 0].line;
+	if (!ret->function) {
+		if (moved)
+			count = sym_chain_at(m, FILE_ADDR(target->from), chain);
+		ret->function = count ? chain[0].function : NULL;
 	}
-	if (moved && count)
-		ret->line = chain[count - 1].line;
+	ret->inlined = ret->function && ret->function->outer != ret->function;
 }
 
 /* ---- a line of a file ---- */
@@ -218,11 +226,6 @@ static void one_per_block(struct line_search *s)
 	s->pcs.count = kept;
 }
 
-struct target_pc {
-	uint64_t pc;
-	bool moved;
-};
-
 static int compare_targets(const void *a, const void *b)
 {
 	const struct target_pc *x = a, *y = b;
@@ -239,7 +242,7 @@ static void give_spots(struct sym_module *m, struct target_pc *targets, size_t c
 		struct sym_spot spot;
 		if (i > 0 && targets[i].pc == targets[i - 1].pc)
 			continue;
-		spot_at(m, targets[i].pc, targets[i].moved, &spot);
+		spot_at(m, &targets[i], &spot);
 		if (!fn(ctx, &spot))
 			return;
 	}
@@ -269,7 +272,7 @@ struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t lin
 	for (size_t i = 0; i < s.pcs.count; i++) {
 		const struct found_pc *p = &s.pcs.data[i];
 		uint64_t pc = p->function ? behind_prologue(p->function, p->pc) : p->pc;
-		targets[i] = (struct target_pc){ pc, pc != p->pc };
+		targets[i] = (struct target_pc){ pc, p->pc, NULL };
 	}
 	give_spots(m, targets, s.pcs.count, fn, ctx);
 	free(targets);
@@ -343,11 +346,11 @@ static bool add_function(void *ctx, const struct sym_function *function)
 		struct sym_function_info info;
 		sym_function_describe(f, &info);
 		uint64_t body = s->entry ? info.entry.value : body_of(f);
-		vec_push(&s->targets, (struct target_pc){ body, body != info.entry.value });
+		vec_push(&s->targets, (struct target_pc){ body, info.entry.value, f });
 	} else if (sym_function_ranges(f, &ranges) > 0) {
 		uint64_t start = ranges[0].start.value;
 		uint64_t pc = s->entry ? start : behind_prologue(f->outer, start);
-		vec_push(&s->targets, (struct target_pc){ pc, pc != start });
+		vec_push(&s->targets, (struct target_pc){ pc, start, f });
 	}
 	return s->targets.count < MAX_SPOTS;
 }
@@ -357,6 +360,7 @@ struct error *sym_function_spots(struct sym_module *m, struct str path, bool ent
 {
 	struct function_search s = { .entry = entry };
 	TRY(sym_functions_by_name(m, path, add_function, &s));
+	inlined_by_name(m, path, add_function, &s);
 	give_spots(m, s.targets.data, s.targets.count, fn, ctx);
 	vec_free(&s.targets);
 	return NULL;

@@ -68,6 +68,7 @@ struct sym_unit {
 	enum { UNIT_NEW, UNIT_LOADED, UNIT_BAD } state;
 	uint16_t language;
 	bool has_lines, has_aranges;
+	bool far_inlines; /* with the index: inlined calls of functions that other units have */
 	uint64_t stmt_list;
 	struct str name, comp_dir, producer;
 	struct unit_map *map;     /* NULL until unit_scan */
@@ -152,6 +153,8 @@ void module_locations(struct sym_module *m);
 
 /* sym_demangle of a name out of a string table, once. */
 struct str symbol_demangled(struct sym_module *m, struct str linkage_name);
+/* Whether the tables define a symbol of that name, of whatever type; true when there is no table. */
+bool symbol_is_defined(struct sym_module *m, struct str linkage_name);
 /* "name@plt". */
 struct str symbol_at_plt(struct sym_module *m, struct str name);
 
@@ -234,7 +237,8 @@ struct function_attrs {
 /* An inlined call or a lexical block of a function, in the order of its DIEs. */
 struct body_scope {
 	uint64_t id;
-	uint32_t next; /* index behind its last child */
+	uint64_t origin; /* of an inlined call: the function's id */
+	uint32_t next;   /* index behind its last child */
 	uint32_t first_range, range_count;
 	uint32_t call_line, call_column;
 	uint64_t call_file;
@@ -267,6 +271,8 @@ struct sym_function {
 	const struct sym_type *type; /* sym_function_type */
 };
 
+/* The function object of an inlined call: outer's body has it at `scope`. */
+struct sym_function *inlined_function(struct sym_function *outer, uint32_t scope);
 /* The function object of a subprogram DIE, of which there is one. NULL when the DIE is none. */
 struct sym_function *function_get(struct sym_module *m, uint64_t id);
 const struct function_attrs *function_attrs(struct sym_function *f);
@@ -359,6 +365,34 @@ struct str path_last_identifier(struct str path);
 
 /* ---- index.c ---- */
 
-struct name_index;
+struct index_entry {
+	uint32_t hash;
+	uint32_t unit;
+	uint32_t die; /* relative to the unit's header */
+};
+
+struct index_table {
+	struct index_entry *entries; /* by bucket */
+	uint32_t *first;             /* [mask + 2]: where a bucket begins */
+	uint32_t mask;
+};
+
+struct name_index {
+	struct index_table functions; /* with code */
+	struct index_table abstracts; /* what inlined copies refer to */
+	struct index_table types, variables;
+};
+
 const struct name_index *module_index(struct sym_module *m);
 void name_index_destroy(struct name_index *index);
+/* Of the last identifier of a path. */
+uint32_t name_index_hash(struct str query);
+/* Inside of what thread_local! makes: the name is that of the namespace around it. */
+bool name_is_thread_local(struct str name);
+
+/* ---- names.c ---- */
+
+/* sym_functions_by_name for the inlined copies. */
+void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx);
+/* The path as its user wrote it: without what thread_local! puts behind it. */
+struct str variable_path(const struct sym_variable *v, struct arena *arena);

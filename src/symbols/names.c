@@ -1,0 +1,367 @@
+/* Questions by name: what the index's hashes find, verified against the DIEs. */
+#include "base/pool.h"
+#include "symbols/lookup.h"
+#include "symbols/symbols_internal.h"
+
+#include <stdlib.h>
+
+enum { MAX_FOUND = 1 << 16, MAX_NEAR = 4096 };
+
+struct found {
+	VEC(uint64_t) ids;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Ids whose last identifier is probably the query's, in ascending order (workers put them in any). */
+static struct found lookup(struct sym_module *m, const struct index_table *table, struct str query)
+{
+	struct found found = { 0 };
+	uint32_t hash = name_index_hash(query);
+	uint32_t bucket = hash & table->mask;
+	for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
+		const struct index_entry *e = &table->entries[i];
+		const struct sym_unit *u = &m->units.data[e->unit];
+		if (e->hash == hash && found.ids.count < MAX_FOUND)
+			vec_push(&found.ids, u->dw.offset + u->bias + e->die);
+	}
+	if (found.ids.count)
+		qsort(found.ids.data, found.ids.count, sizeof *found.ids.data, compare_ids);
+	return found;
+}
+
+/* ---- functions ---- */
+
+/* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers. */
+static bool needs_dwarf_path(struct str query)
+{
+	size_t open = str_find(query, STR_LIT("<"));
+	return (open != SIZE_MAX && open > 0) || str_contains(query, STR_LIT("{impl#"));
+}
+
+static bool function_matches(struct sym_module *m, uint64_t id, struct str query, struct arena *scratch)
+{
+	struct function_attrs a = { 0 };
+	function_read_attrs(m, id, &a);
+	if (name_is_rust_mangled(a.linkage)) {
+		if (path_matches(sym_demangle(a.linkage, scratch), query))
+			return true;
+		if (!needs_dwarf_path(query))
+			return false;
+	}
+	if (a.name.len == 0 || !a.path_unit)
+		return false;
+	/* A unit is scanned for its paths only when the name alone does not decide. */
+	if (path_matches(a.name, query))
+		return true;
+	return str_contains(query, STR_LIT("::")) &&
+	       path_matches(unit_path(a.path_unit, a.path_id, a.name, scratch), query);
+}
+
+struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx)
+{
+	if (path.len == 0)
+		return error_new(ERROR_USAGE, "an empty function name");
+	if (!module_dwarf(m))
+		return NULL;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->functions, path);
+	struct arena scratch = ARENA_INIT;
+	bool more = true;
+	for (size_t i = 0; i < found.ids.count && more; i++) {
+		arena_reset(&scratch);
+		if (!function_matches(m, found.ids.data[i], path, &scratch))
+			continue;
+		const struct sym_function *f = function_get(m, found.ids.data[i]);
+		const struct file_range *ranges;
+		/* What the linker dropped has no code left. */
+		if (f && sym_function_ranges(f, &ranges) > 0)
+			more = fn(ctx, f);
+	}
+	arena_deinit(&scratch);
+	vec_free(&found.ids);
+	return NULL;
+}
+
+/* ---- inlined copies ---- */
+
+/* A unit to be walked for calls of functions. */
+struct inlined_unit {
+	struct sym_unit *unit;
+	VEC(uint64_t) callers; /* ids of functions that have such a call */
+};
+
+struct inlined_search {
+	const uint64_t *origins; /* ascending */
+	size_t origin_count;
+	VEC(struct inlined_unit) units;
+};
+
+static bool is_wanted(const struct inlined_search *s, uint64_t id)
+{
+	return bsearch(&id, s->origins, s->origin_count, sizeof id, compare_ids) != NULL;
+}
+
+/* The innermost function with code that each DIE lies in, by depth. */
+struct caller_level {
+	int depth;
+	uint64_t id;
+};
+
+static void walk_callers(const struct inlined_search *s, struct inlined_unit *iu, const struct dw_unit *unit)
+{
+	struct dw_cursor c = dw_cursor_at(unit, unit->first_die);
+	VEC(struct caller_level) callers = { 0 };
+	struct sym_unit *u = iu->unit;
+	struct dw_value value;
+	while (dw_cursor_next(&c)) {
+		while (callers.count && c.depth <= callers.data[callers.count - 1].depth)
+			callers.count--;
+		if (!c.abbrev)
+			continue;
+		if (c.abbrev->tag == DW_TAG_subprogram && c.abbrev->children)
+			vec_push(&callers, (struct caller_level){ c.depth, c.die + u->bias });
+		if (c.abbrev->tag != DW_TAG_inlined_subroutine || callers.count == 0 ||
+		    !dw_attr(&c, DW_AT_abstract_origin, &value) || value.kind != DW_VALUE_REFERENCE)
+			continue;
+		uint64_t origin = value.u + (value.form == DW_FORM_ref_addr ? 0 : u->bias);
+		uint64_t caller = callers.data[callers.count - 1].id;
+		if (is_wanted(s, origin) &&
+		    (iu->callers.count == 0 || iu->callers.data[iu->callers.count - 1] != caller))
+			vec_push(&iu->callers, caller);
+	}
+	error_destroy(dw_cursor_error(&c)); /* the index has told */
+	vec_free(&callers);
+}
+
+/* In a worker: the unit's own abbreviations may not be there, and then are not kept. */
+static void search_inlined(void *ctx, size_t index, size_t worker)
+{
+	struct inlined_search *s = ctx;
+	struct inlined_unit *iu = &s->units.data[index];
+	struct dw_unit unit = iu->unit->dw;
+	struct dw_abbrevs *own = NULL;
+	(void)worker;
+	if (!unit.abbrevs) {
+		struct error *err = dw_abbrevs_parse(unit.sections, unit.abbrev_offset,
+						     unit.address_size, unit.is_64, &own);
+		if (!err)
+			err = dw_unit_set_abbrevs(&unit, own);
+		if (err) {
+			error_destroy(err);
+			dw_abbrevs_destroy(own);
+			return;
+		}
+	}
+	walk_callers(s, iu, &unit);
+	dw_abbrevs_destroy(own);
+}
+
+static bool give_inlined(const struct inlined_search *s, struct sym_module *m, uint64_t caller,
+			 sym_function_fn *fn, void *ctx)
+{
+	struct sym_function *f = function_get(m, caller);
+	const struct file_range *ranges;
+	if (!f || sym_function_ranges(f, &ranges) == 0)
+		return true;
+	const struct function_body *body = function_body(f);
+	for (uint32_t i = 0; i < body->count; i++)
+		if (body->scopes[i].inlined && is_wanted(s, body->scopes[i].origin) &&
+		    !fn(ctx, inlined_function(f, i)))
+			return false;
+	return true;
+}
+
+void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx)
+{
+	if (path.len == 0 || !module_dwarf(m))
+		return;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->abstracts, path);
+	struct arena scratch = ARENA_INIT;
+	size_t kept = 0;
+	for (size_t i = 0; i < found.ids.count; i++) {
+		arena_reset(&scratch);
+		if (function_matches(m, found.ids.data[i], path, &scratch))
+			found.ids.data[kept++] = found.ids.data[i];
+	}
+	arena_deinit(&scratch);
+	struct inlined_search s = { .origins = found.ids.data, .origin_count = kept };
+	/* Those units that have the functions, and those that may call another's. */
+	for (size_t u = 0, i = 0; kept > 0 && u < m->units.count; u++) {
+		struct sym_unit *unit = &m->units.data[u];
+		while (i < kept && found.ids.data[i] < unit->dw.offset + unit->bias)
+			i++;
+		if (unit->far_inlines || (i < kept && found.ids.data[i] - unit->bias < unit->dw.end))
+			vec_push(&s.units, (struct inlined_unit){ .unit = unit });
+	}
+	pool_for(s.units.count, search_inlined, &s);
+	bool more = true;
+	for (size_t i = 0; i < s.units.count; i++) {
+		struct inlined_unit *iu = &s.units.data[i];
+		for (size_t k = 0; k < iu->callers.count && more; k++)
+			more = give_inlined(&s, m, iu->callers.data[k], fn, ctx);
+		vec_free(&iu->callers);
+	}
+	vec_free(&s.units);
+	vec_free(&found.ids);
+}
+
+/* ---- nearness ---- */
+
+/* How much of the beginning of a path two have in common, by components; a unit's own come before all others. */
+static size_t nearness(struct str path, const struct sym_unit *unit, struct str from,
+		       const struct sym_unit *from_unit)
+{
+	size_t near = unit == from_unit ? 1 : 0, common = 0;
+	for (size_t i = 0; i < path.len && i < from.len && path.ptr[i] == from.ptr[i]; i++)
+		if (path.ptr[i] == ':' && i > 0 && path.ptr[i - 1] == ':')
+			common++;
+	return 2 * common + near;
+}
+
+static void path_of(const struct sym_function *from, struct str *ret_path, struct sym_unit **ret_unit)
+{
+	*ret_path = STR_EMPTY;
+	*ret_unit = NULL;
+	if (!from)
+		return;
+	const struct function_attrs *a = function_attrs((struct sym_function *)from);
+	struct sym_function_info info;
+	sym_function_describe(from, &info);
+	*ret_path = info.name;
+	*ret_unit = a->path_unit ? a->path_unit : from->unit;
+}
+
+/* ---- types ---- */
+
+static bool type_matches(struct sym_module *m, uint64_t id, struct str path, struct arena *scratch,
+			 struct str *ret_path)
+{
+	struct dw_cursor c;
+	struct sym_unit *u;
+	struct dw_value value;
+	if (!die_at(m, id, &c, &u) || !dw_attr(&c, DW_AT_name, &value) || value.kind != DW_VALUE_STRING)
+		return false;
+	*ret_path = STR_EMPTY;
+	bool bare = path_matches(value.str, path);
+	if (!bare && !str_contains(path, STR_LIT("::")))
+		return false;
+	const struct sym_type *t = type_get(m, id);
+	if (t->id)
+		*ret_path = unit_path(t->unit, t->path_id, t->bare, scratch);
+	return bare || path_matches(*ret_path, path);
+}
+
+const struct sym_type *sym_type_near(struct sym_module *m, struct str path, const struct sym_function *from)
+{
+	if (path.len == 0 || !module_dwarf(m))
+		return NULL;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->types, path);
+	struct arena scratch = ARENA_INIT;
+	struct str home;
+	struct sym_unit *home_unit;
+	size_t best_near = 0;
+	uint64_t best = 0;
+	bool any = false;
+	path_of(from, &home, &home_unit);
+	for (size_t i = 0; i < found.ids.count && i < MAX_NEAR; i++) {
+		struct str its;
+		arena_reset(&scratch);
+		if (!type_matches(m, found.ids.data[i], path, &scratch, &its))
+			continue;
+		size_t near = nearness(its, unit_by_id(m, found.ids.data[i]), home, home_unit);
+		if (any && near <= best_near)
+			continue;
+		any = true;
+		best = found.ids.data[i];
+		best_near = near;
+		if (!from)
+			break;
+	}
+	arena_deinit(&scratch);
+	vec_free(&found.ids);
+	return any ? type_get(m, best) : NULL;
+}
+
+const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
+{
+	return sym_type_near(m, path, NULL);
+}
+
+/* ---- statics ---- */
+
+static uint64_t variable_path_id(const struct sym_variable *v)
+{
+	return v->origin ? v->origin : v->id;
+}
+
+/* "tl::DEPTH::{constant#0}::{closure#1}::__RUST_STD_INTERNAL_VAL" is tl::DEPTH. */
+static struct str without_thread_local(struct str path)
+{
+	size_t end = str_rfind(path, STR_LIT("::"));
+	if (end == SIZE_MAX || !name_is_thread_local(str_sub(path, end + 2, SIZE_MAX)))
+		return path;
+	for (;;) {
+		struct str around = str_sub(path, 0, end);
+		size_t at = str_rfind(around, STR_LIT("::"));
+		struct str last = at == SIZE_MAX ? around : str_sub(around, at + 2, SIZE_MAX);
+		if (at == SIZE_MAX || !(last.len > 0 && (last.ptr[0] == '{' || str_is(last, "__getit"))))
+			return around;
+		end = at;
+	}
+}
+
+struct str variable_path(const struct sym_variable *v, struct arena *arena)
+{
+	uint64_t id = variable_path_id(v);
+	struct sym_unit *u = unit_by_id(v->module, id);
+	return u ? without_thread_local(unit_path(u, id, v->name, arena)) : v->name;
+}
+
+/* thread_local! writes two statics, one for types with drop glue and one for others, of which the linker drops one. */
+static bool has_symbol(struct sym_module *m, const struct sym_variable *v)
+{
+	struct dw_cursor c;
+	struct sym_unit *u;
+	struct dw_value value;
+	if (!name_is_thread_local(v->name) || !die_at(m, v->id, &c, &u) ||
+	    !dw_attr(&c, DW_AT_linkage_name, &value) || value.kind != DW_VALUE_STRING)
+		return true;
+	return symbol_is_defined(m, value.str);
+}
+
+const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
+						const struct sym_function *from)
+{
+	if (path.len == 0 || !module_dwarf(m))
+		return NULL;
+	const struct name_index *index = module_index(m);
+	struct found found = lookup(m, &index->variables, path);
+	struct arena scratch = ARENA_INIT;
+	struct str home;
+	struct sym_unit *home_unit;
+	size_t best_near = 0;
+	const struct sym_variable *best = NULL;
+	path_of(from, &home, &home_unit);
+	for (size_t i = 0; i < found.ids.count && i < MAX_NEAR; i++) {
+		arena_reset(&scratch);
+		const struct sym_variable *v = variable_get(m, NULL, found.ids.data[i]);
+		struct str its = variable_path(v, &scratch);
+		if (!path_matches(its, path) || !has_symbol(m, v))
+			continue;
+		size_t near = nearness(its, unit_by_id(m, v->id), home, home_unit);
+		if (!best || near > best_near) {
+			best = v;
+			best_near = near;
+		}
+	}
+	arena_deinit(&scratch);
+	vec_free(&found.ids);
+	return best;
+}
