@@ -293,3 +293,6 @@ bool eng_modules_refresh(struct eng_process *p);
 bool eng_modules_slack(struct eng_process *p, uint64_t *ret_start, uint64_t *ret_end);
 const struct eng_code_range *eng_code_at(struct eng_process *p, uint64_t pc);
 void eng_symbol_files_close(struct eng_session *s);
+/* The symbols of a file; the same as long as the file is. `name` is for messages; root: NULL, or "/proc/PID/root", which `path` begins with. */
+struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root, const char *name,
+				  struct sym_module **ret) ERROR_CHECK;

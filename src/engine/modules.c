@@ -1,7 +1,9 @@
 /* The files that are mapped as code, from the memory map and the ELF headers in memory. */
 #include "engine/internal.h"
 
+#include "base/file.h"
 #include "base/reader.h"
+#include "object/elf.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -365,40 +367,85 @@ static struct error *open_vdso(struct eng_process *p, const struct eng_module *m
 	return NULL;
 }
 
-static struct error *open_file(struct eng_process *p, const struct eng_module *m, const char *path,
-			       struct sym_module **ret)
+static bool identify(const char *path, struct eng_symbol_file *ret)
 {
-	struct eng_session *s = p->session;
 	struct stat st;
 	if (stat(path, &st) != 0)
-		return error_new(ERROR_NOT_FOUND, "%s: cannot be found any more", m->path);
-	struct eng_symbol_file file = { .device = (uint64_t)st.st_dev,
-					.inode = (uint64_t)st.st_ino,
-					.size = (uint64_t)st.st_size,
-					.mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 +
-						 (uint64_t)st.st_mtim.tv_nsec };
+		return false;
+	ret->device = (uint64_t)st.st_dev;
+	ret->inode = (uint64_t)st.st_ino;
+	ret->size = (uint64_t)st.st_size;
+	ret->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+	return true;
+}
+
+static bool same_file(const struct eng_symbol_file *a, const struct eng_symbol_file *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size && a->mtime == b->mtime;
+}
+
+struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root,
+				  const char *name, struct sym_module **ret)
+{
+	struct eng_symbol_file file = { 0 };
+	if (!identify(path, &file))
+		return error_new(ERROR_NOT_FOUND, "%s: cannot be found any more", name);
 	vec_for(&s->symbol_files, f) {
-		if (f->device == file.device && f->inode == file.inode && f->size == file.size &&
-		    f->mtime == file.mtime) {
+		if (same_file(f, &file)) {
 			*ret = f->symbols;
 			return NULL;
 		}
 	}
-	struct sym_options options = { .debug_directories = s->options.debug_directories };
-	struct arena arena = ARENA_INIT;
-	/* In another mount namespace its debug files are there, too. */
-	struct str root = arena_printf(&arena, "/proc/%d/root", p->pid);
-	if (str_starts(str_from(path), root) && str_sub(str_from(path), root.len, 1).len == 1) {
-		options.root = root.ptr;
-		path += root.len;
-	}
-	struct error *err = sym_module_open(path, &options, &file.symbols);
-	arena_deinit(&arena);
-	if (err)
-		return err;
+	struct sym_options options = { .debug_directories = s->options.debug_directories, .root = root };
+	TRY(sym_module_open(root ? path + strlen(root) : path, &options, &file.symbols));
 	vec_push(&s->symbol_files, file);
 	*ret = file.symbols;
 	return NULL;
+}
+
+static bool build_id_differs(const char *path, struct sym_module *symbols)
+{
+	struct file_map map;
+	struct elf_file *elf;
+	struct error *err = file_open(path, &map);
+	if (!err) {
+		err = elf_open(path, map.data, map.size, &elf);
+		if (err)
+			file_close(&map);
+	}
+	if (err) { /* what it is now is no such file */
+		error_destroy(err);
+		return true;
+	}
+	struct str now = elf_build_id(elf), before = sym_module_build_id(symbols);
+	bool same = now.len > 0 && str_eq(now, before);
+	elf_close(elf);
+	file_close(&map);
+	return !same;
+}
+
+bool eng_module_file_changed(struct eng_session *s, const struct eng_module *m)
+{
+	struct eng_symbol_file now = { 0 };
+	if (!m->symbols || !m->path || !identify(m->path, &now))
+		return false;
+	vec_for(&s->symbol_files, f) {
+		if (f->symbols == m->symbols)
+			return !same_file(f, &now) && build_id_differs(m->path, m->symbols);
+	}
+	return false;
+}
+
+static struct error *open_file(struct eng_process *p, const struct eng_module *m, const char *path,
+			       struct sym_module **ret)
+{
+	struct arena arena = ARENA_INIT;
+	/* In another mount namespace its debug files are there, too. */
+	struct str root = arena_printf(&arena, "/proc/%d/root", p->pid);
+	bool inside = str_starts(str_from(path), root) && str_sub(str_from(path), root.len, 1).len == 1;
+	struct error *err = eng_symbols_of_file(p->session, path, inside ? root.ptr : NULL, m->path, ret);
+	arena_deinit(&arena);
+	return err;
 }
 
 static struct error *open_symbols(struct eng_process *p, const struct eng_module *m, struct sym_module **ret)
@@ -429,4 +476,16 @@ struct sym_module *eng_module_symbols(struct eng_process *p, struct eng_module *
 		m->symbols_failed = m->trouble != NULL;
 	}
 	return m->symbols;
+}
+
+bool eng_module_text(struct eng_process *p, struct eng_module *m, uint64_t *ret_start, uint64_t *ret_end)
+{
+	struct sym_module *symbols = eng_module_symbols(p, m);
+	const struct elf_section *text = symbols ? elf_section_by_name(sym_module_elf(symbols), ".text")
+						 : NULL;
+	if (!text)
+		return false;
+	*ret_start = m->bias + text->addr.value;
+	*ret_end = *ret_start + text->size;
+	return true;
 }

@@ -100,6 +100,10 @@ struct target_mappings {
 	size_t count;
 };
 
+struct target_auxv {
+	uint64_t type, value; /* AT_… of getauxval(3) */
+};
+
 /* Reads /proc/PID/maps (proc_pid_maps(5)). A line that is none is an error with its offset. Names point into the arena. */
 struct error *target_mappings_parse(struct str text, struct arena *arena,
 				    struct target_mappings *ret) ERROR_CHECK;
@@ -154,6 +158,9 @@ struct target_ops {
 				  struct target_mappings *ret);
 	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type,
 			      uint64_t *ret); /* AT_…; ERROR_NOT_FOUND */
+	/* All of it as the kernel wrote it, AT_NULL at the end included. In the arena. */
+	struct error *(*auxv_all)(struct target *t, target_pid pid, struct arena *arena,
+				  struct target_auxv **ret, size_t *ret_count);
 	/* A path by which oxdb can open the file of a mapping: it may have been deleted or replaced meanwhile, or lie in another mount
 	 * namespace. ERROR_NOT_FOUND when it cannot be had any more. */
 	struct error *(*mapped_file)(struct target *t, target_pid pid, const struct target_mapping *mapping,

@@ -1,6 +1,8 @@
 /* What target.h promises: of the pure parts, of the fake one, and of ptrace on real programs. */
 #include "target/fake/fake.h"
 #include "target/linux/linux.h"
+#include "target/gdb_signals.h"
+#include "target/syscalls.h"
 #include "target/target.h"
 
 #include <errno.h>
@@ -89,6 +91,51 @@ static void siginfo_is_converted(void **state)
 	info = (siginfo_t){ .si_signo = SIGALRM, .si_code = SI_KERNEL };
 	out = linux_siginfo_convert(&info);
 	assert_false(out.has_addr || out.has_sender);
+}
+
+static void gdb_has_its_own_list(void **state)
+{
+	(void)state;
+	const struct target_gdb_signal *all;
+	size_t count = target_gdb_signals(&all);
+	assert_int_equal(count, 149);
+	assert_string_equal(all[0].name, "SIGHUP");
+	assert_string_equal(all[44].name, "SIG33");
+	assert_string_equal(all[count - 1].name, "SIGLIBRT");
+	assert_string_equal(target_gdb_signal(34)->name, "SIG34");
+	assert_string_equal(target_gdb_signal(64)->description, "Real-time event 64");
+	assert_string_equal(target_gdb_signal(29)->name, "SIGIO");
+	assert_null(target_gdb_signal(16));
+	assert_null(target_gdb_signal(0));
+	assert_int_equal(target_gdb_signal_by_name(STR_LIT("SIG32"))->number, 32);
+	assert_int_equal(target_gdb_signal_by_name(STR_LIT("SIG100"))->number, 0);
+	assert_false(target_gdb_signal_by_name(STR_LIT("SIGINT"))->pass);
+	assert_false(target_gdb_signal_by_name(STR_LIT("SIGCHLD"))->stop);
+	assert_null(target_gdb_signal_by_name(STR_LIT("SIG")));
+}
+
+static void system_calls_have_names(void **state)
+{
+	(void)state;
+	uint64_t number;
+	assert_string_equal(target_syscall_name(0), "read");
+	assert_string_equal(target_syscall_name(SYS_openat), "openat");
+	assert_null(target_syscall_name(400));
+	assert_null(target_syscall_name(UINT64_MAX));
+	assert_true(target_syscall_number(STR_LIT("exit_group"), &number));
+	assert_int_equal(number, SYS_exit_group);
+	assert_false(target_syscall_number(STR_LIT("exit_grou"), &number));
+}
+
+static void debug_register_control(void **state)
+{
+	(void)state;
+	struct target_watch watches[TARGET_MAX_WATCHES] = { { 0 } };
+	assert_int_equal(linux_watch_control(watches), 0);
+	watches[0] = (struct target_watch){ 0x1000, 1, TARGET_WATCH_EXECUTE };
+	watches[1] = (struct target_watch){ 0x1000, 8, TARGET_WATCH_WRITE };
+	watches[3] = (struct target_watch){ 0x1000, 4, TARGET_WATCH_ACCESS };
+	assert_int_equal(linux_watch_control(watches), 0x45 | 0x9u << 20 | 0xfu << 28);
 }
 
 /* ---- mappings ---- */
@@ -849,6 +896,9 @@ int main(void)
 		cmocka_unit_test(signals_have_names),
 		cmocka_unit_test(traps_are_classified),
 		cmocka_unit_test(siginfo_is_converted),
+		cmocka_unit_test(gdb_has_its_own_list),
+		cmocka_unit_test(system_calls_have_names),
+		cmocka_unit_test(debug_register_control),
 		cmocka_unit_test(mappings_are_read),
 		cmocka_unit_test(bad_mappings_are_errors),
 		cmocka_unit_test(code_records_are_told_apart),

@@ -476,6 +476,23 @@ static struct error *fake_get_auxv(struct target *t, target_pid pid, uint64_t ty
 	return map_get(&p->auxv, type, ret) ? NULL : error_new(ERROR_NOT_FOUND, "no auxiliary value");
 }
 
+static struct error *fake_auxv_all(struct target *t, target_pid pid, struct arena *arena,
+				   struct target_auxv **ret, size_t *ret_count)
+{
+	struct fake_process *p = find_process(t, pid);
+	if (!p)
+		return gone(pid);
+	*ret = ARENA_ARRAY(arena, struct target_auxv, p->auxv.count + 1);
+	*ret_count = 0;
+	for (size_t i = 0; i < p->auxv.capacity; i++) {
+		const struct map_slot *slot = &p->auxv.slots[i];
+		if (slot->used)
+			(*ret)[(*ret_count)++] = (struct target_auxv){ slot->key, slot->value };
+	}
+	(*ret)[(*ret_count)++] = (struct target_auxv){ 0, 0 };
+	return NULL;
+}
+
 static struct error *fake_mapped_file(struct target *t, target_pid pid,
 				      const struct target_mapping *mapping, struct arena *arena,
 				      struct str *ret)
@@ -600,6 +617,7 @@ static const struct target_ops fake_ops = {
 	.siginfo = fake_siginfo,
 	.mappings = fake_mappings,
 	.auxv = fake_get_auxv,
+	.auxv_all = fake_auxv_all,
 	.mapped_file = fake_mapped_file,
 	.executable = fake_executable,
 	.thread_name = fake_thread_name,

@@ -5,18 +5,84 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-static struct error *seize_thread(struct linux_target *t, struct linux_process *process, target_tid tid)
+/* Threads that are about to end may be left of a process that was let go. */
+static void forget_process(struct linux_target *t, struct linux_process *process)
+{
+	struct linux_thread **left;
+	size_t count = linux_list_threads(t, process, &left);
+	for (size_t i = 0; i < count; i++)
+		linux_drop_thread(t, left[i]);
+	free(left);
+	linux_drop_process(t, process);
+}
+
+/* What is stopped goes on; what runs is stopped for it, for only what has stopped can be let go. */
+void linux_let_go(struct linux_target *t, const struct linux_process *process)
+{
+	struct linux_thread **list;
+	size_t count = linux_list_threads(t, process, &list);
+	for (size_t i = 0; i < count; i++) {
+		if (sys_ptrace(PTRACE_DETACH, list[i]->tid, 0, 0) == 0 ||
+		    sys_ptrace(PTRACE_INTERRUPT, list[i]->tid, 0, 0) != 0)
+			list[i] = NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		int status;
+		if (!list[i] || sys_wait(list[i]->tid, &status, 0) != list[i]->tid || !WIFSTOPPED(status))
+			continue;
+		int signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+		sys_ptrace(PTRACE_DETACH, list[i]->tid, 0, (void *)(intptr_t)signal);
+	}
+	free(list);
+}
+
+/* A thread that one of ours has started meanwhile is traced already; its creator is about to tell. A leader that has exited and only
+ * waits for the others cannot be traced; there is nothing to be seen of it. */
+static bool ours_or_zombie(target_tid tid)
+{
+	uint64_t tracer = 0;
+	if (linux_status_field(tid, "TracerPid:", 10, &tracer) && (pid_t)tracer == gettid())
+		return true;
+	return linux_is_zombie(tid);
+}
+
+static struct error *seize_thread(struct linux_target *t, struct linux_process *process, target_tid tid,
+				  bool *ret_any)
 {
 	long options = linux_options(false, process->follow_children);
 	if (sys_ptrace(PTRACE_SEIZE, tid, 0, (void *)options) != 0) {
-		if (errno == ESRCH)
-			return NULL; /* it ended meanwhile */
-		return linux_explain_refusal(errno, tid, "attaching to");
+		int saved = errno;
+		if (saved == ESRCH || (saved == EPERM && ours_or_zombie(tid)))
+			return NULL; /* ESRCH: it ended meanwhile */
+		return linux_explain_refusal(saved, tid, "attaching to");
 	}
+	*ret_any = true;
 	linux_add_thread(t, tid, process);
 	if (sys_ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 && errno != ESRCH)
 		return error_errno(errno, "thread %d: interrupting", tid);
+	return NULL;
+}
+
+/* Threads start others until the last one is seized: look again until nothing is new. */
+static struct error *seize_all(struct linux_target *t, struct linux_process *process, DIR *tasks)
+{
+	for (bool any = true; any;) {
+		any = false;
+		rewinddir(tasks);
+		for (struct dirent *entry; (entry = readdir(tasks));) {
+			target_tid tid = atoi(entry->d_name);
+			if (tid > 0 && !linux_thread(t, tid))
+				TRY(seize_thread(t, process, tid, &any));
+		}
+	}
+	if (process->live == 0)
+		return error_errno(ESRCH, "process %d", process->pid);
+	if (!linux_thread(t, process->pid)) {
+		process->leaderless = true;
+		process->memory_tid = linux_any_thread(t, process)->tid;
+	}
 	return NULL;
 }
 
@@ -27,29 +93,17 @@ struct error *linux_attach(struct target *base, target_pid pid)
 		return error_new(ERROR_USAGE, "process %d: is being debugged already", pid);
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/task", pid);
-	DIR *dir = opendir(path);
-	if (!dir)
+	DIR *tasks = opendir(path);
+	if (!tasks)
 		return error_errno(errno == ENOENT ? ESRCH : errno, "process %d", pid);
 	struct linux_process *process = linux_add_process(t, pid, NULL);
 	process->follow_children = true;
-	struct error *err = NULL;
-	/* Threads start others until the last one is seized: look again until nothing is new. */
-	for (bool any = true; any && !err;) {
-		any = false;
-		rewinddir(dir);
-		for (struct dirent *entry; !err && (entry = readdir(dir));) {
-			target_tid tid = atoi(entry->d_name);
-			if (tid <= 0 || linux_thread(t, tid))
-				continue;
-			err = seize_thread(t, process, tid);
-			any |= linux_thread(t, tid) != NULL;
-		}
+	struct error *err = seize_all(t, process, tasks);
+	closedir(tasks);
+	if (err) {
+		linux_let_go(t, process);
+		forget_process(t, process);
 	}
-	closedir(dir);
-	if (!err && process->live == 0)
-		err = error_new(ERROR_GONE, "process %d: no longer exists", pid);
-	if (err && process->live == 0)
-		linux_drop_process(t, process);
 	return err;
 }
 
@@ -81,17 +135,6 @@ struct error *linux_threads(struct target *base, target_pid pid, struct arena *a
 	*ret = tids;
 	*ret_count = count;
 	return NULL;
-}
-
-/* Threads that are about to end may be left of a process that was let go. */
-static void forget_process(struct linux_target *t, struct linux_process *process)
-{
-	struct linux_thread **left;
-	size_t count = linux_list_threads(t, process, &left);
-	for (size_t i = 0; i < count; i++)
-		linux_drop_thread(t, left[i]);
-	free(left);
-	linux_drop_process(t, process);
 }
 
 struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal)

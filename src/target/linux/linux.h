@@ -19,6 +19,7 @@ struct linux_process {
 	bool launched; /* or made by what was launched: it goes when oxdb goes */
 	bool follow_children;
 	bool code_watched; /* a ring gets its records: its own, or inherited */
+	bool leaderless;   /* its leader had ended before we came */
 	bool own_group;    /* see target_launch */
 	pid_t foreground;  /* the process group that has the terminal while it runs; 0: not known */
 	bool has_modes;    /* of the terminal while it runs: */
@@ -26,7 +27,7 @@ struct linux_process {
 	size_t live;           /* threads that have not begun to exit */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
-	uint64_t (*auxv)[2];   /* of the present image, read once; NULL: not yet */
+	struct target_auxv *auxv; /* of the present image, read once; NULL: not yet */
 	size_t auxv_count;
 };
 
@@ -102,6 +103,9 @@ void linux_drop_thread(struct linux_target *t, struct linux_thread *thread);
 void linux_drop_process(struct linux_target *t, struct linux_process *process);
 /* Any live thread of the process, or NULL. */
 struct linux_thread *linux_any_thread(struct linux_target *t, const struct linux_process *process);
+/* Has it threads besides this one, ending ones included? */
+bool linux_has_other(struct linux_target *t, const struct linux_process *process,
+		     const struct linux_thread *than);
 /* The thread begins to exit: its process's memory must be reached through another one. */
 void linux_thread_exiting(struct linux_target *t, struct linux_thread *thread);
 
@@ -123,6 +127,8 @@ struct error *linux_threads(struct target *base, target_pid pid, struct arena *a
 			    size_t *ret_count);
 struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal);
 struct error *linux_kill(struct target *base, target_pid pid);
+/* Of a process all threads are detached, whatever they do. */
+void linux_let_go(struct linux_target *t, const struct linux_process *process);
 
 /* ---- terminal.c ---- */
 
@@ -186,6 +192,8 @@ void linux_forget_memory(struct linux_process *process); /* a new image, or none
 struct error *linux_mappings(struct target *base, target_pid pid, struct arena *arena,
 			     struct target_mappings *ret);
 struct error *linux_auxv(struct target *base, target_pid pid, uint64_t type, uint64_t *ret);
+struct error *linux_auxv_all(struct target *base, target_pid pid, struct arena *arena,
+			     struct target_auxv **ret, size_t *ret_count);
 struct error *linux_executable(struct target *base, target_pid pid, struct arena *arena,
 			       struct str *ret_open, struct str *ret_name);
 struct error *linux_mapped_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
@@ -195,6 +203,7 @@ struct error *linux_thread_name(struct target *base, target_pid pid, target_tid 
 struct error *linux_command_line(struct target *base, target_pid pid, struct arena *arena, struct str *ret);
 struct error *linux_signal_caught(struct target *base, target_pid pid, target_tid tid, int signal,
 				  bool *ret);
+bool linux_is_zombie(target_tid tid);
 /* A field of /proc/TID/status ("Tgid:", "PPid:"), in base 10 or 16; false when it is not there. */
 bool linux_status_field(target_tid tid, const char *field, int base, uint64_t *ret);
 

@@ -70,13 +70,27 @@ struct error *linux_auxv(struct target *base, target_pid pid, uint64_t type, uin
 	if (!process->auxv)
 		TRY(load_auxv(process));
 	for (size_t i = 0; i < process->auxv_count; i++) {
-		if (process->auxv[i][0] == type && type != 0) {
-			*ret = process->auxv[i][1];
+		if (process->auxv[i].type == type && type != 0) {
+			*ret = process->auxv[i].value;
 			return NULL;
 		}
 	}
 	return error_new(ERROR_NOT_FOUND, "process %d: no auxiliary value of type %llu", pid,
 			 (unsigned long long)type);
+}
+
+struct error *linux_auxv_all(struct target *base, target_pid pid, struct arena *arena,
+			     struct target_auxv **ret, size_t *ret_count)
+{
+	struct linux_process *process;
+	TRY(linux_find_process(linux_target(base), pid, &process));
+	if (!process->auxv)
+		TRY(load_auxv(process));
+	*ret = ARENA_ARRAY(arena, struct target_auxv, process->auxv_count + 1);
+	if (process->auxv_count > 0)
+		memcpy(*ret, process->auxv, process->auxv_count * sizeof **ret);
+	*ret_count = process->auxv_count;
+	return NULL;
 }
 
 static struct error *read_link(const char *path, struct arena *arena, struct str *ret)
@@ -219,6 +233,19 @@ bool linux_status_field(target_tid tid, const char *field, int base, uint64_t *r
 	bool found = find_field(text_of(&file), field, base, ret);
 	file_close(&file);
 	return found;
+}
+
+bool linux_is_zombie(target_tid tid)
+{
+	struct file_map file;
+	struct error *err = read_proc(tid, "status", SMALL_LIMIT, &file);
+	if (err) {
+		error_destroy(err);
+		return false;
+	}
+	bool zombie = str_contains(text_of(&file), STR_LIT("\nState:\tZ"));
+	file_close(&file);
+	return zombie;
 }
 
 struct error *linux_signal_caught(struct target *base, target_pid pid, target_tid tid, int signal, bool *ret)

@@ -95,21 +95,11 @@ static void kill_launched(struct linux_target *t)
 
 static void detach_attached(struct linux_target *t)
 {
-	for (size_t i = 0; i < t->threads.capacity; i++) {
-		struct map_slot *slot = &t->threads.slots[i];
-		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
-							       : NULL;
-		if (!thread || !thread->process || thread->process->launched)
-			continue;
-		if (sys_ptrace(PTRACE_DETACH, thread->tid, 0, 0) == 0)
-			continue;
-		int status;
-		if (sys_ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) == 0 &&
-		    sys_wait(thread->tid, &status, 0) == thread->tid && WIFSTOPPED(status)) {
-			bool delivery = status >> 16 == 0;
-			sys_ptrace(PTRACE_DETACH, thread->tid, 0,
-				   (void *)(intptr_t)(delivery ? WSTOPSIG(status) : 0));
-		}
+	for (size_t i = 0; i < t->processes.capacity; i++) {
+		struct map_slot *slot = &t->processes.slots[i];
+		const struct linux_process *p = slot->used ? (const void *)(uintptr_t)slot->value : NULL;
+		if (p && !p->launched)
+			linux_let_go(t, p);
 	}
 }
 
@@ -159,6 +149,7 @@ static const struct target_ops linux_ops = {
 	.siginfo = linux_siginfo,
 	.mappings = linux_mappings,
 	.auxv = linux_auxv,
+	.auxv_all = linux_auxv_all,
 	.mapped_file = linux_mapped_file,
 	.executable = linux_executable,
 	.thread_name = linux_thread_name,

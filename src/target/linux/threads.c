@@ -104,6 +104,16 @@ struct linux_thread *linux_any_thread(struct linux_target *t, const struct linux
 	return NULL;
 }
 
+bool linux_has_other(struct linux_target *t, const struct linux_process *process,
+		     const struct linux_thread *than)
+{
+	struct linux_thread **list;
+	size_t count = linux_list_threads(t, process, &list);
+	bool other = count > 1 || (count == 1 && list[0] != than);
+	free(list);
+	return other;
+}
+
 void linux_thread_exiting(struct linux_target *t, struct linux_thread *thread)
 {
 	if (thread->exiting)

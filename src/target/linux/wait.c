@@ -347,7 +347,8 @@ static void note_end(struct linux_target *t, struct linux_thread *thread, int st
 	struct target_event event = event_of(thread, TARGET_EVENT_EXITED);
 	event.status = status;
 	/* The leader is reported last, after all other threads of the process. */
-	event.process_gone = thread->tid == process->pid;
+	event.process_gone = thread->tid == process->pid ||
+			     (process->leaderless && !linux_has_other(t, process, thread));
 	if (event.process_gone && t->early > 0)
 		settle_all(t, thread);
 	linux_push(t, &event);

@@ -1,0 +1,12 @@
+/* The names of Linux's system calls on x86-64. */
+#pragma once
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+const char *target_syscall_name(uint64_t number); /* "openat"; NULL: no such call is known */
+bool target_syscall_number(struct str name, uint64_t *ret);
+/* All known numbers are below it; some of those have no name. */
+uint64_t target_syscall_limit(void);
