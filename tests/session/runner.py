@@ -17,6 +17,7 @@ The format is that of rustc's tests/debuginfo, so that directories of such files
     //@ compile-flags: -O -g       //@ edition: 2021 (2015 unless told)     //@ aux-build: lib.rs (in auxiliary/; or lib.c)
     //@ revisions: debug opt       //@[opt] compile-flags: -O               //[opt] gdb-check: …
     //@ exec-env: NAME=VALUE       //@ rustc-env: NAME=VALUE                //@ spawn: ARGUMENTS (starts the program beforehand)
+    //@ typed: the commands come from standard input, where an error does not end the session as it ends a script
     //@ min-gdb-version: 13.1      //@ ignore-gdb, ignore-oxdb, ignore-linux, only-…, needs-…, ignore-test
 
 Every file is compiled for each setting (DWARF 4 and 5) and revision by rustc, a .c file by gcc. What cannot be run is skipped, and
@@ -225,8 +226,12 @@ def environment_of(values):
     return dict(value.partition("=")[::2] for value in values)
 
 
-def run_compiler(command, env):
-    done = subprocess.run([str(x) for x in command], env=os.environ | {"RUSTC_BOOTSTRAP": "1"} | env, capture_output=True, text=True)
+def run_compiler(command, source, env):
+    # Only for those who need it, for it also changes what the compiler makes by default.
+    if re.search(r"#!\[.*feature\(", source.read_text(errors="replace")):
+        env = env | {"RUSTC_BOOTSTRAP": "1"}
+    # Where it stands is the compilation directory, and short names of sources are relative to it.
+    done = subprocess.run([str(x) for x in command], env=os.environ | env, capture_output=True, text=True, cwd=source.parent)
     if done.returncode:
         message = (done.stderr.strip() or done.stdout.strip()).splitlines()
         first = next((line for line in message if line.startswith("error") or "error:" in line), message[0] if message else "")
@@ -262,8 +267,8 @@ def build(test, setting):
             for source in auxiliary:
                 other = parse(source)
                 name = f"lib{source.stem}.so" if source.suffix == ".c" else source.stem
-                run_compiler(compile_command(other, source, setting, folder / "auxiliary" / name, True), env)
-            run_compiler(compile_command(test, test.path, setting, program), env)
+                run_compiler(compile_command(other, source, setting, folder / "auxiliary" / name, True), source, env)
+            run_compiler(compile_command(test, test.path, setting, program), test.path, env)
         except Skip as skip:
             stamp.write_text(str(skip))
             raise
@@ -306,9 +311,9 @@ def members_of_session(sid):
                 pass
 
 
-def run_debugger(command, env, timeout=TIMEOUT, cwd=None):
+def run_debugger(command, env, timeout=TIMEOUT, cwd=None, stdin=subprocess.DEVNULL):
     """Runs it in a session of its own, of which nothing remains. Exit code and output."""
-    process = subprocess.Popen([str(x) for x in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
+    process = subprocess.Popen([str(x) for x in command], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
                                start_new_session=True, cwd=cwd)
     timer = threading.Timer(timeout, lambda: kill_session(process.pid))
     timer.start()
@@ -371,6 +376,13 @@ def start_program(test, program):
     return process
 
 
+def debugger_command(test, debugger, script):
+    if test.all("typed"):
+        options = [("-iex", f"set {option}") for option in ("confirm off", "width 0", "pagination off")]
+        return [debugger, "-quiet", "-nx", *(word for option in options for word in option)]
+    return [debugger, "-quiet", "-batch", "-nx", "-x", script]
+
+
 def run_one(path, revision, setting, debugger=OXDB):
     """Raises Skip or Failure; returns the output."""
     ours = is_oxdb(debugger)
@@ -388,8 +400,10 @@ def run_one(path, revision, setting, debugger=OXDB):
         for entry in [*commands, *checks, *absences]:
             entry.text = substitute(test, entry.text, program, pid)
         script = write_script(test, program, [e.text for e in commands], ours)
-        # The sources are where the file is, as for compiletest.
-        code, output = run_debugger([debugger, "-quiet", "-batch", "-nx", "-x", script], environment(test), cwd=program.parent)
+        command = debugger_command(test, debugger, script)
+        with open(script) as stdin:
+            code, output = run_debugger(command, environment(test), cwd=program.parent,
+                                        stdin=stdin if test.all("typed") else subprocess.DEVNULL)
     finally:
         if spawned:
             kill_session(spawned.pid)
@@ -398,8 +412,12 @@ def run_one(path, revision, setting, debugger=OXDB):
         raise Failure(f"the debugger died (exit code {code})\n--- the output:\n{output[-4000:]}")
     try:
         judge(output, checks, absences)
+        if test.all("should-fail"):
+            raise Failure("the file says that it should fail, and it did not")
     except Failure as failure:
-        raise Failure(f"{failure}\n--- run again: {shlex.join(map(str, [debugger, '-quiet', '-batch', '-nx', '-x', script]))}") from None
+        if test.all("should-fail") and "should fail" not in str(failure):
+            return output
+        raise Failure(f"{failure}\n--- run again: {shlex.join(map(str, command))}" + (f" <{script}" if test.all("typed") else "")) from None
     return output
 
 

@@ -1,0 +1,5 @@
+int plugin_answer(int n)
+{
+	int twice = n * 2;
+	return twice;
+}
