@@ -1,7 +1,7 @@
 /* What target.h promises: of the pure parts, of the fake one, and of ptrace on real programs. */
 #include "target/fake/fake.h"
-#include "target/linux/linux.h"
 #include "target/gdb_signals.h"
+#include "target/linux/linux.h"
 #include "target/syscalls.h"
 #include "target/target.h"
 
@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -425,6 +426,269 @@ static void environment_and_directory_are_set(void **state)
 	struct tally tally;
 	run_to_end(t, pid, -1, &tally);
 	assert_int_equal(tally.status, 0);
+	t->ops->destroy(t);
+}
+
+static void shell_comes_first(void **state)
+{
+	(void)state;
+	struct target *t = linux_create();
+	target_pid pid;
+	struct target_launch spec = { .argv = (const char *[]){ "/bin/sh", "-c",
+								"exec test $(echo \"$A\") = 2", NULL },
+				      .environ = (const char *[]){ "A=2", "PATH=/usr/bin:/bin", NULL },
+				      .follow_children = true,
+				      .execs_to_pass = 1 };
+	ok(t->ops->launch(t, &spec, &pid));
+	struct arena arena = ARENA_INIT;
+	struct str line;
+	ok(t->ops->command_line(t, pid, &arena, &line));
+	assert_true(str_is(line, "test 2 = 2"));
+	arena_deinit(&arena);
+	struct tally tally;
+	run_to_end(t, pid, -1, &tally);
+	assert_int_equal(tally.status, 0);
+	spec.argv = (const char *[]){ "/bin/sh", "-c", "exit 3", NULL };
+	fails(t->ops->launch(t, &spec, &pid), ERROR_SYSTEM, "During startup program exited with code 3.");
+	spec.argv = (const char *[]){ "/bin/sh", "-c", "exit 0", NULL };
+	fails(t->ops->launch(t, &spec, &pid), ERROR_SYSTEM, "During startup program exited normally.");
+	spec.argv = (const char *[]){ "/bin/sh", "-c", "kill -TERM $$", NULL };
+	fails(t->ops->launch(t, &spec, &pid), ERROR_SYSTEM,
+	      "During startup program terminated with signal SIGTERM, Terminated.");
+	spec.argv = (const char *[]){ "/no/such/shell", "-c", "exit 0", NULL };
+	fails(t->ops->launch(t, &spec, &pid), ERROR_NOT_FOUND, "/no/such/shell: No such file");
+	t->ops->destroy(t);
+}
+
+static int open_terminal(const char **ret_name)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(fd >= 0);
+	assert_int_equal(grantpt(fd), 0);
+	assert_int_equal(unlockpt(fd), 0);
+	*ret_name = ptsname(fd);
+	return fd;
+}
+
+static void terminal_of_its_own(void **state)
+{
+	(void)state;
+	struct target *t = linux_create();
+	target_pid pid;
+	const char *name;
+	int fd = open_terminal(&name);
+	struct target_launch spec = {
+		.argv = (const char *[]){ "sh", "-c",
+					  "test -t 0 && test -t 1 && test -t 2 && echo yes >/dev/tty",
+					  NULL },
+		.terminal = name,
+		.own_group = true,
+		.follow_children = true
+	};
+	ok(t->ops->launch(t, &spec, &pid));
+	t->ops->terminal_to_program(t, pid);
+	struct tally tally;
+	run_to_end(t, pid, -1, &tally);
+	t->ops->terminal_to_us(t);
+	assert_int_equal(tally.status, 0);
+	char text[4];
+	assert_int_equal(read(fd, text, 3), 3);
+	assert_memory_equal(text, "yes", 3);
+	close(fd);
+	spec.terminal = "/no/such/terminal";
+	fails(t->ops->launch(t, &spec, &pid), ERROR_SYSTEM, "/no/such/terminal: No such file");
+	t->ops->destroy(t);
+}
+
+/* In a session of its own, with the terminal as stdin. */
+static int share_terminal(const char *name)
+{
+	setsid();
+	int fd = open(name, O_RDWR);
+	struct target *t;
+	target_pid pid;
+	struct termios before, after;
+	if (fd < 0 || dup2(fd, 0) != 0 || tcgetattr(0, &before) != 0 || target_linux_create(&t))
+		return 10;
+	struct target_launch spec = { .argv = (const char *[]){ debuggee("foreground"), NULL },
+				      .own_group = true };
+	if (t->ops->launch(t, &spec, &pid))
+		return 11;
+	if (tcgetpgrp(0) != getpgrp())
+		return 12;
+	t->ops->terminal_to_program(t, pid);
+	struct tally tally;
+	run_to_end(t, pid, -1, &tally);
+	t->ops->terminal_to_us(t);
+	if (tcgetpgrp(0) != getpgrp() || tcgetattr(0, &after) != 0 || after.c_lflag != before.c_lflag)
+		return 13;
+	t->ops->destroy(t);
+	return WEXITSTATUS(tally.status);
+}
+
+static void terminal_is_lent(void **state)
+{
+	(void)state;
+	const char *name;
+	int fd = open_terminal(&name), status;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(share_terminal(name));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(fd);
+}
+
+/* ---- linux: debug registers, system calls, wake-ups ---- */
+
+static void await_event(struct target *t, enum target_event_kind kind, struct target_event *ret)
+{
+	ok(t->ops->wait(t, 10000, ret));
+	assert_int_equal(ret->kind, kind);
+}
+
+/* At the program's next int3. */
+static void next_round(struct target *t, target_pid pid, uint64_t *ret_value, uint64_t *ret_touch)
+{
+	struct target_event e;
+	struct arch_regs regs;
+	go(t, pid, 0);
+	await_event(t, TARGET_EVENT_TRAP, &e);
+	ok(t->ops->get_regs(t, pid, &regs));
+	*ret_value = regs.value[ARCH_RDI];
+	*ret_touch = regs.value[ARCH_RSI];
+}
+
+static void debug_registers_tell(void **state)
+{
+	(void)state;
+	struct target *t = linux_create();
+	struct target_event e;
+	target_pid pid;
+	uint64_t value, touch;
+	ok(launch(t, (const char *[]){ debuggee("watched"), NULL }, &pid));
+	next_round(t, pid, &value, &touch);
+	struct target_watch watches[TARGET_MAX_WATCHES] = { { touch, 1, TARGET_WATCH_EXECUTE },
+							    { 0 },
+							    { value, 8, TARGET_WATCH_WRITE } };
+	ok(t->ops->set_watches(t, pid, watches));
+	go(t, pid, 0);
+	await_event(t, TARGET_EVENT_WATCH, &e);
+	assert_int_equal(e.watches, 1);
+	struct arch_regs regs;
+	ok(t->ops->get_regs(t, pid, &regs));
+	assert_int_equal(regs.value[ARCH_RIP], touch);
+	go(t, pid, 0);
+	await_event(t, TARGET_EVENT_WATCH, &e);
+	assert_int_equal(e.watches, 4);
+	assert_int_equal(e.watch, 2);
+	/* Reading is not writing. */
+	next_round(t, pid, &value, &touch);
+	watches[0] = (struct target_watch){ value + 4, 4, TARGET_WATCH_ACCESS };
+	watches[2].size = 0;
+	ok(t->ops->set_watches(t, pid, watches));
+	for (int i = 0; i < 2; i++) {
+		go(t, pid, 0);
+		await_event(t, TARGET_EVENT_WATCH, &e);
+		assert_int_equal(e.watches, 1);
+	}
+	/* In a step, it is told with the step. */
+	next_round(t, pid, &value, &touch);
+	for (e.watches = 0; e.watches == 0;) {
+		ok(t->ops->resume(t, pid, TARGET_GO_STEP, 0));
+		await_event(t, TARGET_EVENT_STEPPED, &e);
+	}
+	assert_int_equal(e.watches, 1);
+	ok(t->ops->resume(t, pid, TARGET_GO_STEP, 0));
+	await_event(t, TARGET_EVENT_STEPPED, &e);
+	assert_int_equal(e.watches, 0);
+	memset(watches, 0, sizeof watches);
+	ok(t->ops->set_watches(t, pid, watches));
+	next_round(t, pid, &value, &touch);
+	watches[0] = (struct target_watch){ value + 1, 8, TARGET_WATCH_WRITE };
+	fails(t->ops->set_watches(t, pid, watches), ERROR_UNSUPPORTED, "cannot watch");
+	watches[0] = (struct target_watch){ (uint64_t)1 << 63, 8, TARGET_WATCH_WRITE };
+	fails(t->ops->set_watches(t, pid, watches), ERROR_UNSUPPORTED, "refuses");
+	t->ops->destroy(t);
+}
+
+static void system_calls_stop(void **state)
+{
+	(void)state;
+	struct target *t = linux_create();
+	struct target_event e;
+	target_pid pid;
+	uint64_t value, touch;
+	ok(launch(t, (const char *[]){ debuggee("watched"), NULL }, &pid));
+	next_round(t, pid, &value, &touch);
+	for (int back = 0; back < 2; back++) {
+		ok(t->ops->resume(t, pid, TARGET_GO_SYSCALL, 0));
+		await_event(t, TARGET_EVENT_SYSCALL, &e);
+		assert_int_equal(e.syscall, SYS_getppid);
+		assert_int_equal(e.returning, back);
+	}
+	struct arch_regs regs;
+	ok(t->ops->get_regs(t, pid, &regs));
+	assert_int_equal(regs.value[ARCH_RAX], getpid());
+	t->ops->destroy(t);
+}
+
+static struct target *to_wake;
+
+static void wake_it(int signal)
+{
+	(void)signal;
+	to_wake->ops->wake(to_wake);
+}
+
+static void waits_are_woken(void **state)
+{
+	(void)state;
+	struct target *t = to_wake = linux_create();
+	target_pid pid;
+	struct target_event e;
+	ok(launch(t, (const char *[]){ "sleep", "100", NULL }, &pid));
+	/* One to come, and one that is forgotten with it. */
+	t->ops->wake(t);
+	t->ops->wake(t);
+	ok(t->ops->wait(t, -1, &e));
+	assert_int_equal(e.kind, TARGET_EVENT_NONE);
+	go(t, pid, 0);
+	struct sigaction action = { .sa_handler = wake_it, .sa_flags = SA_RESTART }, old;
+	sigaction(SIGALRM, &action, &old);
+	for (int i = 0; i < 20; i++) {
+		struct itimerval soon = { .it_value = { 0, 1 + 200 * i } };
+		setitimer(ITIMER_REAL, &soon, NULL);
+		ok(t->ops->wait(t, i % 2 ? -1 : 20000, &e));
+		assert_int_equal(e.kind, TARGET_EVENT_NONE);
+	}
+	ok(t->ops->wait(t, 0, &e));
+	assert_int_equal(e.kind, TARGET_EVENT_NONE);
+	sigaction(SIGALRM, &old, NULL);
+	t->ops->destroy(t);
+}
+
+static void staying_near_is_ours_alone(void **state)
+{
+	(void)state;
+	struct target *t = linux_create();
+	target_pid pid;
+	cpu_set_t before, pinned, theirs, after;
+	assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
+	ok(launch(t, (const char *[]){ "sleep", "100", NULL }, &pid));
+	t->ops->stay_near(t, pid);
+	assert_int_equal(sched_getaffinity(0, sizeof pinned, &pinned), 0);
+	assert_int_equal(CPU_COUNT(&pinned), 1);
+	assert_int_equal(sched_getaffinity(pid, sizeof theirs, &theirs), 0);
+	assert_true(CPU_EQUAL(&before, &theirs));
+	target_pid second;
+	ok(launch(t, (const char *[]){ "sleep", "100", NULL }, &second));
+	assert_int_equal(sched_getaffinity(second, sizeof theirs, &theirs), 0);
+	assert_true(CPU_EQUAL(&before, &theirs));
+	t->ops->stay_near(t, 0x3ffffff); /* nobody: nothing */
+	t->ops->stay_near(t, 0);
+	assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
+	assert_true(CPU_EQUAL(&before, &after));
 	t->ops->destroy(t);
 }
 
@@ -882,6 +1146,53 @@ static void attach_and_detach(void **state)
 	close(out[1]);
 }
 
+static char state_of(pid_t pid)
+{
+	char path[64], text[512] = { 0 };
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	int fd = open(path, O_RDONLY);
+	ssize_t got = read(fd, text, sizeof text - 1);
+	close(fd);
+	return got > 0 ? strrchr(text, ')')[2] : '?';
+}
+
+static void stopped_stays_stopped(void **state)
+{
+	(void)state;
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("sleep", "sleep", "100", (char *)NULL);
+		_exit(1);
+	}
+	int status;
+	kill(pid, SIGSTOP);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	struct target *t = linux_create();
+	struct target_event e;
+	ok(t->ops->attach(t, pid));
+	await_event(t, TARGET_EVENT_STARTED, &e);
+	assert_int_equal(e.signal, SIGSTOP);
+	ok(t->ops->detach(t, pid, pid, 0));
+	for (int i = 0; i < 100 && state_of(pid) != 'T'; i++)
+		usleep(10000);
+	assert_int_equal(state_of(pid), 'T');
+	/* Continued by us and let go, it is what it was. */
+	ok(t->ops->attach(t, pid));
+	await_event(t, TARGET_EVENT_STARTED, &e);
+	go(t, pid, 0);
+	usleep(1000);
+	t->ops->destroy(t);
+	for (int i = 0; i < 100 && state_of(pid) != 'T'; i++)
+		usleep(10000);
+	assert_int_equal(state_of(pid), 'T');
+	kill(pid, SIGCONT);
+	for (int i = 0; i < 100 && state_of(pid) != 'S'; i++)
+		usleep(10000);
+	assert_int_equal(state_of(pid), 'S');
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 static void refusal_tells_what_to_do(void **state)
 {
 	(void)state;
@@ -905,6 +1216,13 @@ int main(void)
 		cmocka_unit_test(fake_plays_along),
 		cmocka_unit_test(launch_says_what_is_wrong),
 		cmocka_unit_test(environment_and_directory_are_set),
+		cmocka_unit_test(shell_comes_first),
+		cmocka_unit_test(terminal_of_its_own),
+		cmocka_unit_test(terminal_is_lent),
+		cmocka_unit_test(debug_registers_tell),
+		cmocka_unit_test(system_calls_stop),
+		cmocka_unit_test(waits_are_woken),
+		cmocka_unit_test(staying_near_is_ours_alone),
 		cmocka_unit_test(threads_come_and_go),
 		cmocka_unit_test(processes_come_and_go),
 		cmocka_unit_test(shared_memory_is_known_without_kcmp),
@@ -923,6 +1241,7 @@ int main(void)
 		cmocka_unit_test(destroy_kills),
 		cmocka_unit_test(program_dies_with_tracer),
 		cmocka_unit_test(attach_and_detach),
+		cmocka_unit_test(stopped_stays_stopped),
 		cmocka_unit_test(refusal_tells_what_to_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

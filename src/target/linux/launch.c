@@ -262,7 +262,7 @@ static struct error *start(struct linux_target *t, const struct target_launch *s
 	if (pid < 0)
 		return error_errno(saved, "fork");
 	process->pid = process->memory_tid = pid;
-	if (spec->own_group)
+	if (process->own_group)
 		setpgid(pid, pid); /* as the child does: whoever is first */
 	/* A shell's start-up files may read from the terminal. */
 	if (spec->execs_to_pass > 0)
