@@ -204,6 +204,18 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 	return true;
 }
 
+size_t symbol_count(struct sym_module *m)
+{
+	read_symbols(m);
+	return m->symbols.count;
+}
+
+struct sym_symbol symbol_nth(struct sym_module *m, size_t index)
+{
+	const struct elf_entry *e = &m->symbols.data[index];
+	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size, e->rank == 0, e->global };
+}
+
 static struct str keep_name(struct sym_module *m, struct map *map, const char *key, struct str name)
 {
 	map_set_ptr(map, (uint64_t)(uintptr_t)key, arena_copy(&m->arena, &name, sizeof name));

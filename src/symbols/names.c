@@ -302,7 +302,7 @@ static uint64_t variable_path_id(const struct sym_variable *v)
 }
 
 /* "tl::DEPTH::{constant#0}::{closure#1}::__RUST_STD_INTERNAL_VAL" is tl::DEPTH. */
-static struct str without_thread_local(struct str path)
+struct str without_thread_local(struct str path)
 {
 	size_t end = str_rfind(path, STR_LIT("::"));
 	if (end == SIZE_MAX || !name_is_thread_local(str_sub(path, end + 2, SIZE_MAX)))

@@ -153,6 +153,9 @@ void module_locations(struct sym_module *m);
 
 /* sym_demangle of a name out of a string table, once. */
 struct str symbol_demangled(struct sym_module *m, struct str linkage_name);
+/* All of them, by address. */
+size_t symbol_count(struct sym_module *m);
+struct sym_symbol symbol_nth(struct sym_module *m, size_t index);
 /* Whether the tables define a symbol of that name, of whatever type; true when there is no table. */
 bool symbol_is_defined(struct sym_module *m, struct str linkage_name);
 /* "name@plt". */
@@ -171,6 +174,7 @@ bool unit_load(struct sym_unit *u);
 uint16_t unit_peek_language(struct sym_unit *u);
 bool unit_is_rust(const struct sym_unit *u);
 /* C's languages have no paths. */
+bool language_has_paths(uint16_t language);
 bool unit_has_paths(const struct sym_unit *u);
 /* A cursor on the DIE `id`, its attributes readable; *ret_unit is the unit that holds it. False when there is none. */
 bool die_at(struct sym_module *m, uint64_t id, struct dw_cursor *ret, struct sym_unit **ret_unit);
@@ -395,4 +399,5 @@ bool name_is_thread_local(struct str name);
 /* sym_functions_by_name for the inlined copies. */
 void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx);
 /* The path as its user wrote it: without what thread_local! puts behind it. */
+struct str without_thread_local(struct str path);
 struct str variable_path(const struct sym_variable *v, struct arena *arena);

@@ -167,9 +167,9 @@ bool unit_is_rust(const struct sym_unit *u)
 	return u->language == DW_LANG_Rust;
 }
 
-bool unit_has_paths(const struct sym_unit *u)
+bool language_has_paths(uint16_t language)
 {
-	switch (u->language) {
+	switch (language) {
 	case DW_LANG_C89:
 	case DW_LANG_C:
 	case DW_LANG_C99:
@@ -180,6 +180,11 @@ bool unit_has_paths(const struct sym_unit *u)
 	default:
 		return true;
 	}
+}
+
+bool unit_has_paths(const struct sym_unit *u)
+{
+	return language_has_paths(u->language);
 }
 
 bool die_at(struct sym_module *m, uint64_t id, struct dw_cursor *ret, struct sym_unit **ret_unit)
