@@ -115,7 +115,8 @@ static uint32_t block_at(struct sym_function *f, uint64_t pc)
 /* Where a breakpoint goes, and from where it was moved behind a prologue. */
 struct target_pc {
 	uint64_t pc, from;
-	const struct sym_function *asked; /* NULL: a line */
+	uint32_t line;                    /* that was found at `from`; 0: a function was */
+	const struct sym_function *asked; /* NULL: a line was */
 };
 
 /* Moved behind a prologue into an inlined call it is named by the line that the call stands in. */
@@ -127,6 +128,8 @@ static void spot_at(struct sym_module *m, const struct target_pc *target, struct
 	*ret = (struct sym_spot){ .addr = FILE_ADDR(target->pc), .function = target->asked };
 	if (count)
 		ret->line = chain[moved ? count - 1 : 0].line;
+	if (!moved && target->line)
+		ret->line.line = target->line;
 	if (!ret->function) {
 		if (moved)
 			count = sym_chain_at(m, FILE_ADDR(target->from), chain);
@@ -141,6 +144,7 @@ struct found_pc {
 	uint64_t pc;
 	struct sym_function *function; /* out-of-line; NULL: none */
 	uint32_t block;
+	bool apart; /* not in the piece that the function begins with: moved away as unlikely */
 };
 
 struct line_search {
@@ -203,7 +207,17 @@ static int compare_pcs(const void *a, const void *b)
 		return (uintptr_t)x->function < (uintptr_t)y->function ? -1 : 1;
 	if (x->block != y->block)
 		return x->block < y->block ? -1 : 1;
+	if (x->apart != y->apart)
+		return x->apart ? 1 : -1;
 	return x->pc < y->pc ? -1 : x->pc > y->pc;
+}
+
+static bool is_apart(struct sym_function *f, uint64_t pc)
+{
+	struct sym_function_info info;
+	sym_function_describe(f, &info);
+	struct file_range range = entry_range(f, info.entry);
+	return pc < range.start.value || pc >= range.end.value;
 }
 
 /* Optimised code has a line in many pieces: one for each block, the lowest. */
@@ -212,6 +226,7 @@ static void one_per_block(struct line_search *s)
 	vec_for(&s->pcs, found) {
 		found->function = (struct sym_function *)sym_function_at(s->m, FILE_ADDR(found->pc));
 		found->block = found->function ? block_at(found->function, found->pc) : SYM_NONE;
+		found->apart = found->function && is_apart(found->function, found->pc);
 	}
 	if (s->pcs.count > 0)
 		qsort(s->pcs.data, s->pcs.count, sizeof *s->pcs.data, compare_pcs);
@@ -272,7 +287,7 @@ struct error *sym_line_spots(struct sym_module *m, struct str file, uint32_t lin
 	for (size_t i = 0; i < s.pcs.count; i++) {
 		const struct found_pc *p = &s.pcs.data[i];
 		uint64_t pc = p->function ? behind_prologue(p->function, p->pc) : p->pc;
-		targets[i] = (struct target_pc){ pc, p->pc, NULL };
+		targets[i] = (struct target_pc){ pc, p->pc, s.line, NULL };
 	}
 	give_spots(m, targets, s.pcs.count, fn, ctx);
 	free(targets);
@@ -346,11 +361,11 @@ static bool add_function(void *ctx, const struct sym_function *function)
 		struct sym_function_info info;
 		sym_function_describe(f, &info);
 		uint64_t body = s->entry ? info.entry.value : body_of(f);
-		vec_push(&s->targets, (struct target_pc){ body, info.entry.value, f });
+		vec_push(&s->targets, (struct target_pc){ body, info.entry.value, 0, f });
 	} else if (sym_function_ranges(f, &ranges) > 0) {
 		uint64_t start = ranges[0].start.value;
 		uint64_t pc = s->entry ? start : behind_prologue(f->outer, start);
-		vec_push(&s->targets, (struct target_pc){ pc, start, f });
+		vec_push(&s->targets, (struct target_pc){ pc, start, 0, f });
 	}
 	return s->targets.count < MAX_SPOTS;
 }
