@@ -1,6 +1,8 @@
 /* The table of commands, what is said about them, and how one is chosen. */
 #include "ui/cli/cli_internal.h"
 
+#include "ui/gdb/gdb.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,19 +183,18 @@ static void occupy_streams(void)
 			return;
 }
 
+/* `oxdb ./triage` is a program; so is a file of the current folder that nobody could mean otherwise. */
+static bool names_a_program(const char *name)
+{
+	return strchr(name, '/') != NULL;
+}
+
 int cli_main(int argc, char **argv, cli_create_target *create_target)
 {
 	occupy_streams();
 	const char *name = argc > 1 ? argv[1] : NULL;
-	if (!name)
-		return cli_fail_usage(
-			NULL, error_new(ERROR_USAGE, "a command is missing; oxdb help lists them"));
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
-		return cli_print(STR_LIT("oxdb " OXDB_VERSION "\n"));
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		return cli_help(find("help"), 1, argv, create_target);
-	if (*name == '-')
-		return cli_fail_usage(NULL, error_new(ERROR_USAGE, "there is no option %s", name));
-	const struct cli_command *command = find(name);
-	return command ? command->run(command, argc - 1, argv + 1, create_target) : fail_unknown(name);
+	const struct cli_command *command = name ? find(name) : NULL;
+	if (command && !names_a_program(name))
+		return command->run(command, argc - 1, argv + 1, create_target);
+	return gdb_main(argc, argv, create_target);
 }

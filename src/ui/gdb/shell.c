@@ -1,0 +1,153 @@
+/* The tables of commands put together; a line of text made a command that runs; Enter. */
+#include "ui/gdb/shell_internal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* A line per file. */
+static const struct gdb_command_table *const tables[] = {
+	&gdb_commands_support,
+	&gdb_commands_settings,
+	&gdb_commands_files,
+	&gdb_commands_stack,
+	&gdb_commands_data,
+	&gdb_commands_info,
+	&gdb_commands_threads,
+	&gdb_commands_source,
+};
+
+/* ---- creation ---- */
+
+struct gdb_shell *gdb_shell_create(void)
+{
+	struct gdb_shell *s = xmalloc(sizeof *s);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		gdb_registry_add_table(&s->registry, tables[i]->commands, tables[i]->count);
+	gdb_settings_register(&s->registry);
+	gdb_registry_sort(&s->registry);
+	return s;
+}
+
+void gdb_shell_destroy(struct gdb_shell *s)
+{
+	if (!s)
+		return;
+	gdb_registry_deinit(&s->registry);
+	vec_for(&s->scratches, scratch)
+		arena_deinit(scratch);
+	vec_free(&s->scratches);
+	buf_deinit(&s->last_line);
+	gdb_input_destroy(s->input);
+	free(s);
+}
+
+/* ---- running a line ---- */
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+static struct str without_leading_blanks(struct str text)
+{
+	size_t start = 0;
+	while (start < text.len && blank(text.ptr[start]))
+		start++;
+	return str_sub(text, start, text.len);
+}
+
+static struct error *run_found(struct gdb *g, const struct gdb_found *found)
+{
+	const struct gdb_command *command = found->command;
+	struct str args = found->args;
+	if (!command->run)
+		return gdb_list_subcommands(g, command);
+	if (!(command->flags & GDB_KEEPS_TEXT))
+		args = gdb_strip(args);
+	if (!found->alias_args)
+		return command->run(g, command, args);
+	struct buf joined = { 0 };
+	buf_printf(&joined, "%s%s%.*s", found->alias_args, args.len ? " " : "", STR_ARG(args));
+	struct error *err = command->run(g, command, buf_view(&joined));
+	buf_deinit(&joined);
+	return err;
+}
+
+/* An inner command has a scratch arena of its own: what the outer one keeps in it is not touched. */
+static void enter(struct gdb *g)
+{
+	struct gdb_shell *s = g->shell;
+	if (s->depth++) {
+		while (s->scratches.count < s->depth)
+			vec_push(&s->scratches, ARENA_INIT);
+		s->scratches.data[s->depth - 2] = g->scratch;
+		g->scratch = s->scratches.data[s->depth - 1];
+	}
+	arena_reset(&g->scratch);
+}
+
+static void leave(struct gdb *g)
+{
+	struct gdb_shell *s = g->shell;
+	if (--s->depth) {
+		arena_reset(&g->scratch);
+		s->scratches.data[s->depth] = g->scratch;
+		g->scratch = s->scratches.data[s->depth - 1];
+		s->scratches.data[s->depth - 1] = ARENA_INIT;
+	}
+}
+
+struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty)
+{
+	struct gdb_shell *s = g->shell;
+	line = without_leading_blanks(line);
+	if (!line.len || line.ptr[0] == '#')
+		return NULL;
+	if (s->depth >= GDB_MAX_DEPTH)
+		return error_new(ERROR_LIMIT, "Max user call depth exceeded -- command aborted.");
+	struct gdb_found found;
+	bool was_from_tty = s->from_tty;
+	TRY(gdb_lookup(&s->registry, line, &found));
+	/* The command may change the text that it was read from (define, source). */
+	char *copy = str_dup(line);
+	found.args.ptr = copy + (found.args.ptr - line.ptr);
+	s->from_tty = from_tty;
+	enter(g);
+	struct error *err = run_found(g, &found);
+	leave(g);
+	s->from_tty = was_from_tty;
+	free(copy);
+	return err;
+}
+
+/* ---- Enter ---- */
+
+static void remember(struct gdb_shell *s, struct str line)
+{
+	struct gdb_found found;
+	struct error *err = gdb_lookup(&s->registry, line, &found);
+	s->last_line.len = 0;
+	if (err) {
+		error_destroy(err);
+		return;
+	}
+	if (!found.command || !(found.command->flags & (GDB_REPEATS | GDB_REPEATS_BARE)))
+		return;
+	if (found.command->flags & GDB_REPEATS_BARE)
+		line = str_sub(line, 0, line.len - found.args.len);
+	buf_str(&s->last_line, line);
+}
+
+struct error *gdb_execute_typed(struct gdb *g, struct str line, bool from_tty)
+{
+	struct gdb_shell *s = g->shell;
+	struct str text = without_leading_blanks(line);
+	if (text.len && text.ptr[0] != '#')
+		remember(s, text);
+	else if (text.len || !s->last_line.len)
+		return NULL;
+	char *copy = str_dup(text.len ? text : buf_view(&s->last_line));
+	struct error *err = gdb_execute(g, str_from(copy), from_tty);
+	free(copy);
+	return err;
+}
