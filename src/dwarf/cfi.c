@@ -445,7 +445,12 @@ struct error *dw_cfi_row_at(const struct dw_cfi_section *section, const struct d
 	}
 	if (!search.found)
 		return bad(section, ERROR_NOT_FOUND, pc.value, "no entry for the code");
-	return dw_cfi_run(section, &search.fde, pc.value, ret);
+	TRY(dw_cfi_run(section, &search.fde, pc.value, ret));
+	ret->ruled = 0;
+	for (unsigned reg = 0; reg < DW_CFI_MAX_REG; reg++)
+		if (ret->rules[reg].kind != DW_CFI_UNDEFINED_BY_DEFAULT)
+			ret->ruled |= UINT64_C(1) << reg;
+	return NULL;
 }
 
 struct functions {

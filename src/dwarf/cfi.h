@@ -32,6 +32,7 @@ struct dw_cfi_row {
 	struct dw_span cfa_expr;
 	uint16_t return_reg; /* the return address column */
 	bool signal_frame;   /* augmentation 'S' */
+	uint64_t ruled;      /* bit by register: its rule is another than UNDEFINED_BY_DEFAULT */
 	struct dw_cfi_rule rules[DW_CFI_MAX_REG];
 };
 

@@ -2,6 +2,7 @@
 #include "symbols/symbols_internal.h"
 
 #include <elf.h>
+#include <stdlib.h>
 
 static struct dw_span section_span(struct sym_module *m, struct elf_file *elf, const char *name,
 				   uint64_t *ret_addr)
@@ -100,6 +101,31 @@ struct error *sym_cfi_row(struct sym_module *m, struct file_addr pc, struct dw_c
 	    row_in(m, &m->debug_frame, &m->debug_index, &m->debug_index_read, pc, ret))
 		return NULL;
 	return error_at(ERROR_NOT_FOUND, pc.value, "%s: no call frame information for the code", m->path);
+}
+
+enum { KEPT_ROWS = 32 };
+
+/* A deep stack has the same few places again and again. */
+struct kept_row {
+	uint64_t pc;
+	bool used, covered;
+	struct dw_cfi_row row;
+};
+
+const struct dw_cfi_row *sym_cfi_row_kept(struct sym_module *m, struct file_addr pc)
+{
+	if (!m->kept_rows)
+		m->kept_rows = xmalloc(KEPT_ROWS * sizeof *m->kept_rows);
+	struct kept_row *kept =
+		&m->kept_rows[(pc.value * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (KEPT_ROWS - 1)];
+	if (!kept->used || kept->pc != pc.value) {
+		struct error *err = sym_cfi_row(m, pc, &kept->row);
+		kept->used = true;
+		kept->pc = pc.value;
+		kept->covered = !err;
+		error_destroy(err);
+	}
+	return kept->covered ? &kept->row : NULL;
 }
 
 bool sym_function_bounds(struct sym_module *m, struct file_addr pc, struct file_range *ret)

@@ -237,10 +237,12 @@ void sym_module_close(struct sym_module *m)
 	map_deinit(&m->abbrevs);
 	map_deinit(&m->functions);
 	map_deinit(&m->file_names);
+	free(m->kept_rows);
 	strmap_deinit(&m->file_paths);
 	vec_free(&m->file_list);
 	map_deinit(&m->variables);
 	map_deinit(&m->types);
+	map_deinit(&m->blocks);
 	map_deinit(&m->signatures);
 	vec_free(&m->symbols);
 	map_deinit(&m->demangled);

@@ -6,32 +6,6 @@
 
 /* ---- the variables of a block ---- */
 
-struct block_list {
-	struct sym_function *function;
-	VEC(const struct sym_variable *) variables;
-	size_t names; /* of types, too */
-};
-
-static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
-{
-	struct block_list *l = ctx;
-	struct dw_value value;
-	if (c->abbrev->tag == DW_TAG_variable)
-		vec_push(&l->variables, variable_get(u->module, l->function, c->die + u->bias));
-	switch (c->abbrev->tag) {
-	case DW_TAG_variable:
-	case DW_TAG_structure_type:
-	case DW_TAG_union_type:
-	case DW_TAG_enumeration_type:
-	case DW_TAG_typedef:
-	case DW_TAG_base_type:
-		l->names += dw_attr(c, DW_AT_name, &value) || (c->abbrev->tag == DW_TAG_variable &&
-							       dw_attr(c, DW_AT_abstract_origin, &value));
-		break;
-	}
-	return l->variables.count < SYM_MAX_MEMBERS;
-}
-
 /* gdb keeps the names of a block that is no function in a hash table, and lists them in its order. The hash is made for Ada's names,
  * where "__" begins the last part and capitals end it. */
 static uint32_t name_hash(struct str name)
@@ -75,19 +49,19 @@ static int compare_hashed(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void order_by_hash(struct block_list *l)
+static void order_by_hash(const struct block_names *block, const struct sym_variable **variables)
 {
-	uint32_t buckets = (uint32_t)(l->names * 5 / 4 + 1);
-	size_t count = l->variables.count;
+	uint32_t buckets = (uint32_t)(block->names * 5 / 4 + 1);
+	size_t count = block->count;
 	if (count < 2)
 		return;
 	struct hashed *order = xmalloc(count * sizeof *order);
 	for (size_t i = 0; i < count; i++)
-		order[i] = (struct hashed){ l->variables.data[i],
-					    name_hash(l->variables.data[i]->name) % buckets, (uint32_t)i };
+		order[i] = (struct hashed){ variables[i], name_hash(variables[i]->name) % buckets,
+					    (uint32_t)i };
 	qsort(order, count, sizeof *order, compare_hashed);
 	for (size_t i = 0; i < count; i++)
-		l->variables.data[i] = order[i].variable;
+		variables[i] = order[i].variable;
 	free(order);
 }
 
@@ -101,18 +75,16 @@ struct scope_list {
 
 static void add_scope(struct scope_list *l, uint64_t id, struct file_range range, bool own)
 {
-	struct block_list block = { .function = l->function };
-	each_child(l->function->unit->module, id, add_name, &block);
+	const struct block_names *block = block_names(l->function, id);
+	if (!own && block->count == 0)
+		return;
+	struct sym_scope scope = { .range = range, .count = block->count };
+	if (scope.count)
+		scope.variables =
+			arena_copy(l->arena, block->variables, scope.count * sizeof *scope.variables);
 	if (!own)
-		order_by_hash(&block);
-	if (own || block.variables.count > 0) {
-		struct sym_scope scope = { .range = range, .count = block.variables.count };
-		if (scope.count)
-			scope.variables = arena_copy(l->arena, block.variables.data,
-						     scope.count * sizeof *scope.variables);
-		vec_push(&l->scopes, scope);
-	}
-	vec_free(&block.variables);
+		order_by_hash(block, scope.variables);
+	vec_push(&l->scopes, scope);
 }
 
 static struct file_range range_with(const struct file_range *ranges, size_t count, uint64_t pc)

@@ -223,5 +223,7 @@ bool sym_function_call_as(const struct sym_function *f, enum arch_convention con
 
 /* The CFI row for pc from .eh_frame or .debug_frame (the separate file's too). ERROR_NOT_FOUND: none covers pc. */
 struct error *sym_cfi_row(struct sym_module *m, struct file_addr pc, struct dw_cfi_row *ret) ERROR_CHECK;
+/* The same, kept for the next time; valid until the next call. NULL: none. */
+const struct dw_cfi_row *sym_cfi_row_kept(struct sym_module *m, struct file_addr pc);
 /* The code range of the function around pc: symbol, DWARF or FDE. */
 bool sym_function_bounds(struct sym_module *m, struct file_addr pc, struct file_range *ret);

@@ -122,7 +122,7 @@ struct sym_module {
 
 	struct map file_names; /* address of a path's bytes → length of the name at its end */
 	struct map signatures; /* of type units → id of the type's DIE */
-	struct map functions, variables, types; /* id → object in the arena */
+	struct map functions, variables, types, blocks; /* id → object in the arena */
 	struct sym_type *void_type, *unknown_type;
 
 	struct name_index *index;
@@ -138,6 +138,7 @@ struct sym_module {
 	struct dw_cfi_section eh_frame, debug_frame;
 	struct dw_cfi_index *eh_index, *debug_index;
 	bool eh_index_read, debug_index_read;
+	struct kept_row *kept_rows; /* [KEPT_ROWS], or NULL until asked for */
 };
 
 /* Takes err: kept when it is new and there is room, else destroyed. */
@@ -305,6 +306,14 @@ struct sym_variable {
 void each_child(struct sym_module *m, uint64_t id,
 		bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx);
 struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id);
+
+struct block_names {
+	const struct sym_variable **variables; /* in order of their DIEs */
+	size_t count, names;                   /* names: of types, too */
+};
+
+/* The names of the block (a lexical block, a function, an inlined call) that belongs to f. */
+const struct block_names *block_names(struct sym_function *f, uint64_t id);
 
 /* ---- type.c ---- */
 

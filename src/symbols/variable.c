@@ -184,24 +184,55 @@ size_t sym_function_params(const struct sym_function *function, const struct sym
 
 /* ---- locals ---- */
 
-struct local_list {
+/* The names of a block in order of their DIEs. */
+struct block_builder {
 	struct sym_function *function;
-	VEC(const struct sym_variable *) list;
+	VEC(const struct sym_variable *) variables;
+	size_t names;
 };
 
-static bool add_local(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
+static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 {
-	struct local_list *l = ctx;
+	struct block_builder *b = ctx;
+	struct dw_value value;
 	if (c->abbrev->tag == DW_TAG_variable)
-		vec_push(&l->list, variable_get(u->module, l->function, c->die + u->bias));
-	return l->list.count < SYM_MAX_MEMBERS;
+		vec_push(&b->variables, variable_get(u->module, b->function, c->die + u->bias));
+	switch (c->abbrev->tag) {
+	case DW_TAG_variable:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_typedef:
+	case DW_TAG_base_type:
+		b->names += dw_attr(c, DW_AT_name, &value) || dw_attr(c, DW_AT_abstract_origin, &value);
+		break;
+	}
+	return b->variables.count < SYM_MAX_MEMBERS;
+}
+
+const struct block_names *block_names(struct sym_function *f, uint64_t id)
+{
+	struct sym_module *m = f->unit->module;
+	struct block_names *block = map_get_ptr(&m->blocks, id);
+	if (block)
+		return block;
+	struct block_builder b = { .function = f };
+	each_child(m, id, add_name, &b);
+	block = ARENA_NEW(&m->arena, struct block_names);
+	block->count = b.variables.count;
+	block->names = b.names;
+	if (block->count)
+		block->variables =
+			arena_copy(&m->arena, b.variables.data, block->count * sizeof *block->variables);
+	vec_free(&b.variables);
+	map_set_ptr(&m->blocks, id, block);
+	return block;
 }
 
 size_t sym_function_locals(const struct sym_function *function, struct file_addr pc, struct arena *arena,
 			   const struct sym_variable ***ret)
 {
 	struct sym_function *f = (struct sym_function *)function;
-	struct sym_module *m = f->unit->module;
 	const struct function_body *body = function_body(f->outer);
 	VEC(uint64_t) scopes = { 0 }; /* outermost first */
 	uint32_t from = 0, end = body->count, at;
@@ -216,12 +247,15 @@ size_t sym_function_locals(const struct sym_function *function, struct file_addr
 		from = at + 1;
 		end = body->scopes[at].next;
 	}
-	struct local_list locals = { .function = f };
-	for (size_t i = scopes.count; i > 0; i--)
-		each_child(m, scopes.data[i - 1], add_local, &locals);
-	size_t count = locals.list.count;
-	*ret = count ? arena_copy(arena, locals.list.data, count * sizeof *locals.list.data) : NULL;
-	vec_free(&locals.list);
+	VEC(const struct sym_variable *) locals = { 0 };
+	for (size_t i = scopes.count; i > 0; i--) {
+		const struct block_names *block = block_names(f, scopes.data[i - 1]);
+		for (size_t k = 0; k < block->count; k++)
+			vec_push(&locals, block->variables[k]);
+	}
+	size_t count = locals.count;
+	*ret = count ? arena_copy(arena, locals.data, count * sizeof *locals.data) : NULL;
+	vec_free(&locals);
 	vec_free(&scopes);
 	return count;
 }

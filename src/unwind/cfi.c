@@ -38,16 +38,10 @@ static bool evaluate(struct cfi_frame *f, struct dw_span expr, bool has_initial,
 	return false;
 }
 
-static bool row_at(const struct unwind_code *code, uint64_t pc, struct dw_cfi_row *ret)
+/* What is wrong with the file is among the module's troubles. */
+static const struct dw_cfi_row *row_at(const struct unwind_code *code, uint64_t pc)
 {
-	if (!code->module)
-		return false;
-	struct error *err = sym_cfi_row(code->module, FILE_ADDR(pc - code->bias), ret);
-	if (!err)
-		return true;
-	/* What is wrong with the file is among the module's troubles. */
-	error_destroy(err);
-	return false;
+	return code->module ? sym_cfi_row_kept(code->module, FILE_ADDR(pc - code->bias)) : NULL;
 }
 
 static bool row_cfa(struct cfi_frame *f, const struct dw_cfi_row *row, uint64_t *ret)
@@ -89,21 +83,22 @@ enum unwind_cfi_result unwind_cfi(const struct unwind_context *context, const st
 {
 	const struct arch *arch = context->arch;
 	struct cfi_frame f = { .context = context, .regs = &frame->regs };
-	struct dw_cfi_row row;
-	if (!row_at(code, unwind_lookup_pc(frame), &row))
+	const struct dw_cfi_row *row = row_at(code, unwind_lookup_pc(frame));
+	if (!row)
 		return UNWIND_CFI_NONE;
-	if (row.return_reg < DW_CFI_MAX_REG && row.rules[row.return_reg].kind == DW_CFI_UNDEFINED)
+	if (row->return_reg < DW_CFI_MAX_REG && row->rules[row->return_reg].kind == DW_CFI_UNDEFINED)
 		return UNWIND_CFI_OUTERMOST;
 	uint64_t cfa, pc;
-	if (!row_cfa(&f, &row, &cfa) || row.return_reg >= DW_CFI_MAX_REG ||
-	    !apply_rule(&f, &row.rules[row.return_reg], row.return_reg, cfa, &pc))
+	if (!row_cfa(&f, row, &cfa) || row->return_reg >= DW_CFI_MAX_REG ||
+	    !apply_rule(&f, &row->rules[row->return_reg], row->return_reg, cfa, &pc))
 		return UNWIND_CFI_BROKEN;
 
 	struct unwind_caller caller = { .cfa = cfa, .how = UNWIND_CFI };
 	unwind_caller_regs(context, &frame->regs, true, pc, cfa, &caller.regs);
-	for (unsigned reg = 0; reg < DW_CFI_MAX_REG; reg++) {
-		const struct dw_cfi_rule *rule = &row.rules[reg];
-		if (rule->kind == DW_CFI_UNDEFINED_BY_DEFAULT || reg == row.return_reg || reg == arch->pc)
+	for (uint64_t ruled = row->ruled; ruled; ruled &= ruled - 1) {
+		unsigned reg = (unsigned)__builtin_ctzll(ruled);
+		const struct dw_cfi_rule *rule = &row->rules[reg];
+		if (reg == row->return_reg || reg == arch->pc)
 			continue;
 		uint64_t value;
 		if (apply_rule(&f, rule, reg, cfa, &value))
@@ -113,7 +108,7 @@ enum unwind_cfi_result unwind_cfi(const struct unwind_context *context, const st
 	}
 	if (!arch_reg_known(&caller.regs, arch->sp))
 		return UNWIND_CFI_BROKEN;
-	if (row.signal_frame) {
+	if (row->signal_frame) {
 		caller.how = UNWIND_SIGNAL;
 		caller.exact_pc = true;
 	}
@@ -125,12 +120,11 @@ bool unwind_cfi_cfa(const struct unwind_context *context, const struct unwind_co
 		    const struct unwind_frame *frame, uint64_t *ret)
 {
 	struct cfi_frame f = { .context = context, .regs = &frame->regs };
-	struct dw_cfi_row row;
-	return row_at(code, unwind_lookup_pc(frame), &row) && row_cfa(&f, &row, ret);
+	const struct dw_cfi_row *row = row_at(code, unwind_lookup_pc(frame));
+	return row && row_cfa(&f, row, ret);
 }
 
 bool unwind_cfi_covers(const struct unwind_code *code, uint64_t pc)
 {
-	struct dw_cfi_row row;
-	return row_at(code, pc, &row);
+	return row_at(code, pc) != NULL;
 }
