@@ -40,11 +40,15 @@ static void insert_trap(struct eng_space *space, struct eng_trap *trap)
 struct error *eng_trap_plant(struct eng_process *p, struct eng_trap *trap)
 {
 	const struct arch *arch = p->session->arch;
+	struct target *target = p->session->target;
 	if (!eng_read_raw(p, trap->addr, trap->original, arch->trap_size))
 		return error_at(ERROR_MEMORY, trap->addr, "process %d: no code to stop at", p->pid);
-	TRY(eng_write_raw(p, trap->addr, arch->trap, arch->trap_size));
-	trap->planted = true;
-	return NULL;
+	target->ops->trap_planted(target, p->pid, trap->addr, trap->original, arch->trap, arch->trap_size);
+	struct error *err = eng_write_raw(p, trap->addr, arch->trap, arch->trap_size);
+	if (err)
+		target->ops->trap_lifted(target, p->pid, trap->addr);
+	trap->planted = !err;
+	return err;
 }
 
 void eng_trap_lift(struct eng_process *p, struct eng_trap *trap)
@@ -52,8 +56,11 @@ void eng_trap_lift(struct eng_process *p, struct eng_trap *trap)
 	if (!trap->planted)
 		return;
 	trap->planted = false;
-	if (!p->space->dead)
-		eng_ignore(eng_write_raw(p, trap->addr, trap->original, p->session->arch->trap_size));
+	if (p->space->dead)
+		return;
+	struct target *target = p->session->target;
+	eng_ignore(eng_write_raw(p, trap->addr, trap->original, p->session->arch->trap_size));
+	target->ops->trap_lifted(target, p->pid, trap->addr);
 }
 
 /* Up to 8 bytes as a map's value. */
@@ -351,6 +358,10 @@ void eng_hooks_copy(struct eng_process *parent, struct eng_process *child,
 		struct eng_trap *copy = xmalloc(sizeof *copy);
 		*copy = **trap;
 		copy->hooks = NULL;
+		if (copy->planted)
+			child->session->target->ops->trap_planted(
+				child->session->target, child->pid, copy->addr, copy->original,
+				child->session->arch->trap, child->session->arch->trap_size);
 		vec_push(&child->space->traps, copy);
 		for (struct eng_hook *hook = (*trap)->hooks; hook; hook = hook->next) {
 			hook->child = NULL;

@@ -148,6 +148,14 @@ struct target_ops {
 	/* Writes to read-only text too. */
 	struct error *(*write_memory)(struct target *t, target_pid pid, uint64_t addr, const void *buf,
 				      size_t size);
+	/* About to be written at addr, instead of `original`; and written back, or not written after all. If oxdb is killed, they are taken
+	 * out of processes that were attached to. */
+	void (*trap_planted)(struct target *t, target_pid pid, uint64_t addr, const void *original,
+			     const void *trap, size_t size);
+	void (*trap_lifted)(struct target *t, target_pid pid, uint64_t addr);
+	/* A thread that stands at a trap or a step's end is moved to where it would simply go on if oxdb were killed now; its registers stay.
+	 * Others are left alone. */
+	struct error *(*settle)(struct target *t, target_tid tid);
 	struct error *(*get_regs)(struct target *t, target_tid tid, struct arch_regs *ret);
 	struct error *(*set_regs)(struct target *t, target_tid tid, const struct arch_regs *regs);
 	/* The XSAVE area of any size (AMX included); malloc'ed. xcr0-ordered standard format as PTRACE_GETREGSET gives it. */

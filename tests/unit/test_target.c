@@ -1193,6 +1193,122 @@ static void stopped_stays_stopped(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
+/* ---- linux: what is left behind when oxdb is killed ---- */
+
+enum { KILL_FROZEN, KILL_RUNNING, KILL_AT_TRAP, KILL_WAYS };
+
+static void plant(struct target *t, target_pid pid, uint64_t addr)
+{
+	uint8_t original;
+	size_t got;
+	if (t->ops->read_memory(t, pid, addr, &original, 1, &got))
+		_exit(2);
+	t->ops->trap_planted(t, pid, addr, &original, "\xcc", 1);
+	if (t->ops->write_memory(t, pid, addr, "\xcc", 1))
+		_exit(3);
+}
+
+/* Back to before the trap. */
+static void put_back(struct target *t, target_tid tid, uint64_t addr)
+{
+	struct arch_regs regs;
+	if (t->ops->get_regs(t, tid, &regs))
+		_exit(4);
+	if (regs.value[ARCH_RIP] != addr + 1)
+		_exit(5);
+	arch_reg_set(&regs, ARCH_RIP, addr);
+	error_destroy(t->ops->set_regs(t, tid, &regs));
+}
+
+_Noreturn static void tracer(target_pid pid, uint64_t beat, uint64_t never, int way, int ready)
+{
+	struct target *t;
+	struct target_event e;
+	if (target_linux_create(&t) || t->ops->attach(t, pid))
+		_exit(1);
+	target_tid tids[2];
+	for (int i = 0; i < 2; i++) {
+		if (t->ops->wait(t, -1, &e) || e.kind != TARGET_EVENT_STARTED)
+			_exit(1);
+		tids[i] = e.tid;
+	}
+	plant(t, pid, never);
+	if (way != KILL_RUNNING)
+		plant(t, pid, beat);
+	for (int i = 0; i < 2 && way != KILL_FROZEN; i++)
+		go(t, tids[i], 0);
+	if (way == KILL_AT_TRAP) {
+		for (int i = 0; i < 2; i++) {
+			if (t->ops->wait(t, -1, &e) || e.kind != TARGET_EVENT_TRAP)
+				_exit(1);
+			put_back(t, e.tid, beat);
+			if (t->ops->settle(t, e.tid) || t->ops->settle(t, e.tid))
+				_exit(6);
+		}
+	}
+	if (write(ready, "x", 1) != 1)
+		_exit(7);
+	for (;;)
+		pause();
+}
+
+/* Reads dots for a while: it lives. */
+static void expect_life(int out)
+{
+	char dots[64];
+	for (int i = 0; i < 20; i++)
+		assert_true(read(out, dots, 1) == 1);
+}
+
+static void guardian_mends(void **state)
+{
+	(void)state;
+	for (int way = 0; way < KILL_WAYS; way++) {
+		int out[2], ready[2];
+		assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+		assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+		pid_t pid = fork();
+		if (pid == 0) {
+			dup2(out[1], 1);
+			execl(debuggee("busy"), "busy", (char *)NULL);
+			_exit(1);
+		}
+		close(out[1]);
+		char line[64];
+		size_t len = 0;
+		while (read(out[0], &line[len], 1) == 1 && line[len] != '\n' && len < sizeof line - 1)
+			len++;
+		line[len] = '\0';
+		unsigned long beat, never;
+		assert_int_equal(sscanf(line, "0x%lx 0x%lx", &beat, &never), 2);
+		expect_life(out[0]);
+		pid_t killed = fork();
+		if (killed == 0)
+			tracer(pid, beat, never, way, ready[1]);
+		char byte;
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		kill(killed, SIGKILL);
+		int status;
+		assert_int_equal(waitpid(killed, &status, 0), killed);
+		assert_true(WIFSIGNALED(status));
+		for (int i = 0; i < 10; i++)
+			expect_life(out[0]);
+		char path[64];
+		snprintf(path, sizeof path, "/proc/%d/mem", pid);
+		int memory = open(path, O_RDONLY);
+		uint8_t first[2];
+		assert_int_equal(pread(memory, &first[0], 1, (off_t)beat), 1);
+		assert_int_equal(pread(memory, &first[1], 1, (off_t)never), 1);
+		assert_true(first[0] != 0xcc && first[1] != 0xcc);
+		close(memory);
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		for (int i = 0; i < 2; i++)
+			close(ready[i]);
+		close(out[0]);
+	}
+}
+
 static void refusal_tells_what_to_do(void **state)
 {
 	(void)state;
@@ -1242,6 +1358,7 @@ int main(void)
 		cmocka_unit_test(program_dies_with_tracer),
 		cmocka_unit_test(attach_and_detach),
 		cmocka_unit_test(stopped_stays_stopped),
+		cmocka_unit_test(guardian_mends),
 		cmocka_unit_test(refusal_tells_what_to_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -570,6 +570,22 @@ static struct error *fake_set_watches(struct target *t, target_tid tid,
 	return NULL;
 }
 
+static void fake_trap_planted(struct target *t, target_pid pid, uint64_t addr, const void *original,
+			      const void *trap, size_t size)
+{
+	(void)t, (void)pid, (void)addr, (void)original, (void)trap, (void)size;
+}
+
+static void fake_trap_lifted(struct target *t, target_pid pid, uint64_t addr)
+{
+	(void)t, (void)pid, (void)addr;
+}
+
+static struct error *fake_settle(struct target *t, target_tid tid)
+{
+	return find_thread(t, tid) ? NULL : gone(tid);
+}
+
 static void fake_stay_near(struct target *t, target_tid tid)
 {
 	(void)t, (void)tid;
@@ -610,6 +626,9 @@ static const struct target_ops fake_ops = {
 	.interrupt = fake_interrupt,
 	.read_memory = fake_read,
 	.write_memory = fake_write,
+	.trap_planted = fake_trap_planted,
+	.trap_lifted = fake_trap_lifted,
+	.settle = fake_settle,
 	.get_regs = fake_get_regs,
 	.set_regs = fake_set_regs,
 	.get_xstate = no_xstate,

@@ -1,6 +1,8 @@
 /* Processes that were there before us: how they are taken, and how they are let go. */
 #include "target/linux/linux.h"
 
+#include "base/log.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -96,9 +98,14 @@ struct error *linux_attach(struct target *base, target_pid pid)
 	DIR *tasks = opendir(path);
 	if (!tasks)
 		return error_errno(errno == ENOENT ? ESRCH : errno, "process %d", pid);
+	/* Without one it is as with other debuggers: nobody mends what we leave behind when we are killed. */
+	struct error *err = t->guardian ? NULL : linux_guardian_start(&t->guardian);
+	if (err)
+		LOG("target", "%s", err->message);
+	error_destroy(err);
 	struct linux_process *process = linux_add_process(t, pid, NULL);
 	process->follow_children = true;
-	struct error *err = seize_all(t, process, tasks);
+	err = seize_all(t, process, tasks);
 	closedir(tasks);
 	if (err) {
 		linux_let_go(t, process);
@@ -157,5 +164,61 @@ struct error *linux_kill(struct target *base, target_pid pid)
 	(void)base;
 	if (kill(pid, SIGKILL) != 0)
 		return error_errno(errno, "process %d: killing", pid);
+	return NULL;
+}
+
+/* ---- what we leave behind when we are killed ---- */
+
+void linux_trap_planted(struct target *base, target_pid pid, uint64_t addr, const void *original,
+			const void *trap, size_t size)
+{
+	struct linux_target *t = linux_target(base);
+	struct linux_process *process = linux_process(t, pid);
+	if (!t->guardian || !process || process->launched)
+		return;
+	linux_trap_lifted(base, pid, addr);
+	map_set(&process->traps, addr, linux_guardian_add(t->guardian, pid, addr, original, trap, size));
+}
+
+void linux_trap_lifted(struct target *base, target_pid pid, uint64_t addr)
+{
+	struct linux_target *t = linux_target(base);
+	struct linux_process *process = linux_process(t, pid);
+	uint64_t index;
+	if (!process || !map_get(&process->traps, addr, &index))
+		return;
+	map_remove(&process->traps, addr);
+	linux_guardian_drop(t->guardian, (size_t)index);
+}
+
+void linux_forget_traps(struct linux_target *t, struct linux_process *process)
+{
+	for (size_t i = 0; i < process->traps.capacity; i++) {
+		const struct map_slot *slot = &process->traps.slots[i];
+		if (slot->used)
+			linux_guardian_drop(t->guardian, (size_t)slot->value);
+	}
+	map_deinit(&process->traps);
+}
+
+/* If we are killed while a thread is about to be given a SIGTRAP, it is given it, and dies of it. An interrupt that is pending when it goes on
+ * without the signal stops it before it gets back to its program. */
+struct error *linux_settle(struct target *base, target_tid tid)
+{
+	struct linux_target *t = linux_target(base);
+	struct linux_thread *thread;
+	TRY(linux_find_thread(t, tid, &thread));
+	if (!thread->trap_stop || thread->process->launched)
+		return NULL;
+	if (sys_ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 || sys_ptrace(PTRACE_CONT, tid, 0, 0) != 0)
+		return error_errno(errno, "thread %d: settling", tid);
+	thread->trap_stop = false;
+	int status;
+	pid_t got;
+	do {
+		got = sys_wait(tid, &status, 0);
+	} while (got < 0 && errno == EINTR);
+	if (got == tid && !(WIFSTOPPED(status) && status >> 16 == PTRACE_EVENT_STOP))
+		linux_note(t, tid, status); /* killed meanwhile */
 	return NULL;
 }

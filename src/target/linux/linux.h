@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "target/target.h"
 
+#include "target/linux/guardian.h"
 #include "target/linux/sys.h"
 
 #include <sched.h>
@@ -20,6 +21,7 @@ struct linux_process {
 	bool follow_children;
 	bool code_watched; /* a ring gets its records: its own, or inherited */
 	bool leaderless;   /* its leader had ended before we came */
+	struct map traps;  /* address → the guardian's entry; of one that was attached to */
 	bool own_group;    /* see target_launch */
 	pid_t foreground;  /* the process group that has the terminal while it runs; 0: not known */
 	bool has_modes;    /* of the terminal while it runs: */
@@ -45,6 +47,7 @@ struct linux_thread {
 	bool regs_valid, siginfo_valid;
 	struct user_regs_struct regs;
 	siginfo_t siginfo;
+	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
 	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
 };
@@ -66,7 +69,8 @@ struct linux_target {
 	bool ignore_terminal;                                  /* SIGINT and SIGQUIT are ignored … */
 	struct sigaction old_int, old_quit, old_chld, old_urg; /* … and what they did before */
 	sigset_t old_mask;
-	sigset_t wait_mask; /* old_mask without SIGCHLD and SIGURG */
+	sigset_t wait_mask;              /* old_mask without SIGCHLD and SIGURG */
+	struct linux_guardian *guardian; /* NULL: nothing was attached to yet, or it could not be started */
 	/* wake(): the timer sends SIGURG until somebody has looked at the flag. */
 	atomic_bool woken;
 	bool has_timer;
@@ -130,6 +134,13 @@ struct error *linux_kill(struct target *base, target_pid pid);
 /* Of a process all threads are detached, whatever they do. */
 void linux_let_go(struct linux_target *t, const struct linux_process *process);
 
+void linux_trap_planted(struct target *base, target_pid pid, uint64_t addr, const void *original,
+			const void *trap, size_t size);
+void linux_trap_lifted(struct target *base, target_pid pid, uint64_t addr);
+void linux_forget_traps(struct linux_target *t,
+			struct linux_process *process); /* its memory is gone, or not ours */
+struct error *linux_settle(struct target *base, target_tid tid);
+
 /* ---- terminal.c ---- */
 
 /* In the child, before it execs: a group of its own, and with a name that terminal as stdin, stdout, stderr and controlling terminal. */
@@ -163,6 +174,7 @@ void linux_stay_near(struct target *base, target_tid tid);
 
 struct error *linux_wait(struct target *base, int timeout_ms, struct target_event *ret);
 void linux_push(struct linux_target *t, const struct target_event *event);
+void linux_note(struct linux_target *t, target_tid tid, int status); /* what waitpid() says */
 
 /* ---- classify.c ---- */
 

@@ -10,6 +10,7 @@ static struct error *linux_resume(struct target *base, target_tid tid, enum targ
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	thread->step_owed |= thread->stepping;
 	thread->stepping = how == TARGET_GO_STEP;
+	thread->trap_stop = false;
 	thread->regs_valid = thread->siginfo_valid = false;
 	static const enum __ptrace_request requests[] = {
 		[TARGET_GO_CONTINUE] = PTRACE_CONT, [TARGET_GO_STEP] = PTRACE_SINGLESTEP, [TARGET_GO_SYSCALL] = PTRACE_SYSCALL
@@ -108,6 +109,7 @@ static void linux_destroy(struct target *base)
 	struct linux_target *t = linux_target(base);
 	linux_terminal_to_us(base);
 	detach_attached(t);
+	linux_guardian_end(t->guardian);
 	kill_launched(t);
 	for (size_t i = 0; i < t->threads.capacity; i++) {
 		if (t->threads.slots[i].used)
@@ -119,6 +121,7 @@ static void linux_destroy(struct target *base)
 			continue;
 		struct linux_process *process = (struct linux_process *)(uintptr_t)slot->value;
 		linux_forget_memory(process);
+		map_deinit(&process->traps);
 		free(process);
 	}
 	map_deinit(&t->threads);
@@ -142,6 +145,9 @@ static const struct target_ops linux_ops = {
 	.interrupt = linux_interrupt,
 	.read_memory = linux_read_memory,
 	.write_memory = linux_write_memory,
+	.trap_planted = linux_trap_planted,
+	.trap_lifted = linux_trap_lifted,
+	.settle = linux_settle,
 	.get_regs = linux_get_regs,
 	.set_regs = linux_set_regs,
 	.get_xstate = linux_get_xstate,

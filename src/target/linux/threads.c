@@ -73,6 +73,7 @@ void linux_drop_thread(struct linux_target *t, struct linux_thread *thread)
 void linux_drop_process(struct linux_target *t, struct linux_process *process)
 {
 	linux_forget_memory(process);
+	linux_forget_traps(t, process);
 	map_remove(&t->processes, (uint64_t)process->pid);
 	free(process);
 }

@@ -151,6 +151,7 @@ static void note_exec(struct linux_target *t, struct linux_thread *thread)
 	}
 	process->memory_tid = thread->tid;
 	linux_forget_memory(process);
+	linux_forget_traps(t, process);
 	memset(thread->watch_addr, 0, sizeof thread->watch_addr);
 	thread->watch_control = 0;
 	linux_push(t, &event);
@@ -372,12 +373,13 @@ static void note_early(struct linux_target *t, struct linux_thread *thread, int 
 	}
 }
 
-static void note(struct linux_target *t, target_tid tid, int status)
+void linux_note(struct linux_target *t, target_tid tid, int status)
 {
 	struct linux_thread *thread = linux_thread(t, tid);
 	if (!thread)
 		thread = linux_add_thread(t, tid, NULL);
 	thread->regs_valid = thread->siginfo_valid = false;
+	thread->trap_stop = WIFSTOPPED(status) && status >> 16 == 0 && WSTOPSIG(status) == SIGTRAP;
 	if (!WIFSTOPPED(status))
 		note_end(t, thread, status);
 	else if (!thread->process)
@@ -401,7 +403,7 @@ static bool collect(struct linux_target *t, bool block)
 			return t->queue_head < t->queue.count;
 		if (tid == 0)
 			return true;
-		note(t, tid, status);
+		linux_note(t, tid, status);
 		/* One thread alone has one stop: no need to ask for more. */
 		if (t->threads.count <= 1)
 			return true;
