@@ -15,18 +15,36 @@ struct eval_frame {
 	struct file_addr pc; /* for location lists: already moved back from a return address */
 	/* Vector registers of the innermost frame: 16 bytes each of xmm0-15, or NULL when not known. */
 	const uint8_t (*xmm)[16];
+	/* Of which the frame is, inlined or not; NULL: the innermost at pc. */
+	const struct sym_function *function;
 };
 
 enum eval_state { EVAL_OK, EVAL_OPTIMISED_OUT, EVAL_UNREADABLE };
 
+/* Where an assignment to a value goes. */
+enum eval_place {
+	EVAL_PLACE_NONE,           /* memory when it has an address, else nowhere */
+	EVAL_PLACE_REGISTER,       /* reg, from byte place_offset on */
+	EVAL_PLACE_NAMED_REGISTER, /* the register of gdb's name `name` */
+	EVAL_PLACE_CONVENIENCE,    /* the variable $name, from byte place_offset on */
+};
+
 struct eval_value {
 	enum eval_state state;
-	const struct sym_type *type;
-	struct str why; /* when not OK */
+	const struct sym_type *type; /* NULL: void (a convenience variable that was never set) */
+	struct str why;              /* when not OK */
 	bool has_address;
-	uint64_t address;     /* of a value in memory */
-	const uint8_t *bytes; /* in the arena; sym_type_size() bytes, at most EVAL_MAX_BYTES */
+	uint64_t address; /* of a value in memory; of an unreadable one what could not be read */
+	const uint8_t *bytes; /* in the arena; sym_type_size() bytes, at most EVAL_MAX_BYTES unless an expression made it */
 	size_t size;
+	uint8_t place;         /* enum eval_place */
+	uint16_t reg;          /* DWARF number */
+	uint32_t place_offset; /* bytes */
+	/* Of a bit field, bit_size not 0: the bits from bit_offset on at its address (or place_offset); bytes are those of the number. */
+	uint32_t bit_size, bit_offset;
+	struct str name;
+	bool lazy;    /* inside an expression: in memory at address, not read yet */
+	bool is_type; /* inside an expression: the type itself is meant */
 };
 
 enum { EVAL_MAX_BYTES = 4096, EVAL_MAX_STRING = 200 };

@@ -30,7 +30,8 @@ struct eval_session;
 struct eval_session *eval_session_create(void);
 void eval_session_destroy(struct eval_session *s);
 enum eval_language { EVAL_LANGUAGE_AUTO, EVAL_LANGUAGE_RUST, EVAL_LANGUAGE_C };
-void eval_set_language(struct eval_session *s, enum eval_language language); /* AUTO: the frame's, else the program's */
+void eval_set_language(struct eval_session *s,
+		       enum eval_language language); /* AUTO: the frame's, else the program's */
 enum eval_language eval_language(struct eval_session *s, const struct eval_env *env); /* never AUTO */
 
 /* "$NAME" without the dollar. Void when it was never set. */
@@ -39,11 +40,14 @@ void eval_convenience_set(struct eval_session *s, struct str name, const struct 
 void eval_convenience_set_int(struct eval_session *s, struct str name, int64_t value);
 void eval_convenience_clear(struct eval_session *s, struct str name); /* void again */
 typedef void eval_convenience_fn(void *ctx, struct str name, const struct eval_value *value);
-void eval_convenience_each(struct eval_session *s, eval_convenience_fn *fn, void *ctx); /* newest first, as gdb shows them */
+void eval_convenience_each(struct eval_session *s, eval_convenience_fn *fn,
+			   void *ctx); /* newest first, as gdb shows them */
 /* Adds to the history, gives its number (the first is 1). */
 size_t eval_history_add(struct eval_session *s, const struct eval_value *value);
 size_t eval_history_count(const struct eval_session *s);
 bool eval_history_get(struct eval_session *s, size_t number, struct eval_value *ret);
+/* Values whose types are the module's become void: called before it is closed. */
+void eval_session_forget(struct eval_session *s, const struct sym_module *m);
 
 /* ---- compiled expressions ---- */
 

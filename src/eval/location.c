@@ -1,5 +1,5 @@
 /* From a variable to its bytes: its location (D5 2.6) evaluated in a frame. */
-#include "eval/eval.h"
+#include "eval/eval_internal.h"
 
 #include "base/reader.h"
 
@@ -8,7 +8,9 @@ enum { MAX_ALIASES = 32 };
 /* What the evaluation of one location asks of the frame; the first thing that was not there is kept for
  * the message. */
 struct place_context {
+	const struct eval_env *env; /* asked instead of the frame when there is one */
 	const struct eval_frame *frame;
+	bool has_frame;                      /* else only the module and its bias are known */
 	const struct sym_function *function; /* the out-of-line function at pc, or NULL */
 	struct dw_expr_context expr;
 	bool in_frame_base;
@@ -20,7 +22,9 @@ struct place_context {
 static bool place_reg(void *ctx, unsigned reg, uint64_t *ret)
 {
 	struct place_context *c = ctx;
-	if (!arch_reg_known(&c->frame->frame->regs, reg)) {
+	if (c->env && c->has_frame && c->env->reg && c->env->reg(c->env->ctx, reg, ret))
+		return true;
+	if (c->env || !arch_reg_known(&c->frame->frame->regs, reg)) {
 		c->missing_reg = true;
 		c->reg = reg;
 		return false;
@@ -33,17 +37,17 @@ static bool place_memory(void *ctx, uint64_t addr, void *buf, size_t size)
 {
 	struct place_context *c = ctx;
 	const struct unwind_context *u = c->frame->context;
-	if (u->memory(u->ctx, addr, buf, size))
+	c->address = addr;
+	if (c->env ? env_read(c->env, addr, buf, size, &c->address) : u->memory(u->ctx, addr, buf, size))
 		return true;
 	c->missing_memory = true;
-	c->address = addr;
 	return false;
 }
 
 static bool place_cfa(void *ctx, uint64_t *ret)
 {
 	struct place_context *c = ctx;
-	*ret = c->frame->frame->cfa;
+	*ret = c->has_frame ? c->frame->frame->cfa : 0;
 	return *ret != 0;
 }
 
@@ -56,7 +60,8 @@ static uint64_t place_relocate(void *ctx, uint64_t file_addr)
 static bool place_tls(void *ctx, uint64_t offset, uint64_t *ret)
 {
 	struct place_context *c = ctx;
-	(void)offset, (void)ret;
+	if (c->env && c->env->tls && c->env->tls(c->env->ctx, c->frame->module, offset, ret))
+		return true;
 	c->missing_tls = true;
 	return false;
 }
@@ -111,7 +116,7 @@ static bool place_entry_value(void *ctx, struct dw_span expr, uint64_t *ret)
 {
 	struct place_context *c = ctx;
 	struct sym_function_info info;
-	if (!c->function || !c->frame->frame->exact_pc)
+	if (!c->function || !c->has_frame || !c->frame->frame->exact_pc)
 		return false;
 	sym_function_describe(c->function, &info);
 	if (!info.entry.value || info.entry.value != c->frame->pc.value)
@@ -129,16 +134,18 @@ static void set_state(struct eval_value *v, enum eval_state state, struct str wh
 static void failed(const struct place_context *c, struct error *err, struct arena *arena,
 		   struct eval_value *v)
 {
-	const struct arch *arch = c->frame->context->arch;
+	const struct arch *arch = c->env ? c->env->arch : c->frame->context->arch;
 	if (c->missing_memory) {
 		v->address = c->address;
 		v->has_address = true;
 		set_state(v, EVAL_UNREADABLE,
 			  arena_printf(arena, "memory at 0x%jx cannot be read", (uintmax_t)c->address));
 	} else if (c->missing_tls) {
-		set_state(v, EVAL_UNREADABLE, STR_LIT("thread-local storage is not looked up"));
+		set_state(v, EVAL_UNREADABLE,
+			  c->env ? arena_printf(arena, "Cannot find thread-local storage for this thread")
+				 : STR_LIT("thread-local storage is not looked up"));
 	} else if (c->missing_reg) {
-		const struct arch_reg *reg = arch_reg_by_dwarf(arch, c->reg);
+		const struct arch_reg *reg = arch ? arch_reg_by_dwarf(arch, c->reg) : NULL;
 		set_state(v, EVAL_OPTIMISED_OUT,
 			  arena_printf(arena, "%s is not known in this frame",
 				       reg ? reg->name : "a register"));
@@ -162,8 +169,8 @@ static bool register_bytes(struct place_context *c, uint64_t reg, uint8_t *out, 
 {
 	enum { XMM_BYTES = 16 };
 	uint64_t value;
-	if (reg >= ARCH_XMM0 && reg <= ARCH_XMM15 && c->frame->xmm && c->frame->frame->index == 0 &&
-	    size <= XMM_BYTES) {
+	if (reg >= ARCH_XMM0 && reg <= ARCH_XMM15 && c->frame->xmm && c->has_frame &&
+	    c->frame->frame->index == 0 && size <= XMM_BYTES) {
 		memcpy(out, c->frame->xmm[reg - ARCH_XMM0], size);
 		return true;
 	}
@@ -246,12 +253,20 @@ static void take_location(struct place_context *c, const struct dw_location *loc
 	bool is_signed = plain && sym_type_kind(plain) == SYM_TYPE_SIGNED;
 	uint64_t whole = v->type ? sym_type_size(v->type) : 0;
 	size_t size = whole < EVAL_MAX_BYTES ? (size_t)whole : EVAL_MAX_BYTES;
-	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
 	bool simple = location->count == 1 && location->places[0].size_bits == 0;
 	if (simple && location->places[0].kind == DW_PLACE_MEMORY) {
 		v->has_address = true;
 		v->address = location->places[0].u;
+		if (c->env) {
+			v->lazy = true; /* what an expression wants of it is seldom all */
+			return;
+		}
 	}
+	if (simple && location->places[0].kind == DW_PLACE_REGISTER) {
+		v->place = EVAL_PLACE_REGISTER;
+		v->reg = (uint16_t)location->places[0].u;
+	}
+	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
 	bool lost = false;
 	for (size_t i = 0; i < location->count; i++)
 		lost |= location->places[i].kind == DW_PLACE_EMPTY ||
@@ -292,14 +307,17 @@ static bool is_zero_sized(const struct sym_type *type)
 	return type && sym_type_size(type) == 0 && sym_type_shape(type, &shape) && shape.size == 0;
 }
 
-static void evaluate(const struct eval_frame *frame, const struct sym_variable *variable,
-		     struct arena *arena, struct eval_value *ret)
+static void evaluate(const struct eval_env *env, const struct eval_frame *frame,
+		     const struct sym_variable *variable, struct arena *arena, struct eval_value *ret)
 {
 	struct eval_value v = { .type = sym_variable_type(variable) };
 	struct dw_span expr = { 0 };
 	const struct dw_unit *unit = NULL;
 	bool is_const = false;
-	struct place_context c = { .frame = frame, .function = sym_function_at(frame->module, frame->pc) };
+	struct place_context c = { .env = env, .frame = frame, .has_frame = frame->frame != NULL };
+	if (c.has_frame)
+		c.function = sym_function_at(frame->module, frame->pc);
+	const struct arch *arch = env ? env->arch : frame->context->arch;
 	struct error *err = sym_variable_location(variable, frame->pc, &expr, &unit, &is_const);
 	if (err) {
 		failed(&c, err, arena, &v);
@@ -313,7 +331,7 @@ static void evaluate(const struct eval_frame *frame, const struct sym_variable *
 	}
 	c.expr = (struct dw_expr_context){
 		.ctx = &c,
-		.address_size = frame->context->arch->address_size,
+		.address_size = arch ? arch->address_size : 8,
 		.version = unit ? unit->version : 5,
 		.unit = unit,
 		.reg = place_reg,
@@ -333,12 +351,44 @@ static void evaluate(const struct eval_frame *frame, const struct sym_variable *
 	*ret = v;
 }
 
+static void zero_sized(struct arena *arena, struct eval_value *v)
+{
+	if (v->state != EVAL_OK && is_zero_sized(v->type))
+		*v = (struct eval_value){ .state = EVAL_OK, .type = v->type, .bytes = arena_alloc(arena, 1) };
+}
+
 void eval_variable(const struct eval_frame *frame, const struct sym_variable *variable,
 		   struct arena *arena, struct eval_value *ret)
 {
 	struct eval_value v;
-	evaluate(frame, variable, arena, &v);
-	if (v.state != EVAL_OK && is_zero_sized(v.type))
-		v = (struct eval_value){ .state = EVAL_OK, .type = v.type, .bytes = arena_alloc(arena, 1) };
+	evaluate(NULL, frame, variable, arena, &v);
+	zero_sized(arena, &v);
 	*ret = v;
+}
+
+void locate_variable(const struct eval_env *env, const struct eval_frame *frame,
+		     const struct sym_variable *variable, struct arena *arena, struct eval_value *ret)
+{
+	struct eval_value v;
+	evaluate(env, frame, variable, arena, &v);
+	zero_sized(arena, &v);
+	*ret = v;
+}
+
+void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
+			struct eval_value *ret)
+{
+	struct eval_frame nowhere = { 0 };
+	struct eval_value value;
+	locate_variable(env, env->frame ? env->frame : &nowhere, v, arena, &value);
+	struct error *err = value.lazy ? value_fetch(env, arena, &value) : NULL;
+	if (err) {
+		value.state = EVAL_UNREADABLE;
+		value.lazy = false;
+		value.why = arena_str(arena, str_from(err->message));
+		if (err->has_where)
+			value.address = err->where;
+		error_destroy(err);
+	}
+	*ret = value;
 }

@@ -9,11 +9,17 @@ struct eval_print_settings {
 	uint32_t repeats;    /* 10 */
 	uint32_t max_depth;  /* 20; UINT32_MAX: unlimited */
 	uint32_t characters; /* 0: as elements */
-	bool pretty, array, array_indexes, null_stop, address, symbol, union_, object, vtbl, static_members, demangle, asm_demangle;
+	bool pretty, array, array_indexes, null_stop, address, symbol, union_, object, vtbl,
+		static_members, demangle, asm_demangle;
 };
-#define EVAL_PRINT_DEFAULTS \
-	((struct eval_print_settings){ .elements = 200, .repeats = 10, .max_depth = 20, .address = true, \
-				       .symbol = true, .union_ = true, .demangle = true })
+#define EVAL_PRINT_DEFAULTS                             \
+	((struct eval_print_settings){ .elements = 200, \
+				       .repeats = 10,   \
+				       .max_depth = 20, \
+				       .address = true, \
+				       .symbol = true,  \
+				       .union_ = true,  \
+				       .demangle = true })
 
 /* A format of `print/x`: letter 0 = none; size letter b h w g or 0 (x only); count for x. `s` and `i` are the caller's for x. */
 struct eval_format_spec {
@@ -34,11 +40,12 @@ struct eval_printer {
 struct error *eval_print(const struct eval_printer *p, const struct eval_value *v,
 			 struct eval_format_spec format, bool top, struct buf *out) ERROR_CHECK;
 /* Scalars only, for backtraces with `print frame-arguments scalars`: others are "...". */
-struct error *eval_print_argument(const struct eval_printer *p, const struct eval_value *v, struct buf *out) ERROR_CHECK;
+struct error *eval_print_argument(const struct eval_printer *p, const struct eval_value *v,
+				  struct buf *out) ERROR_CHECK;
 /* `whatis`: the name. `ptype`: the definition; /o with offsets. */
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out);
 struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t, bool offsets,
 				   struct buf *out) ERROR_CHECK;
 /* One unit of x/FMT at bytes, in gdb's words. */
-struct error *eval_print_unit(const struct eval_printer *p, const uint8_t *bytes, size_t size, char letter,
-			      struct buf *out) ERROR_CHECK;
+struct error *eval_print_unit(const struct eval_printer *p, const uint8_t *bytes, size_t size,
+			      char letter, struct buf *out) ERROR_CHECK;

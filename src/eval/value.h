@@ -11,4 +11,5 @@ bool eval_as_double(const struct eval_value *v, double *ret);
 struct error *eval_as_bool(const struct eval_value *v, bool *ret) ERROR_CHECK;
 /* An address: of an integer or pointer its value, of a function its address, of an array or str in memory where it is. */
 struct error *eval_as_address(const struct eval_value *v, uint64_t *ret) ERROR_CHECK;
-struct error *eval_check(const struct eval_value *v) ERROR_CHECK; /* optimised out, unreadable: "value has been optimized out" … */
+struct error *eval_check(const struct eval_value *v)
+	ERROR_CHECK; /* optimised out, unreadable: "value has been optimized out" … */

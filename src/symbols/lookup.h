@@ -70,6 +70,9 @@ const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str
 const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
 				     const struct sym_function *from);
 
+/* The enum that has the enumerator, in a language where those are names of their own; NULL: none. */
+const struct sym_type *sym_enumerator_by_name(struct sym_module *m, struct str name, int64_t *ret);
+
 /* ---- scopes ---- */
 
 /* Blocks around pc in f that have variables, innermost first, without f's parameters; the last is f's own, which may have none. The
@@ -114,6 +117,8 @@ const struct sym_type *sym_type_tuple_of(const struct sym_type *const *elements,
 					 struct arena *arena);
 /* The same with another name, for registers' types; never freed. */
 const struct sym_type *sym_type_named(const struct sym_type *like, struct str name);
+/* A function with that result (NULL: none) of which no arguments are known. */
+const struct sym_type *sym_type_function_of(const struct sym_type *result, bool rust);
 /* SYM_TYPE_FUNCTION; its sym_type_target is the result (NULL: none). */
 const struct sym_type *sym_function_type(const struct sym_function *f);
 size_t sym_type_param_count(const struct sym_type *t, bool *ret_varargs);

@@ -127,6 +127,8 @@ struct sym_module {
 
 	struct name_index *index;
 	struct file_index *files;
+	bool enumerators_read;
+	struct strmap enumerators; /* name → its type */
 	bool main_searched;
 	const struct sym_function *rust_main;
 	bool files_listed; /* the two below: for sym_files */

@@ -309,6 +309,21 @@ const struct sym_type *sym_function_type(const struct sym_function *function)
 	return t;
 }
 
+const struct sym_type *sym_type_function_of(const struct sym_type *result, bool rust)
+{
+	struct sym_type *t = make(result ? result->module : NULL, SYM_TYPE_FUNCTION, rust, 1);
+	struct arena *arena = home(t->module);
+	t->target = result;
+	t->has_target = result != NULL;
+	if (rust)
+		give_name(t, result ? arena_printf(arena, "fn () -> %.*s", STR_ARG(sym_type_name(result)))
+				    : STR_LIT("fn ()"));
+	else
+		give_name(t, arena_printf(arena, "%.*s ()",
+					  STR_ARG(result ? sym_type_name(result) : STR_LIT("void"))));
+	return t;
+}
+
 size_t sym_type_param_count(const struct sym_type *t, bool *ret_varargs)
 {
 	type_read_members((struct sym_type *)t);

@@ -1,0 +1,777 @@
+/* C's expressions, with gdb's additions: `x@n`, `{type} addr`, `'file.c'::name`, `function::name`. What is a type and what a variable is not
+ * known here: a name alone may turn out to be either, and `(name) x` is a cast. */
+#include "eval/eval_internal.h"
+
+#include <stdlib.h>
+
+static struct node *expression(struct parser *p);
+static struct node *assignment(struct parser *p);
+static struct node *unary(struct parser *p);
+
+static void *syntax_error(struct parser *p)
+{
+	return parse_fail(p, "A syntax error in expression, near `%.*s'.",
+			  STR_ARG(str_sub(p->text, p->at, SIZE_MAX)));
+}
+
+static struct str peek_word(struct parser *p)
+{
+	parse_blanks(p);
+	size_t end = p->at;
+	if (parse_is_name_start(parse_peek(p, 0)))
+		while (end < p->text.len && parse_is_name(p->text.ptr[end]))
+			end++;
+	return str_sub(p->text, p->at, end - p->at);
+}
+
+/* ---- types ---- */
+
+struct words {
+	int is_long, is_unsigned, is_signed, is_short;
+	const char *base; /* "char", "int", "double" … */
+};
+
+static bool type_word(struct str word, struct words *w)
+{
+	static const char *const bases[] = { "char", "int",   "float",   "double",
+					     "void", "_Bool", "__int128" };
+	if (str_is(word, "long"))
+		w->is_long++;
+	else if (str_is(word, "unsigned"))
+		w->is_unsigned++;
+	else if (str_is(word, "signed"))
+		w->is_signed++;
+	else if (str_is(word, "short"))
+		w->is_short++;
+	else {
+		for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
+			if (str_is(word, bases[i]) && !w->base) {
+				w->base = bases[i];
+				return true;
+			}
+		return false;
+	}
+	return true;
+}
+
+static bool is_qualifier(struct str word)
+{
+	return str_is(word, "const") || str_is(word, "volatile") || str_is(word, "restrict") ||
+	       str_is(word, "_Atomic") || str_is(word, "__restrict");
+}
+
+static const char *words_name(const struct words *w)
+{
+	bool u = w->is_unsigned;
+	if (w->base && strcmp(w->base, "char") == 0)
+		return u ? "unsigned char" : w->is_signed ? "signed char" : "char";
+	if (w->base && strcmp(w->base, "double") == 0)
+		return w->is_long ? "long double" : "double";
+	if (w->base && strcmp(w->base, "__int128") == 0)
+		return u ? "unsigned __int128" : "__int128";
+	if (w->base && strcmp(w->base, "int") != 0)
+		return w->base;
+	if (w->is_short)
+		return u ? "unsigned short" : "short";
+	if (w->is_long >= 2)
+		return u ? "unsigned long long" : "long long";
+	if (w->is_long)
+		return u ? "unsigned long" : "long";
+	return u ? "unsigned int" : "int";
+}
+
+static struct type_text *type_new(struct parser *p, enum type_text_kind kind)
+{
+	struct type_text *t = ARENA_NEW(p->arena, struct type_text);
+	t->kind = (uint8_t)kind;
+	return t;
+}
+
+/* The part before the declarator. NULL without an error: no type begins here. *ret_sure: keywords say that it is one. */
+static struct type_text *specifier(struct parser *p, bool *ret_sure)
+{
+	struct words w = { 0 };
+	struct str name = STR_EMPTY;
+	char tag = 0;
+	bool any = false;
+	for (;;) {
+		size_t at = p->at;
+		struct str word = peek_word(p);
+		if (word.len == 0)
+			break;
+		if (is_qualifier(word)) {
+			any = true;
+		} else if (type_word(word, &w)) {
+			any = true;
+		} else if (!tag && !name.len &&
+			   (str_is(word, "struct") || str_is(word, "union") || str_is(word, "enum") ||
+			    str_is(word, "class"))) {
+			tag = word.ptr[0];
+			p->at += word.len;
+			name = peek_word(p);
+			any = true;
+			word = name;
+			if (!word.len)
+				return syntax_error(p);
+		} else if (!name.len && !w.base && !w.is_long && !w.is_unsigned && !w.is_signed &&
+			   !w.is_short) {
+			name = word;
+		} else {
+			p->at = at;
+			break;
+		}
+		p->at += word.len;
+	}
+	*ret_sure = any;
+	if (!any && !name.len)
+		return NULL;
+	struct type_text *t = type_new(p, TYPE_TEXT_NAME);
+	t->tag = tag;
+	t->name = name.len ? arena_str(p->arena, name) : str_from(words_name(&w));
+	return t;
+}
+
+static struct type_text *array_of(struct parser *p, struct type_text *t)
+{
+	uint64_t counts[16];
+	size_t n = 0;
+	while (parse_try(p, "[", NULL)) {
+		uint64_t count = 0;
+		parse_blanks(p);
+		while (parse_is_digit(parse_peek(p, 0)) && count < UINT32_MAX)
+			count = count * 10 + (uint64_t)(p->text.ptr[p->at++] - '0');
+		if (n == 16 || !parse_try(p, "]", NULL))
+			return syntax_error(p);
+		counts[n++] = count;
+	}
+	while (n > 0) {
+		struct type_text *a = type_new(p, TYPE_TEXT_ARRAY);
+		a->target = t;
+		a->count = counts[--n];
+		t = a;
+	}
+	return t;
+}
+
+static struct type_text *pointers(struct parser *p, struct type_text *t, bool *ret_sure)
+{
+	for (;;) {
+		struct str word = peek_word(p);
+		if (word.len && is_qualifier(word)) {
+			p->at += word.len;
+		} else if (parse_try(p, "*", NULL) || parse_try(p, "&", "&")) {
+			struct type_text *to = type_new(p, TYPE_TEXT_POINTER);
+			to->target = t;
+			t = to;
+			*ret_sure = true;
+		} else {
+			return t;
+		}
+	}
+}
+
+/* `int (*)(int)`, `int (*)[3]`: behind the specifier. */
+static struct type_text *grouped(struct parser *p, struct type_text *t)
+{
+	size_t at = p->at, stars = 0;
+	if (!parse_try(p, "(", NULL))
+		return t;
+	while (parse_try(p, "*", NULL))
+		stars++;
+	if (!stars || !parse_try(p, ")", NULL)) {
+		p->at = at;
+		return t;
+	}
+	if (parse_try(p, "(", NULL)) {
+		struct type_text *f = type_new(p, TYPE_TEXT_FUNCTION);
+		f->target = t;
+		while (p->at < p->text.len && parse_peek(p, 0) != ')')
+			p->at++;
+		if (!parse_try(p, ")", NULL))
+			return syntax_error(p);
+		t = f;
+	} else {
+		t = array_of(p, t);
+	}
+	while (t && stars-- > 0) {
+		struct type_text *to = type_new(p, TYPE_TEXT_POINTER);
+		to->target = t;
+		t = to;
+	}
+	return t;
+}
+
+static struct type_text *type(struct parser *p, bool *ret_sure)
+{
+	struct type_text *t = specifier(p, ret_sure);
+	if (t)
+		t = pointers(p, t, ret_sure);
+	if (t)
+		t = grouped(p, t);
+	return t ? array_of(p, t) : NULL;
+}
+
+/* ---- literals ---- */
+
+static int digit_value(char c, int base)
+{
+	int d = c >= '0' && c <= '9'                 ? c - '0'
+		: (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+						     : 99;
+	return d < base ? d : -1;
+}
+
+static struct node *float_literal(struct parser *p, size_t start, size_t end)
+{
+	struct node *n = node_new(p, NODE_NUMBER);
+	struct str digits = arena_str(p->arena, str_sub(p->text, start, end - start));
+	char *stop;
+	n->real = strtod(digits.ptr, &stop);
+	const char *name = "double";
+	if ((*stop | 32) == 'f')
+		name = "float";
+	else if ((*stop | 32) == 'l')
+		name = "long double";
+	if (*stop && (name[0] == 'd' || stop[1]))
+		return parse_fail(p, "Invalid number \"%.*s\".", STR_ARG(digits));
+	n->type = sym_type_primitive(NULL, str_from(name), false);
+	p->at = end;
+	return n;
+}
+
+/* Where a number's text ends, and whether it is one with a fraction. */
+static size_t number_end(const struct parser *p, bool *ret_float)
+{
+	size_t end = p->at;
+	bool hex = parse_peek(p, 0) == '0' && (parse_peek(p, 1) | 32) == 'x';
+	*ret_float = false;
+	for (; end < p->text.len; end++) {
+		char c = p->text.ptr[end], before = end > p->at ? p->text.ptr[end - 1] : 0;
+		bool sign = (c == '-' || c == '+') && !hex && (before | 32) == 'e';
+		if (!parse_is_name(c) && c != '.' && !sign)
+			break;
+		if (c == '.' || (!hex && (c | 32) == 'e'))
+			*ret_float = true;
+	}
+	return end;
+}
+
+static struct node *number(struct parser *p)
+{
+	bool is_float;
+	size_t start = p->at, end = number_end(p, &is_float);
+	struct str text = str_sub(p->text, start, end - start);
+	if (is_float)
+		return float_literal(p, start, end);
+	int base = 10;
+	size_t at = start;
+	if (parse_peek(p, 0) == '0' && end - start > 1) {
+		char c = (char)(parse_peek(p, 1) | 32);
+		base = c == 'x' ? 16 : c == 'b' ? 2 : 8;
+		at += c == 'x' || c == 'b' ? 2 : 1;
+	}
+	unsigned __int128 value = 0;
+	for (; at < end && digit_value(p->text.ptr[at], base) >= 0; at++) {
+		value = value * (unsigned)base + (unsigned)digit_value(p->text.ptr[at], base);
+		if (value >> 64)
+			return parse_fail(p, "Numeric constant too large.");
+	}
+	int longs = 0, unsigneds = 0;
+	for (; at < end; at++) {
+		if ((p->text.ptr[at] | 32) == 'l')
+			longs++;
+		else if ((p->text.ptr[at] | 32) == 'u')
+			unsigneds++;
+		else
+			return parse_fail(p, "Invalid number \"%.*s\".", STR_ARG(text));
+	}
+	if (longs > 2 || unsigneds > 1)
+		return parse_fail(p, "Invalid number \"%.*s\".", STR_ARG(text));
+	struct node *n = node_new(p, NODE_NUMBER);
+	n->low = (uint64_t)value;
+	bool fits_int = !longs && value >> 32 == 0, is_unsigned = unsigneds;
+	if (fits_int && value >> 31)
+		fits_int = base != 10 || is_unsigned, is_unsigned = is_unsigned || base != 10;
+	else if (!fits_int && value >> 63)
+		is_unsigned = true;
+	const char *name = fits_int      ? is_unsigned ? "unsigned int" : "int"
+			   : longs == 2  ? is_unsigned ? "unsigned long long" : "long long"
+			   : is_unsigned ? "unsigned long"
+					 : "long";
+	n->type = sym_type_primitive(NULL, str_from(name), false);
+	p->at = end;
+	return n;
+}
+
+/* Behind the backslash. */
+static uint32_t escape(struct parser *p)
+{
+	static const char from[] = "abefnrtv\\'\"?", to[] = "\a\b\033\f\n\r\t\v\\'\"?";
+	char c = parse_peek(p, 0);
+	uint32_t value = 0;
+	if (c >= '0' && c <= '7') {
+		for (int i = 0; i < 3 && digit_value(parse_peek(p, 0), 8) >= 0; i++, p->at++)
+			value = value * 8 + (uint32_t)digit_value(parse_peek(p, 0), 8);
+		return value;
+	}
+	p->at++;
+	if (c == 'x') {
+		if (digit_value(parse_peek(p, 0), 16) < 0)
+			parse_fail(p, "\\x escape without a following hex digit");
+		for (; digit_value(parse_peek(p, 0), 16) >= 0; p->at++)
+			value = value * 16 + (uint32_t)digit_value(parse_peek(p, 0), 16);
+		return value;
+	}
+	const char *found = c ? strchr(from, c) : NULL;
+	return found ? (uint8_t)to[found - from] : (uint8_t)c;
+}
+
+static struct node *character(struct parser *p, bool wide)
+{
+	p->at++;
+	struct node *n = node_new(p, NODE_NUMBER);
+	n->type = sym_type_primitive(NULL, wide ? STR_LIT("wchar_t") : STR_LIT("char"), false);
+	if (parse_peek(p, 0) == '\'')
+		return parse_fail(p, "Empty character constant.");
+	if (p->at >= p->text.len)
+		return parse_fail(p, "Unmatched single quote.");
+	if (parse_peek(p, 0) == '\\') {
+		p->at++;
+		n->low = escape(p);
+	} else {
+		n->low = (uint8_t)parse_peek(p, 0);
+		p->at++;
+	}
+	if (p->error)
+		return NULL;
+	if (parse_peek(p, 0) != '\'')
+		return parse_fail(p, "Unmatched single quote.");
+	p->at++;
+	if (!wide)
+		n->low = (uint64_t)(int64_t)(int8_t)n->low;
+	return n;
+}
+
+static struct node *string(struct parser *p, bool wide)
+{
+	struct buf text = { 0 };
+	do {
+		p->at++;
+		while (p->at < p->text.len && parse_peek(p, 0) != '"' && !p->error) {
+			if (parse_peek(p, 0) == '\\') {
+				p->at++;
+				buf_char(&text, (char)escape(p));
+			} else {
+				buf_char(&text, parse_peek(p, 0));
+				p->at++;
+			}
+		}
+		if (p->at >= p->text.len)
+			parse_fail(p, "Unterminated string in expression.");
+		p->at++;
+		parse_blanks(p);
+	} while (!p->error && parse_peek(p, 0) == '"');
+	struct node *n = node_new(p, NODE_STRING);
+	n->op = wide ? STRING_C_WIDE : STRING_C;
+	n->text = arena_str(p->arena, buf_view(&text));
+	buf_deinit(&text);
+	return p->error ? NULL : n;
+}
+
+/* ---- primary expressions ---- */
+
+/* `'file.c'::name`, or 'name' quoted whole. */
+static struct node *quoted(struct parser *p)
+{
+	size_t close = str_find(str_sub(p->text, p->at + 1, SIZE_MAX), STR_LIT("'"));
+	struct str inner = str_sub(p->text, p->at + 1, close);
+	p->at += close + 2;
+	struct node *n = node_new(p, NODE_NAME);
+	n->text = arena_str(p->arena, inner);
+	return n;
+}
+
+static bool is_quoted_name(const struct parser *p)
+{
+	struct str rest = str_sub(p->text, p->at + 1, SIZE_MAX);
+	size_t close = str_find(rest, STR_LIT("'"));
+	return close != SIZE_MAX && close > 1 && rest.ptr[0] != '\\';
+}
+
+static struct node *scoped(struct parser *p, struct node *n)
+{
+	while (n && n->kind == NODE_NAME && parse_try(p, "::", NULL)) {
+		struct str word = peek_word(p);
+		if (!word.len)
+			return syntax_error(p);
+		p->at += word.len;
+		struct node *s = node_new(p, NODE_SCOPE);
+		s->names = arena_copy(p->arena, &n->text, sizeof n->text);
+		s->text = arena_str(p->arena, word);
+		n = s;
+	}
+	return n;
+}
+
+static struct node *name(struct parser *p)
+{
+	size_t start = p->at;
+	bool sure = false;
+	struct type_text *t = type(p, &sure);
+	if (t && sure && !p->error) {
+		/* `a * b`: only keywords make a type of it, the star of a name is multiplication. */
+		struct type_text *base = t;
+		while (base->kind != TYPE_TEXT_NAME && base->target)
+			base = base->target;
+		bool keywords = base->tag || sym_type_primitive(NULL, base->name, false);
+		parse_blanks(p);
+		char next = parse_peek(p, 0);
+		if (keywords || (t->kind == TYPE_TEXT_POINTER && (next == ')' || next == '\0'))) {
+			struct node *n = node_new(p, NODE_TYPE);
+			n->type_text = t;
+			return n;
+		}
+	}
+	if (p->error)
+		return NULL;
+	p->at = start;
+	struct str word = peek_word(p);
+	p->at += word.len;
+	struct node *n = node_new(p, NODE_NAME);
+	n->text = arena_str(p->arena, word);
+	return scoped(p, n);
+}
+
+static struct node *primary(struct parser *p)
+{
+	parse_blanks(p);
+	char c = parse_peek(p, 0), next = parse_peek(p, 1);
+	if (parse_is_digit(c) || (c == '.' && parse_is_digit(next)))
+		return number(p);
+	if (c == '$')
+		return parse_dollar(p);
+	if (c == '"')
+		return string(p, false);
+	if (c == 'L' && next == '"') {
+		p->at++;
+		return string(p, true);
+	}
+	if (c == 'L' && next == '\'') {
+		p->at++;
+		return character(p, true);
+	}
+	if (c == '\'')
+		return is_quoted_name(p) ? scoped(p, quoted(p)) : character(p, false);
+	if (parse_try(p, "(", NULL)) {
+		struct node *n = expression(p);
+		if (!n)
+			return NULL;
+		return parse_try(p, ")", NULL) ? n : syntax_error(p);
+	}
+	if (parse_try(p, "::", NULL) || parse_is_name_start(c))
+		return name(p);
+	return syntax_error(p);
+}
+
+static struct node *step(struct parser *p, struct node *of, char op, bool old)
+{
+	if (!of)
+		return NULL;
+	struct node *n = node_new(p, NODE_STEP);
+	n->op = (uint8_t)op;
+	n->low = old;
+	n->a = of;
+	return n;
+}
+
+static struct node *field(struct parser *p, struct node *of, bool arrow)
+{
+	struct node *n = node_new(p, NODE_FIELD);
+	struct str word = peek_word(p);
+	if (!word.len)
+		return syntax_error(p);
+	p->at += word.len;
+	n->a = of;
+	n->op = arrow;
+	n->text = arena_str(p->arena, word);
+	return n;
+}
+
+static struct node *arguments(struct parser *p, struct node *of)
+{
+	struct node *n = node_new(p, NODE_CALL);
+	VEC(struct node *) list = { 0 };
+	n->a = of;
+	while (!p->error && !parse_try(p, ")", NULL)) {
+		struct node *argument = list.count < EVAL_MAX_LIST ? assignment(p) : syntax_error(p);
+		if (!argument)
+			break;
+		vec_push(&list, argument);
+		if (!parse_try(p, ",", NULL)) {
+			if (!parse_try(p, ")", NULL))
+				syntax_error(p);
+			break;
+		}
+	}
+	n->count = list.count;
+	n->list = list.count ? arena_copy(p->arena, list.data, list.count * sizeof *list.data) : NULL;
+	vec_free(&list);
+	return p->error ? NULL : n;
+}
+
+static struct node *postfix(struct parser *p, struct node *n)
+{
+	while (n && !p->error) {
+		if (parse_try(p, "->", NULL)) {
+			n = field(p, n, true);
+		} else if (parse_try(p, ".", NULL)) {
+			n = field(p, n, false);
+		} else if (parse_try(p, "++", NULL)) {
+			n = step(p, n, '+', true);
+		} else if (parse_try(p, "--", NULL)) {
+			n = step(p, n, '-', true);
+		} else if (parse_try(p, "[", NULL)) {
+			struct node *index = node_new(p, NODE_INDEX);
+			index->a = n;
+			index->b = expression(p);
+			if (!index->b || !parse_try(p, "]", NULL))
+				return syntax_error(p);
+			n = index;
+		} else if (parse_try(p, "(", NULL)) {
+			n = arguments(p, n);
+		} else {
+			break;
+		}
+	}
+	return n;
+}
+
+/* Can what stands here only be the operand of a cast? */
+static bool begins_operand(struct parser *p)
+{
+	parse_blanks(p);
+	char c = parse_peek(p, 0);
+	return parse_is_name(c) || c == '$' || c == '"' || c == '\'' || c == '~' || c == '!' || c == '{';
+}
+
+/* `(type) x` at the parenthesis. NULL without an error: it is no cast. */
+static struct node *cast(struct parser *p)
+{
+	size_t start = p->at;
+	bool sure = false;
+	p->at++;
+	parse_blanks(p);
+	if (!parse_is_name_start(parse_peek(p, 0))) {
+		p->at = start;
+		return NULL;
+	}
+	struct parser trial = *p;
+	struct type_text *t = type(&trial, &sure);
+	bool closed = t && !trial.error && parse_try(&trial, ")", NULL);
+	error_destroy(trial.error);
+	bool keywords = closed && t->kind == TYPE_TEXT_NAME && sym_type_primitive(NULL, t->name, false);
+	if (closed) {
+		p->at = trial.at;
+		struct str word = peek_word(p);
+		closed = (sure || keywords || begins_operand(p)) && !str_is(word, "if") &&
+			 !str_is(word, "thread");
+	}
+	parse_blanks(p);
+	char c = parse_peek(p, 0);
+	bool type_alone = c == '\0' || c == ')' || c == ',';
+	if (!closed || type_alone) {
+		p->at = start;
+		return NULL;
+	}
+	struct node *n = node_new(p, NODE_CAST);
+	n->type_text = t;
+	n->a = unary(p);
+	return n->a ? n : NULL;
+}
+
+static struct node *size_of(struct parser *p)
+{
+	struct node *n = node_new(p, NODE_SIZEOF);
+	n->a = unary(p);
+	return n->a ? n : NULL;
+}
+
+static struct node *braces(struct parser *p)
+{
+	struct node *n = node_new(p, NODE_AT);
+	bool sure;
+	n->type_text = type(p, &sure);
+	if (!n->type_text || !parse_try(p, "}", NULL))
+		return syntax_error(p);
+	n->a = unary(p);
+	return n->a ? n : NULL;
+}
+
+static struct node *unary_inner(struct parser *p)
+{
+	parse_blanks(p);
+	if (parse_try(p, "++", NULL))
+		return step(p, unary(p), '+', false);
+	if (parse_try(p, "--", NULL))
+		return step(p, unary(p), '-', false);
+	if (parse_try(p, "-", NULL))
+		return node_unary(p, OP_NEG, unary(p));
+	if (parse_try(p, "+", NULL))
+		return node_unary(p, OP_PLUS, unary(p));
+	if (parse_try(p, "!", NULL))
+		return node_unary(p, OP_LOGICAL_NOT, unary(p));
+	if (parse_try(p, "~", NULL))
+		return node_unary(p, OP_COMPLEMENT, unary(p));
+	if (parse_try(p, "*", NULL))
+		return node_unary(p, OP_DEREF, unary(p));
+	if (parse_try(p, "&", "&"))
+		return node_unary(p, OP_ADDRESS, unary(p));
+	if (parse_try(p, "{", NULL))
+		return braces(p);
+	struct str word = peek_word(p);
+	if (str_is(word, "sizeof")) {
+		p->at += word.len;
+		return size_of(p);
+	}
+	if (parse_peek(p, 0) == '(') {
+		struct node *n = cast(p);
+		if (n || p->error)
+			return n;
+	}
+	return postfix(p, primary(p));
+}
+
+static struct node *unary(struct parser *p)
+{
+	if (!parse_enter(p))
+		return NULL;
+	struct node *n = unary_inner(p);
+	p->depth--;
+	return n;
+}
+
+/* ---- binary operators ---- */
+
+struct binary {
+	const char *token, *longer;
+	uint8_t op, level;
+};
+
+static const struct binary binaries[] = {
+	{ "||", NULL, OP_LOGICAL_OR, 1 }, { "&&", NULL, OP_LOGICAL_AND, 2 },
+	{ "==", NULL, OP_EQ, 6 },         { "!=", NULL, OP_NE, 6 },
+	{ "<<", "=", OP_SHL, 8 },         { ">>", "=", OP_SHR, 8 },
+	{ "<=", NULL, OP_LE, 7 },         { ">=", NULL, OP_GE, 7 },
+	{ "<", NULL, OP_LT, 7 },          { ">", NULL, OP_GT, 7 },
+	{ "|", "=", OP_OR, 3 },           { "^", "=", OP_XOR, 4 },
+	{ "&", "=", OP_AND, 5 },          { "@", NULL, OP_NONE, 9 },
+	{ "+", "=+", OP_ADD, 10 },        { "-", "=->", OP_SUB, 10 },
+	{ "*", "=", OP_MUL, 11 },         { "/", "=", OP_DIV, 11 },
+	{ "%", "=", OP_REM, 11 },
+};
+
+static const struct binary *take_binary(struct parser *p, int level)
+{
+	for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++) {
+		size_t at = p->at;
+		if (!parse_try(p, binaries[i].token, binaries[i].longer))
+			continue;
+		if (binaries[i].level >= level)
+			return &binaries[i];
+		p->at = at;
+		return NULL;
+	}
+	return NULL;
+}
+
+static struct node *operators(struct parser *p, int level)
+{
+	struct node *n = unary(p);
+	const struct binary *b;
+	while (n && !p->error && (b = take_binary(p, level))) {
+		struct node *right = parse_enter(p) ? operators(p, b->level + 1) : NULL;
+		p->depth--;
+		if (!right)
+			return NULL;
+		if (b->op != OP_NONE) {
+			n = node_binary(p, (enum node_op)b->op, n, right);
+		} else {
+			struct node *repeat = node_new(p, NODE_REPEAT);
+			repeat->a = n;
+			repeat->b = right;
+			n = repeat;
+		}
+	}
+	return p->error ? NULL : n;
+}
+
+static struct node *choice(struct parser *p)
+{
+	struct node *n = operators(p, 1);
+	if (!n || !parse_try(p, "?", NULL))
+		return n;
+	struct node *c = node_new(p, NODE_CHOICE);
+	c->a = n;
+	if (!(c->b = expression(p)))
+		return NULL;
+	if (!parse_try(p, ":", NULL))
+		return syntax_error(p);
+	c->c = assignment(p);
+	return c->c ? c : NULL;
+}
+
+static struct node *assignment_inner(struct parser *p)
+{
+	static const struct binary assigns[] = {
+		{ "+=", NULL, OP_ADD, 0 },  { "-=", NULL, OP_SUB, 0 }, { "*=", NULL, OP_MUL, 0 },
+		{ "/=", NULL, OP_DIV, 0 },  { "%=", NULL, OP_REM, 0 }, { "&=", NULL, OP_AND, 0 },
+		{ "|=", NULL, OP_OR, 0 },   { "^=", NULL, OP_XOR, 0 }, { "<<=", NULL, OP_SHL, 0 },
+		{ ">>=", NULL, OP_SHR, 0 }, { "=", "=", OP_NONE, 0 },
+	};
+	struct node *n = choice(p);
+	for (size_t i = 0; n && i < sizeof assigns / sizeof *assigns; i++) {
+		if (!parse_try(p, assigns[i].token, assigns[i].longer))
+			continue;
+		struct node *a = node_new(p, NODE_ASSIGN);
+		a->op = assigns[i].op;
+		a->a = n;
+		a->b = assignment(p);
+		return a->b ? a : NULL;
+	}
+	return n;
+}
+
+static struct node *assignment(struct parser *p)
+{
+	if (!parse_enter(p))
+		return NULL;
+	struct node *n = assignment_inner(p);
+	p->depth--;
+	return n;
+}
+
+static struct node *comma(struct parser *p)
+{
+	struct node *n = assignment(p);
+	while (n && !p->error && !(p->stop_early && p->depth == 0) && parse_try(p, ",", NULL)) {
+		struct node *both = node_new(p, NODE_COMMA);
+		both->a = n;
+		both->b = assignment(p);
+		n = both->b ? both : NULL;
+	}
+	return n;
+}
+
+static struct node *expression(struct parser *p)
+{
+	if (!parse_enter(p))
+		return NULL;
+	struct node *n = comma(p);
+	p->depth--;
+	return n;
+}
+
+struct node *parse_c(struct parser *p)
+{
+	return comma(p);
+}

@@ -1,0 +1,714 @@
+/* Values as gdb 13 writes them. */
+#include "eval/print_internal.h"
+
+enum { WINDOW = 64 << 10 };
+
+bool print_interrupted(const struct printing *p)
+{
+	return p->p->interrupted && p->p->interrupted(p->p->symbolise_ctx);
+}
+
+static void spaces(struct printing *p, uint32_t recurse)
+{
+	buf_char(p->out, '\n');
+	buf_pad(p->out, ' ', 2 * (size_t)recurse);
+}
+
+static void unreadable(struct printing *p, struct error *err)
+{
+	buf_printf(p->out, "<error: %s>", err->message);
+	error_destroy(err);
+}
+
+/* ---- arrays ---- */
+
+/* Elements in memory that were not read with the value: read a window at a time. */
+struct window {
+	struct eval_value *v;
+	const struct sym_type *element;
+	uint64_t size; /* of an element */
+	uint64_t first, count;
+	const uint8_t *bytes;
+	uint8_t *own;
+	bool failed;
+	uint64_t bad;
+};
+
+static const uint8_t *window_at(struct printing *p, struct window *w, uint64_t index)
+{
+	uint64_t offset = index * w->size;
+	if (!w->v->lazy && w->v->bytes && offset <= w->v->size && w->v->size - offset >= w->size)
+		return w->v->bytes + offset;
+	if (index >= w->first && index < w->first + w->count)
+		return w->bytes + (index - w->first) * w->size;
+	if (!w->v->has_address || w->size > WINDOW)
+		return NULL;
+	bool known;
+	uint64_t all = sym_type_count(type_plain(w->v->type), &known), many = WINDOW / w->size;
+	uint64_t left = all - index;
+	if (left < many)
+		many = left;
+	/* print elements bounds what is looked at, up to the end of a run of repeats */
+	if (p->s->elements && many > 2 * (uint64_t)p->s->elements)
+		many = 2 * (uint64_t)p->s->elements;
+	if (!w->own)
+		w->own = arena_alloc(p->arena, WINDOW);
+	if (!env_read(p->p->env, w->v->address + offset, w->own, many * w->size, &w->bad)) {
+		many = (w->bad - (w->v->address + offset)) / w->size;
+		w->failed = true;
+	}
+	w->first = index;
+	w->count = many;
+	w->bytes = w->own;
+	return many ? w->bytes : NULL;
+}
+
+static void element_at(struct printing *p, struct window *w, uint64_t index, const uint8_t *bytes,
+		       uint32_t recurse)
+{
+	struct eval_value e = { .type = w->element,
+				.bytes = bytes,
+				.size = w->size,
+				.has_address = w->v->has_address,
+				.address = w->v->address + index * w->size };
+	if (!bytes && w->size) {
+		if (w->failed || !w->v->has_address) {
+			buf_printf(p->out, "<error: Cannot access memory at address 0x%llx>",
+				   (unsigned long long)(w->failed ? w->bad : e.address));
+			return;
+		}
+		e.lazy = true;
+	}
+	print_inner(p, &e, recurse + 1);
+}
+
+static void elements(struct printing *p, struct eval_value *v, const struct sym_type *element,
+		     uint64_t count, uint32_t recurse)
+{
+	uint32_t limit = p->s->elements ? p->s->elements : UINT32_MAX;
+	uint32_t threshold = p->s->repeats ? p->s->repeats : UINT32_MAX;
+	struct window w = { .v = v, .element = element, .size = type_size(element) };
+	uint64_t i = 0, printed = 0;
+	for (; i < count && printed < limit && !print_interrupted(p) && !w.failed; printed++) {
+		if (i && p->s->array) {
+			buf_char(p->out, ',');
+			spaces(p, 1 + recurse);
+		} else if (i) {
+			buf_str(p->out, STR_LIT(", "));
+		} else if (p->s->array) {
+			spaces(p, 1 + recurse);
+		}
+		if (p->s->array_indexes)
+			buf_printf(p->out, p->rust ? "%llu = " : "[%llu] = ", (unsigned long long)i);
+		uint8_t kept[256];
+		const uint8_t *bytes = window_at(p, &w, i);
+		uint64_t run = 1;
+		if (bytes && w.size <= sizeof kept) {
+			memcpy(kept, bytes, w.size);
+			const uint8_t *next;
+			while (threshold != UINT32_MAX && i + run < count && !w.failed &&
+			       (next = window_at(p, &w, i + run)) && memcmp(kept, next, w.size) == 0)
+				run++;
+			bytes = kept;
+		} else if (bytes) {
+			const uint8_t *next, *first = arena_copy(p->arena, bytes, w.size);
+			while (threshold != UINT32_MAX && i + run < count &&
+			       (next = window_at(p, &w, i + run)) && memcmp(first, next, w.size) == 0)
+				run++;
+			bytes = first;
+		}
+		if (w.failed && run > 1)
+			w.failed = false; /* of what was only looked at; it fails again when its turn comes */
+		element_at(p, &w, i, bytes, recurse);
+		if (run > threshold) {
+			buf_printf(p->out, " <repeats %llu times>", (unsigned long long)run);
+			i += run;
+			printed += threshold - 1;
+		} else {
+			i++;
+		}
+	}
+	if (i < count && !w.failed)
+		buf_str(p->out, STR_LIT("..."));
+}
+
+static const char *text_prefix(const struct sym_type *t)
+{
+	struct str name = sym_type_bare_name(t);
+	return str_is(name, "char16_t")   ? "u"
+	       : str_is(name, "char32_t") ? "U"
+	       : sym_type_size(t) > 1     ? "L"
+					  : "";
+}
+
+/* Is an array or a pointer of such elements text? */
+static bool is_text(const struct printing *p, const struct sym_type *element)
+{
+	const struct sym_type *plain = type_plain(element);
+	if (!plain || sym_type_is_rust(plain) || (p->letter && p->letter != 's'))
+		return false;
+	uint64_t size = sym_type_size(plain);
+	if (sym_type_kind(plain) == SYM_TYPE_CHAR)
+		return size == 1 || size == 2 || size == 4;
+	bool named_wide = false;
+	for (const struct sym_type *t = element; t && sym_type_kind(t) == SYM_TYPE_ALIAS;
+	     t = sym_type_target(t)) {
+		struct str name = sym_type_bare_name(t);
+		named_wide |= str_is(name, "wchar_t") || str_is(name, "char16_t") ||
+			      str_is(name, "char32_t");
+		if (t == sym_type_target(t))
+			break;
+	}
+	bool integer = sym_type_kind(plain) == SYM_TYPE_SIGNED ||
+		       sym_type_kind(plain) == SYM_TYPE_UNSIGNED;
+	return (named_wide && (size == 2 || size == 4)) || (p->letter == 's' && size == 1 && integer);
+}
+
+static struct error *whole_bytes(struct printing *p, struct eval_value *v, uint64_t size,
+				 const uint8_t **ret)
+{
+	if (!v->lazy && v->size >= size) {
+		*ret = v->bytes;
+		return NULL;
+	}
+	uint64_t bad;
+	if (!v->has_address || size > 16 << 20)
+		return error_new(ERROR_LIMIT,
+				 "value requires %llu bytes, which is more than max-value-size",
+				 (unsigned long long)size);
+	uint8_t *bytes = arena_alloc(p->arena, size ? size : 1);
+	if (!env_read(p->p->env, v->address, bytes, size, &bad))
+		return error_at(ERROR_MEMORY, bad, "Cannot access memory at address 0x%llx",
+				(unsigned long long)bad);
+	*ret = bytes;
+	return NULL;
+}
+
+static void c_text_array(struct printing *p, struct eval_value *v, const struct sym_type *element,
+			 uint64_t count)
+{
+	unsigned width = (unsigned)type_size(element);
+	const uint8_t *bytes;
+	bool more = false;
+	uint64_t limit = print_limit_characters(p), shown = count;
+	/* Of a huge array only what can be shown; a run of repeats at its end is cut then. */
+	if (shown > (4096 / width) && shown > limit)
+		shown = limit > 4096 / width ? limit : 4096 / width;
+	struct error *err = whole_bytes(p, v, shown * width, &bytes);
+	if (err) {
+		unreadable(p, err);
+		return;
+	}
+	if (p->s->null_stop) {
+		uint64_t n = 0;
+		uint32_t unit = 1;
+		for (; n < shown && n < limit && unit; n += unit != 0) {
+			unit = 0;
+			memcpy(&unit, bytes + n * width, width);
+		}
+		more = n == limit && n < count && unit;
+		shown = count = n;
+	}
+	print_string(p, bytes, shown, width, text_prefix(type_plain(element)), true, more || shown < count);
+}
+
+static void array(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_type *type = type_plain(v->type), *element = sym_type_target(type);
+	bool known;
+	uint64_t count = sym_type_count(type, &known);
+	if (!known)
+		count = 0;
+	if (!p->rust && is_text(p, element) && count) {
+		c_text_array(p, v, element, count);
+		return;
+	}
+	/* What an expression made of bytes that are nowhere is text to gdb. */
+	if (p->rust && !v->has_address && !v->lazy && !p->letter && type_size(element) == 1 &&
+	    v->place == EVAL_PLACE_NONE && sym_type_module(type) == NULL &&
+	    type_kind(element) == SYM_TYPE_UNSIGNED && recurse == 0 && v->name.len == 1) {
+		buf_char(p->out, 'b');
+		print_string(p, v->bytes, count, 1, "", false, false);
+		return;
+	}
+	buf_char(p->out, p->rust ? '[' : '{');
+	if (count)
+		elements(p, v, element, count, recurse);
+	if (p->s->array && count)
+		spaces(p, recurse);
+	buf_char(p->out, p->rust ? ']' : '}');
+}
+
+/* ---- structures ---- */
+
+static void member_value(struct printing *p, struct eval_value *v, const struct sym_member *member,
+			 uint32_t recurse)
+{
+	struct eval_value part;
+	struct error *err = value_part(p->p->env, p->arena, v, member, &part);
+	if (err)
+		unreadable(p, err);
+	else
+		print_inner(p, &part, recurse + 1);
+}
+
+struct fields {
+	bool pretty, named;
+	const char *assign; /* ": " or " = " */
+	uint32_t recurse;
+};
+
+static void fields(struct printing *p, struct eval_value *v, const struct sym_member *members,
+		   size_t count, const struct fields *f)
+{
+	for (size_t i = 0; i < count && !print_interrupted(p); i++) {
+		if (i)
+			buf_char(p->out, ',');
+		if (f->pretty)
+			spaces(p, 1 + f->recurse);
+		else if (i)
+			buf_char(p->out, ' ');
+		if (f->named && members[i].name.len) {
+			buf_str(p->out, members[i].name);
+			buf_str(p->out, str_from(f->assign));
+		}
+		member_value(p, v, &members[i], f->recurse);
+	}
+	if (f->pretty)
+		spaces(p, f->recurse);
+}
+
+static void c_structure(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_member *members;
+	const struct sym_type *type = type_plain(v->type);
+	size_t count = sym_type_members(type, &members);
+	if (sym_type_kind(type) == SYM_TYPE_UNION && recurse && !p->s->union_) {
+		buf_str(p->out, STR_LIT("{...}"));
+		return;
+	}
+	if (sym_type_is_declaration(type)) {
+		buf_str(p->out, STR_LIT("<incomplete type>"));
+		return;
+	}
+	buf_char(p->out, '{');
+	if (count == 0)
+		buf_str(p->out, STR_LIT("<No data fields>"));
+	else
+		fields(p, v, members, count, &(struct fields){ p->s->pretty, true, " = ", recurse });
+	buf_char(p->out, '}');
+}
+
+static struct error *read_pair(struct printing *p, struct eval_value *v, uint64_t *ret_data,
+			       uint64_t *ret_length)
+{
+	TRY(value_fetch(p->p->env, p->arena, v));
+	const struct sym_member *data = sym_type_member(type_plain(v->type), "data_ptr");
+	const struct sym_member *length = sym_type_member(type_plain(v->type), "length");
+	if (!data || !length || v->size < data->offset + 8 || v->size < length->offset + 8)
+		return error_new(ERROR_FORMAT, "The slice is cut off");
+	memcpy(ret_data, v->bytes + data->offset, 8);
+	memcpy(ret_length, v->bytes + length->offset, 8);
+	return NULL;
+}
+
+static void rust_text(struct printing *p, struct eval_value *v)
+{
+	uint64_t data, length;
+	struct error *err = read_pair(p, v, &data, &length);
+	if (err) {
+		unreadable(p, err);
+		return;
+	}
+	/* Text that is in no memory lies behind the pair. */
+	if (!data && v->size >= 16 && length && v->size - 16 >= length) {
+		uint64_t limit = print_limit_characters(p), shown = length < limit ? length : limit;
+		print_string(p, v->bytes + 16, shown, 1, "", false, shown < length);
+		return;
+	}
+	if (length == 0)
+		buf_str(p->out, STR_LIT("\"\""));
+	else
+		print_string_at(p, data, length, 1, "");
+}
+
+static void rust_slice(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	uint64_t data, length;
+	const struct sym_type *type = type_plain(v->type);
+	const struct sym_member *pointer = sym_type_member(type, "data_ptr");
+	const struct sym_type *element =
+		type_is_pointer(pointer->type) ? sym_type_target(type_plain(pointer->type)) : NULL;
+	struct error *err = element ? read_pair(p, v, &data, &length) : NULL;
+	buf_printf(p->out, "%.*s ", STR_ARG(sym_type_name(type)));
+	if (err) {
+		unreadable(p, err);
+		return;
+	}
+	uint64_t size;
+	if (!element || length > INT64_MAX || __builtin_mul_overflow(type_size(element), length, &size)) {
+		buf_str(p->out, STR_LIT("<error: The slice's length is not credible>"));
+		return;
+	}
+	struct eval_value content;
+	value_at(sym_type_array_of(element, length), data, &content);
+	uint8_t first;
+	uint64_t bad;
+	if (size && !env_read(p->p->env, data, &first, 1, &bad)) {
+		buf_printf(p->out, "<error: Cannot access memory at address 0x%llx>",
+			   (unsigned long long)data);
+		return;
+	}
+	array(p, &content, recurse);
+}
+
+/* A structure or union of Rust under that name. */
+static void rust_structure(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_member *members;
+	const struct sym_type *type = type_plain(v->type);
+	size_t count = sym_type_members(type, &members);
+	bool tuple = rust_is_tuple(type), tuple_struct = !tuple && rust_is_tuple_struct(type);
+	if (!tuple) {
+		buf_str(p->out, sym_type_name(type));
+		if (count == 0)
+			return;
+		buf_char(p->out, ' ');
+	}
+	buf_char(p->out, tuple || tuple_struct ? '(' : '{');
+	fields(p, v, members, count,
+	       &(struct fields){ p->s->pretty, !tuple && !tuple_struct, ": ", recurse });
+	buf_char(p->out, tuple || tuple_struct ? ')' : '}');
+}
+
+static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_type *type = type_plain(v->type);
+	const struct sym_variant_part *part = sym_type_variants(type);
+	struct error *err = value_fetch(p->p->env, p->arena, v);
+	if (err) {
+		unreadable(p, err);
+		return;
+	}
+	if (!part || part->count == 0) {
+		buf_printf(p->out, "%.*s {<No data fields>}", STR_ARG(sym_type_name(type)));
+		return;
+	}
+	const struct sym_variant *which = rust_variant(type, v->bytes, v->size);
+	struct eval_value payload;
+	if (!which) {
+		buf_printf(p->out, "<error: Could not find active enum variant>");
+		return;
+	}
+	err = value_part(p->p->env, p->arena, v, &which->member, &payload);
+	if (err) {
+		unreadable(p, err);
+		return;
+	}
+	const struct sym_member *members;
+	const struct sym_type *inner = type_plain(which->member.type);
+	size_t count = sym_type_members(inner, &members);
+	bool tuple = rust_is_tuple_struct(inner);
+	buf_str(p->out, sym_type_name(inner));
+	if (count == 0)
+		return;
+	buf_char(p->out, tuple ? '(' : '{');
+	for (size_t i = 0; i < count && !print_interrupted(p); i++) {
+		if (i)
+			buf_str(p->out, STR_LIT(", "));
+		if (!tuple)
+			buf_printf(p->out, "%.*s: ", STR_ARG(members[i].name));
+		member_value(p, &payload, &members[i], recurse);
+	}
+	buf_char(p->out, tuple ? ')' : '}');
+}
+
+static bool prints_as_slice(const struct sym_type *type)
+{
+	struct str name = sym_type_bare_name(type);
+	return (str_starts(name, STR_LIT("&[")) || str_starts(name, STR_LIT("&mut ["))) &&
+	       str_ends(name, STR_LIT("]")) && rust_is_slice(type);
+}
+
+static void structure(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_type *type = type_plain(v->type);
+	struct str name = sym_type_bare_name(type);
+	if (!sym_type_is_rust(type)) {
+		if (p->rust) {
+			const struct sym_member *members;
+			size_t count = sym_type_members(type, &members);
+			buf_printf(p->out, "%.*s {", STR_ARG(sym_type_name(type)));
+			fields(p, v, members, count, &(struct fields){ p->s->pretty, true, ": ", recurse });
+			buf_char(p->out, '}');
+		} else {
+			c_structure(p, v, recurse);
+		}
+	} else if (str_is(name, "()") || str_is(name, "!")) {
+		buf_str(p->out, p->letter && p->letter != 's' ? STR_LIT("0x0") : STR_LIT("()"));
+	} else if (rust_is_str(type)) {
+		rust_text(p, v);
+	} else if (prints_as_slice(type)) {
+		rust_slice(p, v, recurse);
+	} else {
+		rust_structure(p, v, recurse);
+	}
+}
+
+/* ---- pointers ---- */
+
+static void pointer(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_type *target = type_plain(sym_type_target(type_plain(v->type)));
+	uint64_t address = 0;
+	(void)recurse;
+	memcpy(&address, v->bytes, v->size < 8 ? v->size : 8);
+	bool code = type_kind(target) == SYM_TYPE_FUNCTION ||
+		    str_is(sym_type_bare_name(type_plain(v->type)), "*mut fn ()") ||
+		    str_is(sym_type_bare_name(type_plain(v->type)), "void (*)()");
+	if (code) {
+		print_code_address(p, address);
+		return;
+	}
+	const struct sym_type *element = target && sym_type_kind(target) == SYM_TYPE_ARRAY
+						 ? type_plain(sym_type_target(target))
+						 : NULL;
+	bool known;
+	if (p->rust && element && str_is(sym_type_bare_name(element), "u8") && sym_type_is_rust(element)) {
+		uint64_t count = sym_type_count(target, &known);
+		if (p->s->address)
+			buf_printf(p->out, "0x%llx ", (unsigned long long)address);
+		buf_char(p->out, 'b');
+		print_string_at(p, address, count, 1, "");
+		return;
+	}
+	if (!p->rust && target && is_text(p, sym_type_target(type_plain(v->type)))) {
+		if (p->s->address)
+			buf_printf(p->out, "0x%llx%s", (unsigned long long)address, address ? " " : "");
+		if (address)
+			print_string_at(p, address, UINT64_MAX, (unsigned)sym_type_size(target),
+					text_prefix(target));
+		return;
+	}
+	print_address(p, address);
+}
+
+static void function(struct printing *p, struct eval_value *v)
+{
+	buf_char(p->out, '{');
+	eval_type_name(p->p, v->type, p->out);
+	buf_str(p->out, STR_LIT("} "));
+	print_code_address(p, v->address);
+}
+
+/* ---- anything ---- */
+
+static void eflags(struct printing *p, uint32_t flags)
+{
+	static const char *const names[] = { "CF", "",   "PF", NULL,  "AF",  NULL, "ZF", "SF",
+					     "TF", "IF", "DF", "OF",  NULL,  NULL, "NT", NULL,
+					     "RF", "VM", "AC", "VIF", "VIP", "ID" };
+	buf_str(p->out, STR_LIT("[ "));
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i] && flags >> i & 1 && names[i][0])
+			buf_printf(p->out, "%s ", names[i]);
+	buf_char(p->out, ']');
+}
+
+static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	const struct sym_type *type = type_plain(v->type);
+	enum sym_type_kind kind = type_kind(type);
+	if (p->letter && p->letter != 's' && kind != SYM_TYPE_COMPLEX) {
+		print_formatted_scalar(p, type, v->bytes, v->size, p->letter);
+		return;
+	}
+	switch (kind) {
+	case SYM_TYPE_BOOL:
+		if (v->size && v->bytes[0] <= 1)
+			buf_str(p->out, v->bytes[0] ? STR_LIT("true") : STR_LIT("false"));
+		else
+			print_decimal(p->out, v->bytes, v->size, false);
+		break;
+	case SYM_TYPE_CHAR:
+		print_char(p, type, v->bytes, v->size);
+		break;
+	case SYM_TYPE_SIGNED:
+	case SYM_TYPE_UNSIGNED:
+		if (str_is(sym_type_bare_name(type), "i386_eflags") && v->size == 4) {
+			uint32_t flags;
+			memcpy(&flags, v->bytes, 4);
+			eflags(p, flags);
+		} else if (!p->rust && is_text(p, v->type) && v->size > 1) {
+			print_char(p, v->type, v->bytes, v->size);
+		} else {
+			print_decimal(p->out, v->bytes, v->size, kind == SYM_TYPE_SIGNED);
+		}
+		break;
+	case SYM_TYPE_FLOAT:
+		print_float(p->out, v->bytes, v->size);
+		break;
+	case SYM_TYPE_COMPLEX:
+		print_float(p->out, v->bytes, v->size / 2);
+		buf_str(p->out, STR_LIT(" + "));
+		print_float(p->out, v->bytes + v->size / 2, v->size / 2);
+		buf_char(p->out, 'i');
+		break;
+	case SYM_TYPE_POINTER:
+	case SYM_TYPE_REFERENCE:
+		pointer(p, v, recurse);
+		break;
+	case SYM_TYPE_ENUM:
+		print_enum(p, type, v->bytes, v->size);
+		break;
+	default:
+		buf_str(p->out, STR_LIT("<error type>"));
+		break;
+	}
+}
+
+static bool is_aggregate(enum sym_type_kind kind)
+{
+	return kind == SYM_TYPE_ARRAY || kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION ||
+	       kind == SYM_TYPE_VARIANT;
+}
+
+static bool too_deep(const struct printing *p, enum sym_type_kind kind, uint32_t recurse)
+{
+	return is_aggregate(kind) && ((p->s->max_depth != UINT32_MAX && recurse >= p->s->max_depth) ||
+				      recurse >= PRINT_MAX_NESTING);
+}
+
+static void complete(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	enum sym_type_kind kind = type_kind(v->type);
+	switch (kind) {
+	case SYM_TYPE_VOID:
+		buf_str(p->out, p->rust ? STR_LIT("()") : STR_LIT("void"));
+		break;
+	case SYM_TYPE_ARRAY:
+		array(p, v, recurse);
+		break;
+	case SYM_TYPE_STRUCT:
+	case SYM_TYPE_UNION:
+		structure(p, v, recurse);
+		break;
+	case SYM_TYPE_VARIANT:
+		rust_enum(p, v, recurse);
+		break;
+	case SYM_TYPE_FUNCTION:
+		function(p, v);
+		break;
+	default: {
+		struct error *err = value_fetch(p->p->env, p->arena, v);
+		if (err)
+			unreadable(p, err);
+		else if (v->size < type_size(v->type) && v->size == 0)
+			buf_str(p->out, STR_LIT("<error: value is not available>"));
+		else
+			scalar(p, v, recurse);
+	}
+	}
+}
+
+void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
+{
+	enum sym_type_kind kind = type_kind(v->type);
+	if (v->state == EVAL_OPTIMISED_OUT) {
+		buf_str(p->out, STR_LIT("<optimized out>"));
+		return;
+	}
+	if (v->state == EVAL_UNREADABLE) {
+		if (v->has_address)
+			buf_printf(p->out, "<error: Cannot access memory at address 0x%llx>",
+				   (unsigned long long)v->address);
+		else
+			buf_printf(p->out, "<error: %.*s>", STR_ARG(v->why));
+		return;
+	}
+	if (too_deep(p, kind, recurse)) {
+		buf_str(p->out, STR_LIT("{...}"));
+		return;
+	}
+	complete(p, v, recurse);
+}
+
+/* gdb puts a pointer's type before it; not before C's text. */
+static bool wants_type(const struct printing *p, const struct eval_value *v)
+{
+	const struct sym_type *type = v->type, *target;
+	if (v->state != EVAL_OK || !type_is_pointer(type) || (p->letter && p->letter != 's'))
+		return false;
+	if (p->rust || sym_type_kind(type) == SYM_TYPE_ALIAS)
+		return true;
+	target = sym_type_target(type);
+	return !target || !str_is(sym_type_bare_name(target), "char");
+}
+
+static void formatted_function(struct printing *p, const struct eval_value *v)
+{
+	uint8_t first = 0;
+	uint64_t bad;
+	env_read(p->p->env, v->address, &first, 1, &bad);
+	print_formatted_scalar(p, v->type, &first, 1, p->letter);
+}
+
+struct error *eval_print(const struct eval_printer *printer, const struct eval_value *v,
+			 struct eval_format_spec format, bool top, struct buf *out)
+{
+	struct arena arena = ARENA_INIT;
+	struct printing p = { .p = printer,
+			      .s = &printer->settings,
+			      .arena = &arena,
+			      .out = out,
+			      .letter = format.letter,
+			      .rust = printer->language != EVAL_LANGUAGE_C,
+			      .raw = format.raw };
+	struct eval_value value = *v;
+	struct error *err = NULL;
+	if (v->state == EVAL_UNREADABLE && top)
+		err = eval_check(v);
+	if (!err && format.letter == 'a' && type_kind(v->type) == SYM_TYPE_FUNCTION)
+		err = error_new(ERROR_USAGE, "Value can't be converted to integer.");
+	if (!err && format.letter && format.letter != 's' && type_kind(v->type) == SYM_TYPE_FUNCTION &&
+	    v->has_address) {
+		formatted_function(&p, v);
+	} else if (!err) {
+		if (top && wants_type(&p, v)) {
+			buf_char(out, '(');
+			eval_type_name(printer, v->type, out);
+			buf_str(out, STR_LIT(") "));
+		}
+		print_inner(&p, &value, 0);
+	}
+	arena_deinit(&arena);
+	return err;
+}
+
+struct error *eval_print_argument(const struct eval_printer *p, const struct eval_value *v, struct buf *out)
+{
+	enum sym_type_kind kind = type_kind(v->type);
+	if (is_aggregate(kind) && v->state == EVAL_OK) {
+		buf_str(out, STR_LIT("..."));
+		return NULL;
+	}
+	return eval_print(p, v, (struct eval_format_spec){ 0 }, false, out);
+}
+
+struct error *eval_print_unit(const struct eval_printer *printer, const uint8_t *bytes, size_t size,
+			      char letter, struct buf *out)
+{
+	struct printing p = { .p = printer,
+			      .s = &printer->settings,
+			      .out = out,
+			      .letter = letter,
+			      .rust = printer->language != EVAL_LANGUAGE_C };
+	const struct sym_type *type = sym_type_primitive(NULL, STR_LIT("long"), false);
+	if (size == 0 || size > 16)
+		return error_new(ERROR_USAGE, "Invalid size of a unit.");
+	if (letter == 'f' && size != 4 && size != 8 && size != 10 && size != 16)
+		print_decimal(out, bytes, size, true);
+	else
+		print_formatted_scalar(&p, type, bytes, size, letter ? letter : 'x');
+	return NULL;
+}
