@@ -213,6 +213,9 @@ struct arch {
 	 * [rip+0x2f4a] # 0x404010 <stdout>". An undecodable one is ".byte 0x06". */
 	void (*format)(const uint8_t *bytes, size_t size, uint64_t pc, arch_symbolise_fn *symbolise,
 		       void *ctx, struct buf *out);
+	/* As gdb writes it: "mov    $0x3,%edi", intel: "mov    edi,0x3"; an undecodable one is "(bad)". */
+	void (*format_gdb)(const uint8_t *bytes, size_t size, uint64_t pc, bool intel,
+			   arch_symbolise_fn *symbolise, void *ctx, struct buf *out);
 	/* Classifies a prototype; result size 0 for none. Variadic calls are not known here. */
 	void (*classify)(enum arch_convention cc, const struct arch_shape *result,
 			 const struct arch_shape *args, size_t arg_count, struct arch_call *ret);

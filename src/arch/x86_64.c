@@ -116,6 +116,7 @@ const struct arch arch_x86_64 = {
 	.red_zone = 128,
 	.decode = x86_64_decode,
 	.format = x86_64_format,
+	.format_gdb = x86_64_format_gdb,
 	.classify = classify,
 	.call_before = x86_64_call_before,
 	.check_saved = arch_x86_64_check_saved,

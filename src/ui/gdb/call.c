@@ -6,8 +6,3 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 	(void)ctx, (void)function, (void)f, (void)args, (void)count, (void)arena, (void)ret;
 	return error_new(ERROR_UNSUPPORTED, "not yet");
 }
-bool gdb_tls(void *ctx, struct sym_module *m, uint64_t offset, uint64_t *ret)
-{
-	(void)ctx, (void)m, (void)offset, (void)ret;
-	return false;
-}

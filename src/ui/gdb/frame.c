@@ -182,6 +182,21 @@ static bool env_module(void *ctx, size_t index, struct sym_module **ret, uint64_
 	return false;
 }
 
+static bool env_tls(void *ctx, struct sym_module *symbols, uint64_t offset, uint64_t *ret)
+{
+	const struct gdb_frame_env *e = ctx;
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(e->inferior, &modules);
+	for (size_t i = 0; i < count; i++) {
+		if (modules[i]->symbols != symbols)
+			continue;
+		struct error *err = eng_tls(e->thread, modules[i], offset, ret);
+		error_destroy(err);
+		return !err;
+	}
+	return false;
+}
+
 static void read_vectors(struct gdb_frame_env *e)
 {
 	struct target *target = eng_target(eng_control_session(e->g->control));
@@ -228,7 +243,7 @@ void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_threa
 	e->env.reg = env_reg;
 	e->env.set_reg = env_set_reg;
 	e->env.named_register = gdb_named_register;
-	e->env.tls = gdb_tls;
+	e->env.tls = env_tls;
 	e->env.call = gdb_call;
 }
 

@@ -142,10 +142,12 @@ struct gdb_settings {
 
 struct gdb_display {
 	uint32_t number;
-	bool enabled;
-	char *format; /* "/x" or "" */
+	bool enabled, memory; /* memory: as by x */
+	uint64_t count;       /* of x */
+	struct eval_format_spec format;
 	char *text;
 	struct eval_expr *expr;
+	const struct sym_function *function; /* whose locals it uses: shown in its frames only; NULL: everywhere */
 };
 
 /* Where `list` goes on. */
@@ -169,7 +171,7 @@ struct gdb {
 	uint32_t last_display;
 	struct gdb_list_place list;
 	/* x: where and how it goes on. */
-	uint64_t x_next;
+	uint64_t x_next, x_count;
 	struct eval_format_spec x_format;
 	uint32_t last_breakpoint; /* $bpnum */
 	struct arena scratch;     /* reset before each command */
@@ -220,7 +222,12 @@ struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *r
  * The error of the request that ran, if any, is passed through. */
 struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *stop) ERROR_CHECK;
 void gdb_notice(void *ctx, const struct eng_notice *notice);
+
+/* display.c: what `display` was told to show after each stop. */
 void gdb_do_displays(struct gdb *g);
+
+/* examine.c: $_ is this address, $__ what is there; spec NULL: nothing is known of that (info line, info breakpoints). */
+void gdb_set_last_address(struct gdb *g, uint64_t addr, const struct eval_format_spec *spec);
 
 /* format.c: "/4xw" at the front of *args is taken off. */
 struct gdb_format {

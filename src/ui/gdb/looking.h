@@ -54,10 +54,6 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 		       const struct eval_value *args, size_t count, struct arena *arena,
 		       struct eval_value *ret);
 
-/* ---- tls.c ---- */
-
-bool gdb_tls(void *ctx, struct sym_module *m, uint64_t offset, uint64_t *ret);
-
 /* ---- source.c ---- */
 
 /* Lines [first, last] with their numbers. ERROR when there are none of them, in gdb's words. Sets where `list` goes on. */
@@ -115,3 +111,32 @@ void gdb_regex_destroy(struct gdb_regex *r);
 
 struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
 const char *gdb_language_name(uint16_t dwarf_language); /* "rust", "c" …, as gdb says; NULL: one that it does not know */
+
+/* ---- commands of the table in commands_data.c, by file ---- */
+
+/* print.c */
+gdb_run_fn gdb_run_print, gdb_run_call, gdb_run_output, gdb_run_set_variable, gdb_run_whatis,
+	gdb_run_ptype;
+struct error *gdb_take_print_options(struct str *args, struct eval_print_settings *settings) ERROR_CHECK;
+struct error *gdb_take_value_format(struct str *args, const char *command,
+				    struct gdb_format *ret) ERROR_CHECK;
+struct error *gdb_print_value(struct gdb *g, const struct eval_value *value,
+			      struct eval_format_spec format, const struct eval_print_settings *settings,
+			      const char *before) ERROR_CHECK;
+/* examine.c */
+gdb_run_fn gdb_run_x;
+struct error *gdb_examine(struct gdb *g, const struct gdb_format *format, uint64_t addr) ERROR_CHECK;
+/* text.c: units of 1, 2 or 4 bytes as gdb writes a string; more: it goes on. */
+void gdb_add_string(const struct eval_printer *printer, const uint8_t *bytes, size_t count, size_t unit,
+		    bool more, struct buf *out);
+/* display.c */
+gdb_run_fn gdb_run_display, gdb_run_undisplay, gdb_run_enable_display, gdb_run_disable_display,
+	gdb_run_info_display;
+/* memory.c */
+gdb_run_fn gdb_run_find, gdb_run_dump_memory, gdb_run_dump_value, gdb_run_restore;
+/* disassemble.c */
+gdb_run_fn gdb_run_disassemble;
+struct error *gdb_read_insn(struct gdb *g, uint64_t addr, uint8_t bytes[ARCH_INSN_MAX], size_t *ret_size,
+			    struct arch_insn *ret) ERROR_CHECK;
+struct error *gdb_format_insn(struct gdb *g, uint64_t addr, struct buf *out, uint8_t *ret_length,
+			      uint8_t ret_bytes[ARCH_INSN_MAX]) ERROR_CHECK;
