@@ -1,0 +1,428 @@
+#!/usr/bin/env python3
+"""Holds oxdb against gdb: the same sessions in both, on every program of tests/programs as it was built in each way.
+
+usage: agree.py [--program NAME] [--variant VARIANT] [--session KIND] [--show] [--jobs N] [--no-cache]
+
+Sessions of a program:
+  stops    breakpoints on main and on lines all over its source; at each stop the backtrace, arguments, locals, each of them printed, the frame
+           and what info says of the place; at the end the fault, with its backtrace and the variables of its frames
+  next     from main's first line to the end
+  step     the same, into functions (what belongs to std is skipped in gdb, too)
+  finish   from the deepest of those breakpoints back to main
+
+A difference must match one of the classes in classes.toml; hits are counted for each. What matches none is printed, and fails. What gdb said
+is kept in build/agreement, by program and script, so that only the first run waits for it. Address space randomisation is off in both, so
+that addresses are compared as they are; process and thread numbers are not.
+
+OXDB, OXDB_PROGRAMS, OXDB_GDB: other programs than build/oxdb, build/programs, gdb.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import dataclasses
+import difflib
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(ROOT / "tests/session"))
+import runner  # noqa: E402
+
+OXDB = os.environ.get("OXDB", str(ROOT / "build/oxdb"))
+GDB = os.environ.get("OXDB_GDB", "gdb")
+PROGRAMS = pathlib.Path(os.environ.get("OXDB_PROGRAMS", ROOT / "build/programs"))
+CACHE = pathlib.Path(os.environ.get("OXDB_AGREEMENT_BUILD", ROOT / "build/agreement"))
+SCENARIOS = tomllib.loads((HERE / "scenarios.toml").read_text())
+VARIANTS = ["debug", "release", "dwarf5", "release-dwarf5"]
+KINDS = ["stops", "next", "step", "finish"]
+MOST_CLASSES = 30
+TIMEOUT = 60
+LINES_PER_PROGRAM, STOPS, STEPS = 8, 6, 80
+
+SETTINGS = ["set confirm off", "set width 0", "set height 0", "set pagination off", "set style enabled off"]
+# What belongs to this machine's gdb and not to the language.
+GDB_SETTINGS = ["set debuginfod enabled off", "set auto-load python-scripts off", "set auto-load safe-path /", "set index-cache enabled off"]
+# oxdb does not step into std unless it is told to.
+GDB_SKIP = ["skip -gfi /rustc/*/library/*/*", "skip -gfi library/*/*", "skip -gfi */registry/src/*"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    program: str
+    variant: str
+    args: str
+    kind: str
+
+    @property
+    def path(self):
+        return PROGRAMS / self.program if self.variant == "debug" else PROGRAMS / self.variant / self.program
+
+    @property
+    def scenario(self):
+        return SCENARIOS[self.program]
+
+    @property
+    def source(self):
+        folder = ROOT / "tests/programs" / self.program
+        rust = folder / "src/main.rs"
+        return rust if rust.exists() else folder / f"{self.program}.c"
+
+    def __str__(self):
+        return f"{self.program} {self.args} ({self.variant}, {self.kind})".replace("  ", " ")
+
+
+def cases(programs=None, variants=VARIANTS, kinds=KINDS):
+    for program, scenario in SCENARIOS.items():
+        if programs and program not in programs:
+            continue
+        for variant in variants:
+            for args in scenario["args"]:
+                for kind in kinds:
+                    # The way up to the fault is the same for all arguments.
+                    if kind == "stops" or scenario.get("trace", True) and args == scenario["args"][0]:
+                        yield Case(program, variant, args, kind)
+
+
+# The sessions
+
+def place(case, line):
+    return f"{'main.rs' if case.source.suffix == '.rs' else case.source.name}:{line}"
+
+
+def break_lines(case):
+    count = len(case.source.read_text().splitlines())
+    return sorted({max(count * i // (LINES_PER_PROGRAM + 1), 1) for i in range(1, LINES_PER_PROGRAM + 1)})
+
+
+def main_of(case):
+    # gdb takes "main" for the C function that starts a Rust program.
+    return case.program.replace("-", "_") + "::main" if case.source.suffix == ".rs" else "main"
+
+
+def opening(case):
+    lines = ["set args" + (f" {case.args}" if case.args else "") + " >/dev/null 2>&1 </dev/null", "unset environment LINES",
+             "unset environment COLUMNS"]
+    if case.scenario.get("threads"):
+        lines.append("set print thread-events off")
+    lines += [f"handle {name} nostop noprint pass" for name in case.scenario.get("pass", [])]
+    return lines
+
+
+def backtrace(case):
+    return ["bt 6", "bt -4"] if case.scenario.get("deep") else ["bt"]
+
+
+def look(case, names):
+    """At a stop."""
+    return [*backtrace(case), "info args", "info locals", *(f"print {name}" for name in names), *(f"whatis {name}" for name in names[:3]),
+            "info frame", "info symbol $pc", "info line *$pc", "info source", "x/i $pc", "print $_exitcode", "up", "info locals", "down"]
+
+
+def stops_script(case, names):
+    """names[i]: the variables at the i-th stop."""
+    lines = opening(case) + [f"break {main_of(case)}"]
+    lines += [f"tbreak {place(case, line)}" for line in break_lines(case)]
+    lines += [f"info line {place(case, break_lines(case)[0])}", f"info scope {main_of(case)}", f"info address {main_of(case)}",
+              "info breakpoints", "run"]
+    for i in range(case.scenario.get("stops", STOPS)):
+        lines += look(case, names[i] if i < len(names) else []) + ["continue"]
+    lines += ["info breakpoints", "delete", *([] if case.scenario.get("endless") else ["continue"]), "info program", *backtrace(case),
+              "info registers rip", "x/i $pc", "print $_siginfo.si_signo", "info sharedlibrary", "info threads"]
+    for _ in range(4):
+        lines += ["up", "info args", "info locals", "info frame"]
+    return lines + ["kill"]
+
+
+def steps_script(case, command):
+    return opening(case) + [f"break {main_of(case)}", "run", "delete"] + [command] * STEPS + ["kill"]
+
+
+def finish_script(case):
+    lines = opening(case) + [f"break {main_of(case)}", "run"]
+    lines += [f"tbreak {place(case, line)}" for line in break_lines(case)]
+    return lines + ["continue", "bt", "finish", "finish", "continue", "bt", "finish", "p $", "continue", "finish", "finish", "kill"]
+
+
+def script_of(case, names=()):
+    return {"stops": lambda: stops_script(case, names), "next": lambda: steps_script(case, "next"), "step": lambda: steps_script(case, "step"),
+            "finish": lambda: finish_script(case)}[case.kind]()
+
+
+# Running them
+
+PROMPT = re.compile(r"^(?:\((?:gdb|oxdb)\) ?)+")
+MARK = re.compile(r"^@@(\d+)$")
+
+
+def run(case, debugger, script):
+    """The output of each command, as lines."""
+    gdb = not runner.is_oxdb(debugger)
+    options = SETTINGS + (GDB_SETTINGS + (GDB_SKIP if case.kind in ("step", "next") else []) if gdb else [])
+    command = [debugger, "-q", "-nx"]
+    for option in options:
+        command += ["-iex", option]
+    folder = CACHE / "scripts"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / hashlib.sha256(f"{case} {debugger} {script}".encode()).hexdigest()[:20]
+    path.write_text("".join(f"echo \\n@@{i}\\n\n{line}\n" for i, line in enumerate(script)) + "echo \\n@@end\\n\n")
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+    environment |= {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "RUSTUP_HOME", "CARGO_HOME")}
+    with open(path) as stdin:
+        try:
+            code, out = runner.run_debugger([*command, case.path], environment, TIMEOUT, stdin=stdin, cwd="/tmp")
+        except runner.Failure as failure:
+            code, out = 0, str(failure) + "\n@@timeout\n"
+    path.unlink()
+    outputs, current = [[] for _ in script], None
+    for line in out.splitlines():
+        line = PROMPT.sub("", line.rstrip())
+        if (match := MARK.match(line)):
+            current = int(match[1])
+        elif current is not None and line and not line.startswith("@@"):
+            outputs[current].append(line)
+    if code < 0:
+        outputs[-1].append(f"the debugger died of signal {-code}")
+    if "@@timeout" in out:
+        outputs[-1].append("the debugger did not come to an end in time")
+    return outputs
+
+
+def cached(case, script, use_cache):
+    key = hashlib.sha256()
+    key.update(case.path.read_bytes())
+    key.update(repr((str(case.path), case.kind, script, SETTINGS, GDB_SETTINGS, GDB_SKIP, gdb_version())).encode())
+    path = CACHE / "gdb" / (key.hexdigest()[:32] + ".json")
+    if use_cache and path.exists():
+        return json.loads(path.read_text())
+    outputs = run(case, GDB, script)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(outputs))
+    return outputs
+
+
+def gdb_version():
+    if not hasattr(gdb_version, "text"):
+        gdb_version.text = subprocess.run([GDB, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    return gdb_version.text
+
+
+def variables(case, script, outputs):
+    """The names that info args and info locals gave at each stop, as gdb sees them."""
+    stops, names, seen = [], [], False
+    for command, lines in zip(script, outputs):
+        if command in ("info args", "info locals") and not seen:
+            for line in lines:
+                match = re.match(r"([A-Za-z_]\w*) = ", line)
+                if match and match[1] not in names:
+                    names.append(match[1])
+        seen = command == "up" or seen and command != "continue"
+        if command == "continue":
+            stops.append(names[:12])
+            names = []
+    return stops
+
+
+# Comparing
+
+NUMBER = re.compile(r"(0x[0-9a-f]+|-?\d+)")
+
+
+def unstable_numbers(script, first, second):
+    """Numbers in what gdb says that another run of gdb does not say: process numbers, seeds of hash tables, a stack canary."""
+    before = {}
+    for command, lines in zip(script[0], first):
+        before.setdefault(command, []).append(lines)
+    ret = set()
+    for command, lines in zip(script[1], second):
+        if before.get(command):
+            for a, b in zip(before[command].pop(0), lines):
+                a, b = NUMBER.split(a), NUMBER.split(b)
+                if len(a) == len(b) and a[::2] == b[::2]:
+                    ret.update(y for x, y in zip(a[1::2], b[1::2]) if x != y)
+    return ret
+
+
+def same(theirs, ours, unstable):
+    if theirs == ours:
+        return True
+    a, b = NUMBER.split(theirs), NUMBER.split(ours)
+    return len(a) == len(b) and all(x == y or i % 2 and x in unstable for i, (x, y) in enumerate(zip(a, b)))
+
+
+def normalise(line):
+    line = re.sub(r"\b(process|LWP|pid) \d+", r"\1 N", line)
+    line = re.sub(r"\b(pid|child|tid)( ?= ?)\d+", r"\1\2N", line)
+    line = re.sub(r"/perf-\d+", "/perf-N", line)
+    line = re.sub(r"\(forked process \d+\)", "(forked process N)", line)
+    return line.rstrip()
+
+
+class Classes:
+    def __init__(self):
+        self.rows = tomllib.loads((HERE / "classes.toml").read_text()).get("class", [])
+        assert len(self.rows) <= MOST_CLASSES, f"there are {len(self.rows)} classes, {MOST_CLASSES} are allowed"
+        self.local = threading.local()
+        for row in self.rows:
+            for key in ("name", "why", "example", "evidence"):
+                assert row.get(key), f"a class lacks {key}: {row}"
+            for key in ("pair", "gdb_only", "oxdb_only", "command", "case"):
+                row[key] = re.compile(row[key], re.S) if key in row else None
+            row["sub"] = [(re.compile(a, re.S), b) for a, b in row.get("sub", [])]
+            row["oxdb_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("oxdb_sub", [])]
+
+    def applying(self, case, command):
+        return [row for row in self.rows if (not row["command"] or row["command"].fullmatch(command)) and
+                (not row["case"] or row["case"].search(str(case)))]
+
+    def explain(self, case, command, ours, theirs):
+        """The names of classes that make a pair of texts agree; None: none does. None as a text: there is nothing on that side."""
+        rows = self.applying(case, command)
+        if theirs is None or ours is None:
+            key, text = ("oxdb_only", ours) if theirs is None else ("gdb_only", theirs)
+            return next(([row["name"]] for row in rows if row[key] and row[key].fullmatch(text)), None)
+        for row in rows:
+            if row["pair"] and row["pair"].fullmatch(theirs + "\n" + ours):
+                return [row["name"]]
+        used = []
+        for row in rows:
+            left, right = theirs, ours
+            for pattern, replacement in row["sub"]:
+                left = pattern.sub(replacement, left)
+            for pattern, replacement in row["oxdb_sub"]:
+                right = pattern.sub(replacement, right)
+            if (left, right) != (theirs, ours):
+                used.append(row["name"])
+                theirs, ours = left, right
+                if same(theirs, ours, self.local.unstable):
+                    return used
+        return None
+
+
+def compare(case, script, theirs, ours, classes, unstable=()):
+    """(command, gdb's, oxdb's) of what no class explains; names of classes that were hit."""
+    classes.local.unstable = unstable
+    differences, hits = [], collections.Counter()
+    if case.kind in ("next", "step"):
+        # Where the two take other ways for a while they meet again, so the stops are one list.
+        units = [(script, [("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines]) for side in (theirs, ours)]
+        left, right = units[0][1], units[1][1]
+        align(case, left, right, classes, differences, hits)
+        return differences, hits
+    for command, left, right in zip(script, theirs, ours):
+        left, right = [normalise(line) for line in left], [normalise(line) for line in right]
+        if command == "info threads" and case.scenario.get("threads"):
+            left, right = [[line for line in side if line.startswith("*")] for side in (left, right)]
+        right = [a if same(a, b, unstable) else b for a, b in zip(left, right)] + right[len(left):]
+        if left != right:
+            align(case, [(line, command) for line in left], [(line, command) for line in right], classes, differences, hits)
+    return differences, hits
+
+
+def align(case, left, right, classes, differences, hits):
+    matcher = difflib.SequenceMatcher(None, [x for x, _ in left], [x for x, _ in right], autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        explain_hunk(case, left[a:b], right[c:d], classes, differences, hits)
+
+
+def explain_hunk(case, left, right, classes, differences, hits):
+    """Pairs the lines in order; a line that stands alone by a class's rule is taken out first."""
+    i = j = 0
+    while i < len(left) or j < len(right):
+        theirs, ours = left[i] if i < len(left) else None, right[j] if j < len(right) else None
+        command = (theirs or ours)[1]
+        if theirs and (names := classes.explain(case, command, None, theirs[0])):
+            i += 1
+        elif ours and (names := classes.explain(case, command, ours[0], None)):
+            j += 1
+        else:
+            equal = theirs and ours and same(theirs[0], ours[0], classes.local.unstable)
+            names = [] if equal else classes.explain(case, command, ours[0], theirs[0]) if theirs and ours else None
+            if names is None:
+                differences.append((command, theirs and theirs[0], ours and ours[0]))
+            i, j = i + bool(theirs), j + bool(ours)
+        hits.update(names or [])
+
+
+def check(case, classes, use_cache=True, debugger=OXDB):
+    """Differences, hits, number of commands."""
+    script, unstable = script_of(case), set()
+    theirs = cached(case, script, use_cache)
+    if case.kind == "stops":
+        first = script, theirs
+        script = script_of(case, variables(case, script, theirs))
+        theirs = cached(case, script, use_cache)
+        unstable = unstable_numbers((first[0], script), first[1], theirs)
+    ours = run(case, debugger, script)
+    differences, hits = compare(case, script, theirs, ours, classes, unstable)
+    return differences, hits, len(script)
+
+
+def unavailable():
+    """Why nothing can be compared, or None."""
+    if not shutil.which(GDB):
+        return f"{GDB} is not installed"
+    if not re.search(r"\b13\.\d", gdb_version()):
+        return f"the classes are about gdb 13, and here is {gdb_version()}"
+    return None
+
+
+def report_class_hits(classes, hits):
+    lines = [f"{hits[row['name']]:6} {row['name']}: {row['why']}" for row in classes.rows]
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", action="append")
+    parser.add_argument("--variant", action="append")
+    parser.add_argument("--session", action="append", choices=KINDS)
+    parser.add_argument("--with", dest="debugger", default=OXDB, help="another debugger than build/oxdb, to be held against gdb")
+    parser.add_argument("--show", action="store_true", help="print both outputs, command by command")
+    parser.add_argument("--limit", type=int, default=12, help="differences printed for each session")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--no-cache", action="store_true")
+    args = parser.parse_args()
+    if why := unavailable():
+        sys.exit(f"agreement: {why}")
+    classes = Classes()
+    todo = list(cases(args.program, args.variant or VARIANTS, args.session or KINDS))
+    hits, failed, commands = collections.Counter(), 0, 0
+    if args.show:
+        for case in todo:
+            script = script_of(case)
+            if case.kind == "stops":
+                script = script_of(case, variables(case, script, cached(case, script, True)))
+            theirs, ours = cached(case, script, not args.no_cache), run(case, args.debugger, script)
+            print(f"=== {case}")
+            for command, left, right in zip(script, theirs, ours):
+                print(f"> {command}")
+                print("\n".join(difflib.ndiff([normalise(x) for x in left], [normalise(x) for x in right])))
+        return
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for case, (differences, found, count) in zip(todo, pool.map(lambda c: check(c, classes, not args.no_cache, args.debugger), todo)):
+            hits.update(found)
+            commands += count
+            failed += bool(differences)
+            if differences:
+                print(f"{case}: {len(differences)} differences", flush=True)
+                for command, theirs, ours in differences[:args.limit]:
+                    print(f"  > {command}\n    gdb:  {theirs}\n    oxdb: {ours}".replace("\n    \n", "\n"))
+    print(report_class_hits(classes, hits))
+    print(f"{len(todo)} sessions, {commands} commands: {len(todo) - failed} agree, {failed} do not")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
