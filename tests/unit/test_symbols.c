@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "symbols/symbols.h"
 #include "symbols/symbols_internal.h"
+#include "symbols_tests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -764,6 +765,7 @@ static void ask_all(const uint8_t *bytes, size_t size, uint64_t pc)
 	}
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		ask_type(sym_type_by_name(m, str_from(types[i])), 5);
+	lookup_ask_all(m, FILE_ADDR(pc));
 	sym_module_is_rust(m);
 	assert_in_range(sym_module_troubles(m, &troubles), 0, SYM_MAX_TROUBLES);
 	sym_module_close(m);
@@ -946,6 +948,7 @@ static void check_rust(const char *path)
 	check_rust_types(m);
 	check_rust_functions(m);
 	check_rust_chain(m);
+	lookup_check_rust(m, path == rust_debug);
 	if (sym_module_troubles(m, &troubles) > 0)
 		fail_msg("%s", troubles[0]->message);
 	sym_module_close(m);
@@ -974,6 +977,12 @@ static void test_rust_damage(void **state)
 	ok(file_open(rust_release, &map));
 	damage(map.data, map.size, symbol.addr.value - 1000, 60);
 	file_close(&map);
+}
+
+static void test_lines_of_self(void **state)
+{
+	(void)state;
+	lookup_check_c(self, here((const void *)probe_outer), MIDDLE_LINE);
 }
 
 static void test_no_trouble(void **state)
@@ -1013,6 +1022,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_c_types),
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_cfi),
+		cmocka_unit_test(test_lines_of_self),
 		cmocka_unit_test(test_no_trouble),
 		cmocka_unit_test(test_open_refuses),
 		cmocka_unit_test_setup_teardown(test_separate_debug_file, make_folder, NULL),

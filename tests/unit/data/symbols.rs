@@ -46,6 +46,28 @@ pub mod shapes {
 }
 use shapes::*;
 
+pub mod inner_module {
+    pub static mut COUNTER: u32 = 7;
+    pub static COUNTER_NAME: &str = "counter";
+}
+
+thread_local! {
+    pub static DEPTH: std::cell::Cell<u32> = const { std::cell::Cell::new(3) };
+}
+
+#[inline(never)]
+fn scopes(text: &str) -> usize {
+    let (alpha, beta, gamma, delta) = (text.len(), 2usize, 3u8, 4i16); // line: four names
+    let alpha = alpha + beta;
+    // line: no code
+
+    let sum = alpha + gamma as usize + delta as usize; // line: after a gap
+    DEPTH.with(|d| d.set(d.get() + 1));
+    unsafe { inner_module::COUNTER += 1 };
+    std::hint::black_box(&alpha); // line: all in scope
+    sum + unsafe { inner_module::COUNTER as usize } + inner_module::COUNTER_NAME.len()
+}
+
 #[repr(C)]
 pub struct Event {
     pub kind: u64,
@@ -61,7 +83,7 @@ pub extern "C" fn next_event(parser: *mut Token, input: *const u8) -> Event {
 
 #[inline(always)]
 fn inner(a: u32) -> u32 {
-    a.wrapping_mul(7) ^ std::env::args().count() as u32
+    a.wrapping_mul(7) ^ std::env::args().count() as u32 // line: inlined
 }
 
 #[inline(always)]
@@ -108,5 +130,5 @@ fn main() {
     let sum = holds(&token, if count > 1 { Color::Red } else { Color::Blue }, if count > 1 { Sign::Minus } else { Sign::Plus },
                     Packed { a: 1, b: 2 }, Bits { float: 1.0 }, &wide, "text", Some(count as u32), Box::new(Square(2.0)));
     let event = next_event(std::ptr::null_mut(), b"abc".as_ptr());
-    println!("{} {} {} {}", sum, event.len, inline_chain(3), generic([1u16, 2]).1 + generic(["a"]).1);
+    println!("{} {} {} {} {}", scopes("text"), sum, event.len, inline_chain(3), generic([1u16, 2]).1 + generic(["a"]).1);
 }
