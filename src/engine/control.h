@@ -11,13 +11,13 @@ struct eng_breakpoint;
 /* ---- inferiors: programs that can be run, with or without a process ---- */
 
 struct eng_inferior {
-	uint32_t number;       /* from 1 */
-	char *program;         /* absolute path of the file, or NULL */
+	uint32_t number;        /* from 1 */
+	char *program;          /* absolute path of the file, or NULL */
 	struct eng_module file; /* the program without a process: bias 0; path NULL when there is none */
-	char *arguments;       /* as typed, for the shell; NULL: none */
-	char *directory;       /* NULL: ours */
-	char *terminal;        /* stdin, stdout and stderr of the program; NULL: ours */
-	char **environment;    /* "NAME=value", NULL-terminated: what the program is given. Owned */
+	char *arguments;        /* as typed, for the shell; NULL: none */
+	char *directory;        /* NULL: ours */
+	char *terminal;         /* stdin, stdout and stderr of the program; NULL: ours */
+	char **environment;     /* "NAME=value", NULL-terminated: what the program is given. Owned */
 	struct eng_process *process; /* NULL: not running */
 	bool attached;               /* else launched by us, or forked from what was */
 	bool has_exit_code;
@@ -28,13 +28,14 @@ struct eng_inferior {
 enum eng_notice_kind {
 	ENG_NOTICE_THREAD_NEW, /* thread */
 	ENG_NOTICE_THREAD_GONE,
-	ENG_NOTICE_FORK,          /* inferior, child pid; `kept`: it is debugged as well, `followed`: it is selected now */
-	ENG_NOTICE_DETACHED,      /* pid */
-	ENG_NOTICE_INFERIOR_GONE, /* one that is not the stop's own exited: status */
-	ENG_NOTICE_EXEC,          /* path */
-	ENG_NOTICE_SIGNAL,        /* a signal that is shown (handle … print) but does not stop */
-	ENG_NOTICE_BREAKPOINTS,   /* locations changed; a pending one was resolved */
-	ENG_NOTICE_TROUBLE,       /* text: e.g. a breakpoint that cannot be planted */
+	ENG_NOTICE_FORK, /* inferior, child pid; `kept`: it is debugged as well, `followed`: it is selected now */
+	ENG_NOTICE_DETACHED,        /* pid */
+	ENG_NOTICE_INFERIOR_GONE,   /* one that is not the stop's own exited: status */
+	ENG_NOTICE_EXEC,            /* path */
+	ENG_NOTICE_SIGNAL,          /* a signal that is shown (handle … print) but does not stop */
+	ENG_NOTICE_BREAKPOINTS,     /* locations changed; a pending one was resolved */
+	ENG_NOTICE_NO_LINES,        /* step runs through a function without lines; text: its name */
+	ENG_NOTICE_TROUBLE,         /* text: e.g. a breakpoint that cannot be planted */
 	ENG_NOTICE_PROGRAM_CHANGED, /* the file was rebuilt: its symbols are read again; text: path */
 };
 struct eng_notice {
@@ -56,7 +57,7 @@ struct eng_settings {
 	bool detach_on_fork, follow_exec_new, schedule_multiple;
 	enum eng_scheduler_lock scheduler_lock;
 	bool disable_randomization, startup_with_shell;
-	bool step_std;        /* `step` enters std and core */
+	bool step_std;           /* `step` enters std and core */
 	bool step_over_no_debug; /* !: `step` stops in functions without lines */
 	bool stop_on_solib;
 	bool unwind_on_signal;
@@ -68,6 +69,8 @@ struct eng_listener {
 	void (*notice)(void *ctx, const struct eng_notice *notice);
 	/* Asked between events while the program runs: true ends the wait with ENG_STOP_INTERRUPT (the user's Ctrl-C). NULL: never. */
 	bool (*interrupted)(void *ctx);
+	/* The message of the panic that the thread, at a stop PANIC, is about to begin: its text in the arena. NULL: not known. */
+	struct str (*panic_message)(void *ctx, struct eng_thread *t, struct arena *arena);
 };
 
 /* Takes the session over. */
@@ -79,14 +82,16 @@ struct eng_settings *eng_control_settings(struct eng_control *c);
 
 size_t eng_inferiors(struct eng_control *c, struct eng_inferior *const **ret);
 struct eng_inferior *eng_inferior_add(struct eng_control *c);
-struct error *eng_inferior_remove(struct eng_control *c, struct eng_inferior *i) ERROR_CHECK; /* not while it runs */
+struct error *eng_inferior_remove(struct eng_control *c,
+				  struct eng_inferior *i) ERROR_CHECK; /* not while it runs */
 struct eng_inferior *eng_inferior_of(struct eng_control *c, const struct eng_process *p);
 /* The file of an inferior without a process. NULL path: none. Its symbols are opened here: what is no ELF is refused. */
 struct error *eng_inferior_set_program(struct eng_control *c, struct eng_inferior *i,
 				       const char *path) ERROR_CHECK;
 /* Modules to look for symbols in: the process's, or the file alone. */
 size_t eng_inferior_modules(struct eng_inferior *i, struct eng_module *const **ret);
-struct sym_module *eng_inferior_symbols(struct eng_control *c, struct eng_inferior *i, struct eng_module *m);
+struct sym_module *eng_inferior_symbols(struct eng_control *c, struct eng_inferior *i,
+					struct eng_module *m);
 
 /* ---- what is selected ---- */
 
@@ -103,17 +108,17 @@ uint32_t eng_thread_global_number(struct eng_control *c, const struct eng_thread
 /* ---- the stack, as users count frames: inlined calls are frames ---- */
 
 struct eng_level {
-	uint32_t level;  /* 0: innermost */
-	bool inlined;    /* this function was inlined into the next level's */
-	bool guess;      /* unwind_is_guess */
+	uint32_t level;             /* 0: innermost */
+	bool inlined;               /* this function was inlined into the next level's */
+	bool guess;                 /* unwind_is_guess */
 	bool innermost_of_physical; /* the first level of its physical frame */
 	struct unwind_frame unwind; /* of the physical frame, shared by its levels */
 	struct unwind_code code;
-	struct eng_module *module;  /* NULL: in no module */
-	struct file_addr lookup_pc; /* already moved back for a return address */
+	struct eng_module *module;           /* NULL: in no module */
+	struct file_addr lookup_pc;          /* already moved back for a return address */
 	const struct sym_function *function; /* NULL: no debug information */
 	struct sym_function_info info;       /* name empty: nothing is known */
-	struct sym_line line; /* where it stands: of pc, or of the call that was inlined */
+	struct sym_line line;  /* where it stands: of pc, or of the call that was inlined */
 	bool pc_is_line_start; /* pc is the first address of that line's row: no "0x… in" */
 };
 
@@ -134,8 +139,8 @@ void eng_select_level(struct eng_control *c, uint32_t n);
 void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret);
 /* Writes a register as level n sees it: to the thread, or to the stack where an inner frame has saved it. */
-struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n, unsigned dwarf_reg,
-				uint64_t value) ERROR_CHECK;
+struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n,
+				unsigned dwarf_reg, uint64_t value) ERROR_CHECK;
 
 /* ---- stops ---- */
 
@@ -154,12 +159,12 @@ enum eng_stop_kind {
 	ENG_STOP_KILLED,    /* by a signal: status; the process is gone */
 	ENG_STOP_FORK,      /* catch: breakpoints, child */
 	ENG_STOP_VFORK,
-	ENG_STOP_EXEC,         /* path */
-	ENG_STOP_SYSCALL,      /* syscall, returning */
-	ENG_STOP_PANIC,        /* text: the message; level `select` is the user's frame */
-	ENG_STOP_SOLIB,        /* set stop-on-solib-events */
-	ENG_STOP_WATCH_SCOPE,  /* the frame of a watched local is gone; breakpoints */
-	ENG_STOP_CALLED,       /* a called function stopped before it returned */
+	ENG_STOP_EXEC,        /* path */
+	ENG_STOP_SYSCALL,     /* syscall, returning */
+	ENG_STOP_PANIC,       /* text: the message; level `select` is the user's frame */
+	ENG_STOP_SOLIB,       /* set stop-on-solib-events */
+	ENG_STOP_WATCH_SCOPE, /* the frame of a watched local is gone; breakpoints */
+	ENG_STOP_CALLED,      /* a called function stopped before it returned */
 };
 
 struct eng_stop {
@@ -176,8 +181,8 @@ struct eng_stop {
 	target_pid child;
 	uint64_t syscall;
 	bool returning;
-	uint32_t select; /* the level to show */
-	struct str text; /* path of an exec, message of a panic */
+	uint32_t select;                      /* the level to show */
+	struct str text;                      /* path of an exec, message of a panic */
 	const uint8_t *old_bytes, *new_bytes; /* WATCH, of each breakpoint: breakpoints[0]'s */
 	size_t byte_count;
 	/* STEPPED and others: did the function or the physical frame change since the command began? Then the frame's line is shown, else
@@ -228,7 +233,7 @@ struct error *eng_return(struct eng_control *c) ERROR_CHECK;
  * selected thread until it is back; then `ret_regs` (and xmm0/1 in ret_xmm) are as the function left them and the thread's are restored.
  * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
 struct eng_call {
-	uint64_t function; /* run-time address */
+	uint64_t function;            /* run-time address */
 	const struct arch_regs *regs; /* those known are set */
 	const uint8_t (*xmm)[16];     /* xmm0…7, or NULL */
 	const uint8_t *stack;         /* bytes at [sp] behind the return address, or NULL */
@@ -264,6 +269,7 @@ enum eng_disposition { ENG_KEEP, ENG_DELETE, ENG_DISABLE_ONCE, ENG_DISABLE_COUNT
 
 struct eng_location {
 	struct eng_place place;
+	struct eng_inferior *inferior;
 	bool enabled;
 	bool planted;
 	uint64_t hits;
@@ -279,6 +285,7 @@ struct eng_breakpoint {
 	enum eng_breakpoint_kind kind;
 	enum eng_disposition disposition;
 	bool enabled, temporary_internal, pending;
+	bool address_is_run_time; /* spec.address; else it is the file's */
 	uint64_t hits, ignore;
 	uint32_t enable_count; /* ENG_DISABLE_COUNT */
 	struct eng_spec spec;  /* owned: what it was asked for */
@@ -296,8 +303,10 @@ struct eng_breakpoint {
 	uint64_t watch_addr;
 	uint32_t watch_size; /* 1, 2, 4, 8; an unaligned or bigger place takes several debug registers */
 	bool watch_scoped;   /* a local: until its frame is gone */
-	uint64_t watch_cfa;
-	uint8_t watch_old[8];
+	uint64_t watch_cfa, watch_return;      /* the frame, and where it returns to */
+	struct eng_thread *watch_thread;       /* whose frame it is; NULL: gone */
+	bool watch_known;                      /* watch_old could be read */
+	uint8_t watch_old[8], watch_before[8]; /* as it is, as it was before the last hit */
 	/* FORK … SYSCALL: numbers, none = all. */
 	int *numbers;
 	size_t number_count;

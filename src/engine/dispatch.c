@@ -51,8 +51,14 @@ struct error *eng_thread_run(struct eng_thread *t, bool step, int signal)
 	t->running = true;
 	t->held = t->regs_valid = false;
 	t->delivered = signal;
+	t->runs++;
+	enum target_go how = TARGET_GO_CONTINUE;
+	if (step || t->stepping)
+		how = TARGET_GO_STEP;
+	else if (t->process->syscalls)
+		how = TARGET_GO_SYSCALL;
 	if (!err)
-		err = target->ops->resume(target, t->tid, step ? TARGET_GO_STEP : TARGET_GO_CONTINUE, signal);
+		err = target->ops->resume(target, t->tid, how, signal);
 	return unless_gone(err);
 }
 
@@ -61,7 +67,7 @@ struct error *eng_thread_go(struct eng_thread *t, int signal)
 	struct eng_process *p = t->process;
 	if (t->gone || t->running)
 		return NULL;
-	if (p->frozen > 0 || t->busy) {
+	if (p->frozen > 0 || t->busy || t->parked) {
 		t->next_signal = signal;
 		return NULL;
 	}
@@ -123,6 +129,30 @@ static struct error *dispatch_trap(struct eng_thread *t)
 	return eng_thread_go(t, 0);
 }
 
+struct error *eng_stepped(struct eng_thread *t)
+{
+	struct eng_process *p = t->process;
+	const struct arch *arch = p->session->arch;
+	TRY(unless_gone(eng_thread_fetch(t)));
+	if (!t->regs_valid)
+		return NULL;
+	uint64_t pc = t->regs.value[arch->pc], sp = t->regs.value[arch->sp];
+	struct eng_trap *trap = eng_trap_at(p->space, pc);
+	/* Who steps to a trap has arrived there. */
+	if (trap && trap->planted && !(t->past_trap && t->past_addr == pc && t->past_sp == sp)) {
+		t->past_trap = true;
+		t->past_addr = pc;
+		t->past_sp = sp;
+		t->arrival++;
+		t->busy = true;
+		eng_hooks_run(t, trap);
+		t->busy = false;
+	}
+	if (!t->held && !t->gone)
+		eng_emit(p, t, (struct eng_event){ .kind = ENG_EVENT_STEPPED });
+	return NULL;
+}
+
 static struct error *dispatch_signal(struct eng_thread *t, int signal)
 {
 	struct eng_process *p = t->process;
@@ -157,6 +187,9 @@ static struct error *dispatch_group_stop(struct eng_thread *t)
 static struct error *dispatch_start(struct eng_thread *t, int signal)
 {
 	struct eng_process *p = t->process;
+	const struct eng_observer *observer = &p->session->observer;
+	if (observer->started && !p->hidden)
+		observer->started(observer->ctx, t);
 	if (p->hidden && p->space->refs == 1) {
 		if (p->check_traps)
 			eng_traps_verify(p);
@@ -169,6 +202,37 @@ static struct error *dispatch_start(struct eng_thread *t, int signal)
 		return NULL;
 	}
 	return signal ? dispatch_group_stop(t) : eng_thread_go(t, 0);
+}
+
+/* What only a debugging session asks for. */
+static struct error *dispatch_controlled(struct eng_process *p, struct eng_thread *t,
+					 const struct target_event *event)
+{
+	struct eng_event out = { .vfork = event->vfork,
+				 .watches = event->watches ? event->watches : 1u << event->watch,
+				 .syscall = event->syscall,
+				 .returning = event->returning };
+	switch (event->kind) {
+	case TARGET_EVENT_FORK:
+		out.kind = ENG_EVENT_FORK;
+		out.child = eng_process_find(p->session, event->child);
+		break;
+	case TARGET_EVENT_VFORK_DONE:
+		out.kind = ENG_EVENT_VFORK_DONE;
+		break;
+	case TARGET_EVENT_WATCH:
+		out.kind = ENG_EVENT_WATCH;
+		break;
+	case TARGET_EVENT_SYSCALL:
+		out.kind = ENG_EVENT_SYSCALL;
+		break;
+	default:
+		return eng_thread_go(t, 0);
+	}
+	if (p->hidden)
+		return eng_thread_go(t, 0);
+	eng_emit(p, t, out);
+	return NULL;
 }
 
 struct error *eng_dispatch(struct eng_session *s, struct target_event *event)
@@ -210,8 +274,10 @@ struct error *eng_dispatch(struct eng_session *s, struct target_event *event)
 	case TARGET_EVENT_EXITING:
 		eng_emit(p, t, (struct eng_event){ .kind = ENG_EVENT_DYING, .status = event->status });
 		return NULL;
+	case TARGET_EVENT_STEPPED:
+		return t->stepping ? eng_stepped(t) : eng_thread_go(t, 0);
 	default:
-		return eng_thread_go(t, 0);
+		return s->options.controlled ? dispatch_controlled(p, t, event) : eng_thread_go(t, 0);
 	}
 }
 
@@ -273,6 +339,24 @@ static bool any_running(const struct eng_process *p)
 	return false;
 }
 
+struct error *eng_freeze_wait(struct eng_process *p)
+{
+	struct eng_session *s = p->session;
+	uint64_t deadline = eng_now_ns() + FREEZE_NS;
+	while (!p->gone && any_running(p)) {
+		uint64_t now = eng_now_ns();
+		if (now >= deadline) {
+			LOG("engine", "process %d: not all threads stop", p->pid);
+			vec_for(&p->threads, t)
+				(*t)->deaf = eng_thread_may_stop(*t);
+			break;
+		}
+		bool any;
+		TRY(eng_pump(s, (int)((deadline - now) / 1000000) + 1, &any));
+	}
+	return NULL;
+}
+
 struct error *eng_freeze(struct eng_process *p)
 {
 	struct eng_session *s = p->session;
@@ -286,30 +370,27 @@ struct error *eng_freeze(struct eng_process *p)
 		(*t)->interrupt_sent = true;
 		eng_ignore(s->target->ops->interrupt(s->target, p->pid, (*t)->tid));
 	}
-	uint64_t deadline = eng_now_ns() + FREEZE_NS;
-	while (!p->gone && any_running(p)) {
-		uint64_t now = eng_now_ns();
-		if (now >= deadline) {
-			LOG("engine", "process %d: not all threads stop", p->pid);
-			vec_for(&p->threads, t)
-				(*t)->deaf = eng_thread_may_stop(*t);
-			break;
-		}
-		bool any;
-		struct error *err = eng_pump(s, (int)((deadline - now) / 1000000) + 1, &any);
-		if (err) {
-			p->frozen--;
-			return err;
-		}
-	}
-	return NULL;
+	struct error *err = eng_freeze_wait(p);
+	if (err)
+		p->frozen--;
+	return err;
 }
 
 /* Events after which nothing is left to be done but to go on. */
-static bool only_goes_on(enum target_event_kind kind)
+static bool only_goes_on(const struct eng_thread *t)
 {
-	return kind == TARGET_EVENT_INTERRUPTED || kind == TARGET_EVENT_STEPPED ||
-	       kind == TARGET_EVENT_FORK || kind == TARGET_EVENT_CLONE || kind == TARGET_EVENT_VFORK_DONE;
+	switch (t->deferred.kind) {
+	case TARGET_EVENT_INTERRUPTED:
+	case TARGET_EVENT_CLONE:
+		return true;
+	case TARGET_EVENT_STEPPED:
+		return !t->stepping;
+	case TARGET_EVENT_FORK:
+	case TARGET_EVENT_VFORK_DONE:
+		return !t->process->session->options.controlled;
+	default:
+		return false;
+	}
 }
 
 struct error *eng_thaw(struct eng_process *p)
@@ -321,9 +402,9 @@ struct error *eng_thaw(struct eng_process *p)
 	/* Going on can run others' events (a step in place), which may change the list and freeze and thaw again. */
 	for (size_t i = 0; i < p->threads.count && p->frozen == 0; i++) {
 		struct eng_thread *t = p->threads.data[i];
-		if (t->running || t->held || t->queued || t->busy)
+		if (t->running || t->held || t->queued || t->busy || t->parked)
 			continue;
-		bool deferred = t->has_deferred && !only_goes_on(t->deferred.kind);
+		bool deferred = t->has_deferred && !only_goes_on(t);
 		t->has_deferred = false;
 		if (deferred) {
 			eng_route(s, &t->deferred);

@@ -16,6 +16,9 @@ struct eng_process;
 struct eng_thread;
 struct eng_hook;
 
+/* Has a module the probe of an unwinder? */
+enum eng_unwinder { ENG_UNWINDER_UNASKED, ENG_UNWINDER_NO, ENG_UNWINDER_YES };
+
 /* A file mapped into a process. */
 struct eng_module {
 	char *path; /* as the program sees it */
@@ -24,6 +27,7 @@ struct eng_module {
 	uint64_t start, end;    /* lowest and highest mapped address */
 	uint64_t device, inode; /* of the file, as the memory map has them */
 	bool is_main, is_vdso, symbols_failed;
+	uint8_t unwinder;      /* enum eng_unwinder */
 	struct error *trouble; /* why symbols could not be opened, or NULL */
 };
 
@@ -31,6 +35,7 @@ struct eng_module {
 
 struct eng_options {
 	bool follow_children;
+	bool controlled;                      /* events that a debugging session wants, see below */
 	const char *const *debug_directories; /* NULL: default */
 };
 
@@ -42,6 +47,8 @@ void eng_session_destroy(struct eng_session *s);
  * session's option. */
 struct error *eng_launch(struct eng_session *s, const struct target_launch *spec,
 			 struct eng_process **ret) ERROR_CHECK;
+/* A running process is attached to. It is frozen once (eng_freeze): all its threads are stopped. */
+struct error *eng_adopt(struct eng_session *s, target_pid pid, struct eng_process **ret) ERROR_CHECK;
 struct target *eng_target(struct eng_session *s);
 
 /* ---- events ---- */
@@ -57,6 +64,14 @@ enum eng_event_kind {
 	                        * Given once per process, for the thread that carries the deadly signal or calls exit */
 	ENG_EVENT_EXITED,   /* the process is gone: status */
 	ENG_EVENT_ALL_GONE, /* no process is left */
+	/* The rest only where the session is controlled (control.h). The thread is stopped. */
+	ENG_EVENT_HIT,     /* a hook's callback has called eng_hook_hold */
+	ENG_EVENT_STEPPED, /* eng_resume_step is done */
+	ENG_EVENT_WATCH,   /* debug registers: `watches` */
+	ENG_EVENT_SYSCALL, /* of a thread whose system calls are asked for: syscall, returning */
+	ENG_EVENT_FORK,    /* it has forked: child, vfork */
+	ENG_EVENT_VFORK_DONE,
+	ENG_EVENT_INTERRUPTED, /* nothing of its own */
 };
 
 struct eng_event {
@@ -70,6 +85,10 @@ struct eng_event {
 		uint64_t start, end;
 	} range;
 	struct eng_process *parent; /* PROCESS_NEW */
+	struct eng_process *child;  /* FORK; may be gone */
+	bool vfork, returning;
+	unsigned watches;
+	uint64_t syscall;
 };
 
 /* Runs the event loop (hooks' callbacks included) until there is an event for the caller. deadline: CLOCK_MONOTONIC nanoseconds, 0 = none. */
@@ -77,6 +96,8 @@ struct error *eng_wait(struct eng_session *s, uint64_t deadline_ns, struct eng_e
 uint64_t eng_now_ns(void);
 /* The stopped thread of an event goes on; signal 0: none is delivered. */
 struct error *eng_resume(struct eng_thread *t, int signal) ERROR_CHECK;
+/* The same for one instruction: then there is an event STEPPED, unless another one comes first. */
+struct error *eng_resume_step(struct eng_thread *t, int signal) ERROR_CHECK;
 /* Stops all threads of the process (those that can be) until eng_thaw; an event for the caller that comes meanwhile is kept. Nests. */
 struct error *eng_freeze(struct eng_process *p) ERROR_CHECK;
 struct error *eng_thaw(struct eng_process *p) ERROR_CHECK;
@@ -148,6 +169,8 @@ struct error *eng_hook_add(struct eng_process *p, struct run_addr addr, eng_hook
 			   struct eng_hook **ret) ERROR_CHECK;
 /* Hooks go with their process (exec, exit) after the layers' data has been destroyed: do not remove one later. */
 void eng_hook_remove(struct eng_hook *hook);
+/* Inside a callback: the thread does not go on; there is an event HIT. */
+void eng_hook_hold(struct eng_thread *t);
 struct run_addr eng_hook_addr(const struct eng_hook *hook);
 struct eng_process *eng_hook_process(const struct eng_hook *hook);
 /* Calls fn once when the thread returns from the function at whose first instruction it stands now (deeper recursion is told

@@ -222,6 +222,12 @@ void eng_hook_remove(struct eng_hook *hook)
 		eng_free_removed(p->session);
 }
 
+void eng_hook_hold(struct eng_thread *t)
+{
+	if (!t->held && !t->gone)
+		eng_emit(t->process, t, (struct eng_event){ .kind = ENG_EVENT_HIT });
+}
+
 struct run_addr eng_hook_addr(const struct eng_hook *hook)
 {
 	return RUN_ADDR(hook->process->number, hook->trap->addr);

@@ -133,6 +133,18 @@ void eng_image_begin(struct eng_process *p)
 		eng_ignore(eng_hook_add(p, RUN_ADDR(p->number, p->entry), reached_entry, NULL, NULL));
 }
 
+void eng_image_adopt(struct eng_process *p)
+{
+	read_names(p);
+	p->phdr = auxiliary(p, AT_PHDR);
+	p->phdr_count = auxiliary(p, AT_PHNUM);
+	p->entry = auxiliary(p, AT_ENTRY);
+	p->vdso = auxiliary(p, AT_SYSINFO_EHDR);
+	p->past_entry = true;
+	eng_modules_refresh(p);
+	watch_linker(p);
+}
+
 void eng_image_copy(const struct eng_process *parent, struct eng_process *child)
 {
 	child->name = parent->name ? xstrdup(parent->name) : NULL;

@@ -213,7 +213,10 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	case TARGET_EVENT_TRAP:
 		take_trap(t, event);
 		return true;
-	case TARGET_EVENT_WATCH: /* none of ours */
+	case TARGET_EVENT_WATCH:
+		if (s->options.controlled)
+			return true;
+		/* none of ours */
 		event->kind = TARGET_EVENT_SIGNAL;
 		event->signal = TARGET_SIGTRAP;
 		return true;

@@ -95,6 +95,8 @@ struct eng_process {
 	bool dying_reported, killed;
 	bool check_traps; /* forked from a process with several threads: see eng_traps_verify */
 	bool orphan;      /* its parent is not known */
+	bool syscalls;    /* its threads stop at system calls */
+	bool attached;
 	unsigned frozen;
 	VEC(struct eng_thread *) threads;
 	uint32_t last_thread_number;
@@ -141,6 +143,10 @@ struct eng_thread {
 	uint8_t step_length;
 	bool step_cut;      /* something else came before a step's end: that may still be reported */
 	uint64_t copied_at; /* where the last copy it stepped stood */
+	bool stepping;      /* asked to stop after one instruction (eng_resume_step) */
+	bool parked;        /* it is not to run whatever else goes on */
+	uint64_t runs;      /* grows whenever it runs or its registers change */
+	void *control;      /* struct eng_thread_control */
 	size_t return_hooks;
 	uint64_t stack_low, stack_high; /* bounds of the stack it was last seen on */
 };
@@ -151,8 +157,17 @@ struct eng_symbol_file {
 	struct error *trouble;
 };
 
+/* Who keeps something of its own about threads. `started`: its first stop, whose registers can be read. */
+struct eng_observer {
+	void *ctx;
+	void (*started)(void *ctx, struct eng_thread *t);
+	void (*dropped)(void *ctx, struct eng_thread *t);
+};
+
 struct eng_session {
 	struct target *target;
+	struct eng_observer observer;
+	uint64_t writes; /* grows when memory is written to */
 	struct eng_options options;
 	const struct arch *arch;
 	VEC(struct eng_process *) all;     /* every one there was */
@@ -264,12 +279,16 @@ void eng_route(struct eng_session *s, const struct target_event *event);
 void eng_unroute(struct eng_session *s, const struct eng_thread *t);
 /* For the caller; the thread, if any, is held for it. */
 void eng_emit(struct eng_process *p, struct eng_thread *t, struct eng_event event);
+/* The thread, which was asked for one instruction, has done it. */
+struct error *eng_stepped(struct eng_thread *t) ERROR_CHECK;
 /* A stopped thread goes on, past the trap it stands at; when it is frozen, later. A thread that is gone is no error. */
 struct error *eng_thread_go(struct eng_thread *t, int signal) ERROR_CHECK;
 /* The same, come what may at pc. */
 struct error *eng_thread_run(struct eng_thread *t, bool step, int signal) ERROR_CHECK;
 struct error *eng_thread_flush(struct eng_thread *t) ERROR_CHECK; /* registers that were changed */
-bool eng_thread_may_stop(const struct eng_thread *t);             /* runs, and an interrupt is of use */
+/* Until all threads of a frozen process that have been interrupted are stopped, or do not listen. */
+struct error *eng_freeze_wait(struct eng_process *p) ERROR_CHECK;
+bool eng_thread_may_stop(const struct eng_thread *t); /* runs, and an interrupt is of use */
 
 /* ---- detach.c ---- */
 
@@ -284,6 +303,8 @@ void eng_let_hidden_go(struct eng_session *s);
 
 /* A new image stands at its first instruction. */
 void eng_image_begin(struct eng_process *p);
+/* One that has been running for long: attached to. */
+void eng_image_adopt(struct eng_process *p);
 void eng_image_copy(const struct eng_process *parent, struct eng_process *child);
 void eng_modules_copy(const struct eng_process *parent, struct eng_process *child);
 void eng_image_drop(struct eng_process *p);
@@ -292,7 +313,10 @@ bool eng_modules_refresh(struct eng_process *p);
 /* Where instructions can be copied to: behind the end of a module's code, up to the end of its last page. */
 bool eng_modules_slack(struct eng_process *p, uint64_t *ret_start, uint64_t *ret_end);
 const struct eng_code_range *eng_code_at(struct eng_process *p, uint64_t pc);
+/* The symbols of a file, mapped or not; they are the session's. */
+struct error *eng_symbol_file_open(struct eng_session *s, const char *path,
+				   struct sym_module **ret) ERROR_CHECK;
 void eng_symbol_files_close(struct eng_session *s);
 /* The symbols of a file; the same as long as the file is. `name` is for messages; root: NULL, or "/proc/PID/root", which `path` begins with. */
-struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root, const char *name,
-				  struct sym_module **ret) ERROR_CHECK;
+struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root,
+				  const char *name, struct sym_module **ret) ERROR_CHECK;

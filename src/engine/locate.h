@@ -7,9 +7,9 @@ struct eng_control;
 struct eng_inferior;
 
 enum eng_spec_kind {
-	ENG_SPEC_LINE,     /* file (empty: the default file, which the caller fills in) and line */
+	ENG_SPEC_LINE, /* file (empty: the default file, which the caller fills in) and line */
 	ENG_SPEC_FUNCTION, /* a path or its suffix: "main", "Type::method", "<T as Trait>::method", `file` narrows it */
-	ENG_SPEC_ADDRESS,  /* run-time (file address without a process) */
+	ENG_SPEC_ADDRESS, /* run-time (file address without a process) */
 };
 struct eng_spec {
 	enum eng_spec_kind kind;
@@ -21,8 +21,8 @@ struct eng_spec {
 };
 
 struct eng_place {
-	struct eng_module *module; /* NULL: an address in none */
-	uint64_t address;          /* run-time; without a process the file's */
+	struct eng_module *module;           /* NULL: an address in none */
+	uint64_t address;                    /* run-time; without a process the file's */
 	const struct sym_function *function; /* that holds it, innermost inlined one first; NULL */
 	struct str name;                     /* of that function, or of the ELF symbol; may be empty */
 	uint64_t name_offset;                /* from the function's start */

@@ -204,6 +204,7 @@ struct error *eng_write(struct eng_process *p, struct run_addr where, const void
 	if (size == 0)
 		return NULL;
 	const struct arch *arch = p->session->arch;
+	p->session->writes++;
 	uint8_t *bytes = xmalloc(size);
 	memcpy(bytes, buf, size);
 	for (size_t i = eng_trap_from(space, addr < arch->trap_size ? 0 : addr - arch->trap_size + 1);

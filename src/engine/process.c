@@ -77,7 +77,10 @@ void eng_thread_drop(struct eng_thread *t)
 		return;
 	if (t->queued)
 		eng_unroute(p->session, t);
+	const struct eng_observer *observer = &p->session->observer;
 	t->gone = true;
+	if (observer->dropped)
+		observer->dropped(observer->ctx, t);
 	t->running = t->held = t->has_deferred = t->queued = false;
 	unlist_thread(t);
 	eng_step_abandon(t);

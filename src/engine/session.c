@@ -64,11 +64,60 @@ struct error *eng_launch(struct eng_session *s, const struct target_launch *spec
 	return NULL;
 }
 
+/* Its threads report one by one; what came before they were named here is taken in all the same. */
+static struct error *take_threads(struct eng_process *p)
+{
+	struct target *target = p->session->target;
+	struct arena arena = ARENA_INIT;
+	target_tid *tids;
+	size_t count;
+	struct error *err = target->ops->threads(target, p->pid, &arena, &tids, &count);
+	for (size_t i = 0; !err && i < count; i++) {
+		if (!eng_thread_find(p->session, tids[i]))
+			eng_thread_add(p, tids[i])->interrupt_sent = true;
+	}
+	arena_deinit(&arena);
+	return err ? err : eng_freeze_wait(p);
+}
+
+struct error *eng_adopt(struct eng_session *s, target_pid pid, struct eng_process **ret)
+{
+	if (eng_process_find(s, pid))
+		return error_new(ERROR_USAGE, "process %d: is being debugged already", pid);
+	TRY(s->target->ops->attach(s->target, pid));
+	struct eng_process *p = eng_process_add(s, pid, NULL);
+	p->number = ++s->last_number;
+	p->space = eng_space_create();
+	p->attached = true;
+	p->frozen = 1;
+	eng_process_announce(p);
+	struct error *err = take_threads(p);
+	if (!err && p->gone)
+		err = error_new(ERROR_GONE, "process %d: no longer exists", pid);
+	if (err) {
+		if (!p->gone)
+			eng_process_let_go(p);
+		return err;
+	}
+	eng_image_adopt(p);
+	*ret = p;
+	return NULL;
+}
+
 struct error *eng_resume(struct eng_thread *t, int signal)
 {
 	if (t->gone || !t->held)
 		return NULL;
+	t->held = t->stepping = false;
+	return eng_thread_go(t, signal);
+}
+
+struct error *eng_resume_step(struct eng_thread *t, int signal)
+{
+	if (t->gone || !t->held)
+		return NULL;
 	t->held = false;
+	t->stepping = true;
 	return eng_thread_go(t, signal);
 }
 
@@ -176,6 +225,10 @@ struct error *eng_wait(struct eng_session *s, uint64_t deadline_ns, struct eng_e
 		eng_free_gone(s);
 		bool any;
 		struct error *err = eng_pump(s, ms_until(deadline_ns, now), &any);
+		if (!err && !any && !deadline_ns) { /* woken */
+			*ret = (struct eng_event){ .kind = ENG_EVENT_TIMEOUT };
+			return NULL;
+		}
 		if (err && err->code == ERROR_GONE) {
 			error_destroy(err);
 			all_gone(s);
@@ -205,6 +258,7 @@ struct error *eng_thread_set_regs(struct eng_thread *t, const struct arch_regs *
 			arch_reg_set(&t->regs, reg, regs->value[reg]);
 	}
 	t->regs_dirty = true;
+	t->runs++;
 	return NULL;
 }
 

@@ -278,7 +278,7 @@ struct error *eng_step_over(struct eng_thread *t, struct eng_trap *trap)
 	struct arch_insn insn;
 	arch->decode(bytes, got, addr, &insn);
 	if (emulate(t, &insn))
-		return eng_thread_run(t, false, 0);
+		return t->stepping ? eng_stepped(t) : eng_thread_run(t, false, 0);
 	struct error *err = NULL;
 	if (step_copy(t, bytes, &insn, &err))
 		return err;

@@ -31,6 +31,8 @@ const struct sym_function *sym_rust_main(struct sym_module *m);
 /* The row that holds pc: [start, end) up to the next row of another address; false: none. */
 bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *ret,
 		    struct file_range *ret_range);
+/* May execution stop at the start of that row? */
+bool sym_line_is_stmt(struct sym_module *m, struct file_addr pc);
 /* Ranges of code for a line of a file (`info line`, `disassemble /s`). */
 struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
 			      void (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;

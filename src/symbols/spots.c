@@ -52,6 +52,18 @@ void sym_line_rows(struct sym_module *m, struct file_range range,
 	}
 }
 
+bool sym_line_is_stmt(struct sym_module *m, struct file_addr pc)
+{
+	size_t state = SIZE_MAX;
+	for (struct sym_unit *u; (u = unit_at(m, pc.value, &state));) {
+		struct line_row row;
+		uint64_t end;
+		if (unit_row_at(u, pc.value, &row, &end))
+			return row.flags & DW_LINE_STMT;
+	}
+	return false;
+}
+
 /* ---- functions ---- */
 
 static struct file_range entry_range(const struct sym_function *f, struct file_addr entry)

@@ -1,0 +1,181 @@
+/* Functions of the program that are called from here: the thread's state is kept, put aside, and put back. */
+#include "engine/control_internal.h"
+
+#include <stdlib.h>
+
+struct saved {
+	struct arch_regs regs;
+	uint8_t *xstate;
+	size_t xstate_size;
+	unsigned skipped;
+	uint32_t level;
+	bool past_trap;
+	uint64_t past_addr, past_sp;
+	struct eng_stop stop;
+	struct eng_thread *thread;
+};
+
+static struct error *save(struct eng_control *c, struct eng_thread *t, struct saved *ret)
+{
+	struct target *target = c->session->target;
+	TRY(eng_thread_regs(t, &ret->regs));
+	TRY(target->ops->get_xstate(target, t->tid, &ret->xstate, &ret->xstate_size));
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	ret->skipped = tc->levels.skipped;
+	ret->level = c->level;
+	ret->past_trap = t->past_trap;
+	ret->past_addr = t->past_addr;
+	ret->past_sp = t->past_sp;
+	ret->stop = c->stop;
+	ret->thread = t;
+	return NULL;
+}
+
+static struct error *restore(struct eng_control *c, const struct saved *saved)
+{
+	struct target *target = c->session->target;
+	struct eng_thread *t = saved->thread;
+	struct error *err = target->ops->set_xstate(target, t->tid, saved->xstate, saved->xstate_size);
+	if (!err)
+		err = eng_thread_set_regs(t, &saved->regs);
+	if (!err)
+		err = eng_thread_flush(t);
+	t->past_trap = saved->past_trap;
+	t->past_addr = saved->past_addr;
+	t->past_sp = saved->past_sp;
+	c->thread = t;
+	c->level = saved->level;
+	eng_level(c, t, 0);
+	eng_thread_control(c, t)->levels.skipped = 0;
+	if (saved->skipped)
+		eng_stop_hide_inlined(c, t);
+	return err;
+}
+
+/* SDM volume 1, 13.4: xmm0 begins at byte 160 of the XSAVE area; XSTATE_BV at 512 says which parts are valid, bit 1 being SSE. */
+enum { XSAVE_XMM = 160, XSAVE_BV = 512, XSAVE_MXCSR = 24, SSE = 2, ARGUMENTS = 8 };
+
+static struct error *set_vectors(struct eng_control *c, struct eng_thread *t, const struct saved *saved,
+				 const uint8_t (*xmm)[16])
+{
+	struct target *target = c->session->target;
+	if (!xmm)
+		return NULL;
+	if (saved->xstate_size < XSAVE_BV + 8)
+		return error_new(ERROR_UNSUPPORTED, "Vector registers cannot be written.");
+	uint8_t *bytes = xmalloc(saved->xstate_size);
+	memcpy(bytes, saved->xstate, saved->xstate_size);
+	bytes[XSAVE_BV] |= SSE;
+	memcpy(bytes + XSAVE_XMM, xmm, (size_t)ARGUMENTS * 16);
+	struct error *err = target->ops->set_xstate(target, t->tid, bytes, saved->xstate_size);
+	free(bytes);
+	return err;
+}
+
+static struct error *get_vectors(struct eng_control *c, struct eng_thread *t, uint8_t ret[2][16])
+{
+	struct target *target = c->session->target;
+	uint8_t *bytes, all[16][16];
+	size_t size;
+	TRY(target->ops->get_xstate(target, t->tid, &bytes, &size));
+	bool known = c->session->arch->vectors && c->session->arch->vectors(bytes, size, all);
+	free(bytes);
+	if (!known)
+		return error_new(ERROR_UNSUPPORTED, "Vector registers cannot be read.");
+	memcpy(ret, all, 32);
+	return NULL;
+}
+
+/* Behind the red zone, aligned: the arguments on the stack, and below them the return address, which is that of the program's first
+ * instruction: nobody else comes by there. */
+static struct error *set_up(struct eng_control *c, struct eng_thread *t, const struct saved *saved,
+			    const struct eng_call *call)
+{
+	struct eng_process *p = t->process;
+	const struct arch *arch = p->session->arch;
+	uint64_t sp = saved->regs.value[arch->sp] - arch->red_zone - call->stack_size;
+	sp -= sp % arch->stack_align;
+	if (call->stack_size)
+		TRY(eng_write(p, RUN_ADDR(p->number, sp), call->stack, call->stack_size));
+	uint64_t back = p->entry;
+	if (!back)
+		return error_new(ERROR_NOT_FOUND, "The program's entry point is not known.");
+	uint64_t frame = sp;
+	sp -= arch->address_size;
+	TRY(eng_write(p, RUN_ADDR(p->number, sp), &back, arch->address_size));
+	struct arch_regs regs = *call->regs;
+	arch_reg_set(&regs, arch->sp, sp);
+	arch_reg_set(&regs, arch->pc, call->function);
+	TRY(set_vectors(c, t, saved, call->xmm));
+	TRY(eng_thread_set_regs(t, &regs));
+	t->past_trap = false;
+	eng_plan_begin(c, ENG_PLAN_CALL, t);
+	return eng_temp_add(c, ENG_TEMP_CALL, back, frame);
+}
+
+/* A system call that was interrupted is not to be restarted in the middle of this: orig_rax is not among the registers that are set. */
+static struct error *stopped_inside(const struct eng_stop *stop, uint64_t function)
+{
+	if (stop->kind == ENG_STOP_EXITED || stop->kind == ENG_STOP_KILLED)
+		return error_new(ERROR_GONE,
+				 "The program being debugged exited while in a function called from GDB.");
+	if (stop->kind == ENG_STOP_SIGNAL)
+		return error_new(ERROR_UNSUPPORTED,
+				 "The program being debugged was signaled while in a function called from GDB.\n"
+				 "GDB remains in the frame where the signal was received.\n"
+				 "To change this behavior use \"set unwindonsignal on\".\n"
+				 "Evaluation of the expression containing the function\n"
+				 "(at 0x%llx) will be abandoned.\n"
+				 "When the function is done executing, GDB will silently stop it.",
+				 (unsigned long long)function);
+	return error_new(ERROR_UNSUPPORTED,
+			 "The program being debugged stopped while in a function called from GDB.\n"
+			 "Evaluation of the expression containing the function\n"
+			 "(at 0x%llx) will be abandoned.\n"
+			 "When the function is done executing, GDB will silently stop it.",
+			 (unsigned long long)function);
+}
+
+struct error *eng_call(struct eng_control *c, const struct eng_call *call, struct arch_regs *ret_regs,
+		       uint8_t ret_xmm[2][16])
+{
+	struct eng_thread *t;
+	TRY(eng_request_thread(c, &t));
+	if (!t)
+		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
+	struct saved saved = { 0 };
+	TRY(save(c, t, &saved));
+	struct eng_stop stop;
+	struct arena kept = c->stop_arena; /* of the last stop, which is still the last one afterwards */
+	c->stop_arena = ARENA_INIT;
+	struct error *err = set_up(c, t, &saved, call);
+	if (!err)
+		err = eng_go(c, t, 0, &stop);
+	else
+		eng_plan_clear(c);
+	bool back = !err && stop.kind == ENG_STOP_CALLED && stop.thread == t;
+	if (back) {
+		err = eng_thread_regs(t, ret_regs);
+		if (!err)
+			err = get_vectors(c, t, ret_xmm);
+	} else if (!err) {
+		err = stopped_inside(&stop, call->function);
+	}
+	bool undone = back || (c->settings.unwind_on_signal && stop.kind == ENG_STOP_SIGNAL) ||
+		      !c->stop.kind;
+	if (undone && !t->gone) {
+		struct error *second = restore(c, &saved);
+		if (err)
+			error_destroy(second);
+		else
+			err = second;
+		arena_deinit(&c->stop_arena);
+		c->stop_arena = kept;
+		c->stop = saved.stop;
+	} else {
+		c->stop.kind = ENG_STOP_CALLED;
+		arena_deinit(&kept);
+	}
+	free(saved.xstate);
+	return err;
+}

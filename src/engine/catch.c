@@ -1,0 +1,111 @@
+/* Catchpoints without a place in code: system calls, new images, and the news of loaded modules. */
+#include "engine/control_internal.h"
+
+#include <stdlib.h>
+
+struct error *eng_catch(struct eng_control *c, enum eng_breakpoint_kind kind, const int *numbers,
+			size_t count, struct eng_breakpoint **ret)
+{
+	struct eng_breakpoint *b = eng_breakpoint_new(c, kind);
+	if (count > 0) {
+		b->numbers = xmalloc(count * sizeof *b->numbers);
+		memcpy(b->numbers, numbers, count * sizeof *numbers);
+		b->number_count = count;
+	}
+	if (kind == ENG_BP_PANIC)
+		eng_breakpoints_resolve(c);
+	eng_catches_update(c);
+	*ret = b;
+	return NULL;
+}
+
+void eng_catches_update(struct eng_control *c)
+{
+	bool any = false;
+	vec_for(&c->breakpoints, b)
+		any |= (*b)->kind == ENG_BP_SYSCALL && (*b)->enabled;
+	vec_for(&c->inferiors, i) {
+		if ((*i)->process)
+			(*i)->process->syscalls = any;
+	}
+}
+
+/* Those of a kind that are for this number (0: any); true when one stops. They are in c->stop_breakpoints. */
+bool eng_caught(struct eng_control *c, enum eng_breakpoint_kind kind, struct eng_thread *t, uint64_t number)
+{
+	c->stop_breakpoints.count = 0;
+	for (size_t i = 0; i < c->breakpoints.count; i++) {
+		struct eng_breakpoint *b = c->breakpoints.data[i];
+		bool match = b->kind == kind && b->number_count == 0;
+		for (size_t k = 0; b->kind == kind && k < b->number_count; k++)
+			match |= (uint64_t)b->numbers[k] == number;
+		if (match && eng_breakpoint_admits(c, b, t))
+			vec_push(&c->stop_breakpoints, b);
+	}
+	return c->stop_breakpoints.count > 0;
+}
+
+static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_process *p = t->process;
+	struct eng_inferior *i = eng_inferior_of(c, p);
+	if (!i)
+		return false;
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	if (c->plan.thread == t || (c->plan.thread && c->plan.thread->process == p))
+		eng_plan_clear(c);
+	tc->watch_version = 0;
+	tc->watching = false;
+	tc->levels.valid = false;
+	/* Frames of the old image are gone without a word. */
+	for (size_t k = c->breakpoints.count; k > 0; k--) {
+		struct eng_breakpoint *b = c->breakpoints.data[k - 1];
+		if (b->watch_scoped && (!b->watch_thread || b->watch_thread->process == p))
+			eng_breakpoint_drop(c, b);
+	}
+	struct str path = str_from(eng_process_name(p));
+	eng_notify(c, &(struct eng_notice){
+			      .kind = ENG_NOTICE_EXEC, .inferior = i, .pid = p->pid, .text = path });
+	if (path.len)
+		eng_ignore(eng_inferior_set_program(c, i, path.ptr));
+	else
+		eng_breakpoints_resolve(c);
+	if (!eng_caught(c, ENG_BP_EXEC, t, 0))
+		return false;
+	eng_stop_begin(c, ENG_STOP_EXEC, t, ret);
+	ret->text = arena_str(&c->stop_arena, path);
+	eng_stop_breakpoints(c, ret);
+	return true;
+}
+
+static bool on_syscall(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
+{
+	if (!eng_caught(c, ENG_BP_SYSCALL, event->thread, event->syscall))
+		return false;
+	eng_stop_begin(c, ENG_STOP_SYSCALL, event->thread, ret);
+	ret->syscall = event->syscall;
+	ret->returning = event->returning;
+	eng_stop_breakpoints(c, ret);
+	return true;
+}
+
+static bool on_modules(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	eng_breakpoints_resolve(c);
+	if (!c->settings.stop_on_solib)
+		return false;
+	eng_stop_begin(c, ENG_STOP_SOLIB, t, ret);
+	return true;
+}
+
+bool eng_catch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
+{
+	switch (event->kind) {
+	case ENG_EVENT_EXEC:
+		return on_exec(c, event->thread, ret);
+	case ENG_EVENT_SYSCALL:
+		return on_syscall(c, event, ret);
+	default:
+		return on_modules(c, event->thread, ret);
+	}
+}

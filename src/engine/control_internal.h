@@ -1,0 +1,335 @@
+/* What the files of the all-stop session share; not for other layers. How they hang together:
+ *
+ *   control.c      inferiors, what is selected, threads' numbers
+ *   run.c          from a request to the next stop: who goes on, whose event it is, who is stopped for it
+ *   plan.c         a command that is under way in one thread (step, finish, until, a call): where it wants to stop
+ *   steps.c        the rules of stepping by lines
+ *   breakpoints.c  the user's breakpoints, and the traps for them and for plans
+ *   watch.c, catch.c, signals.c, follow.c, call.c, launch.c
+ *   levels.c       the stack as users count it
+ *   locate.c       from what people write to places in code
+ */
+#pragma once
+
+#include "engine/control.h"
+#include "engine/internal.h"
+
+typedef VEC(struct eng_location) eng_locations;
+
+/* ---- levels ---- */
+
+struct eng_level_cache {
+	uint64_t runs, writes; /* of the thread and of the session, when it was begun */
+	bool valid;
+	struct eng_view view;
+	struct unwind_context context;
+	struct unwind_frame next; /* the physical frame to be taken apart next, while `end` is NONE */
+	enum unwind_end end;
+	VEC(struct eng_level *)
+	pool; /* the first `count` are levels, inlined ones that are skipped included */
+	size_t count;
+	unsigned skipped; /* innermost ones that are not shown: the stop is at their call */
+	bool vectors_read, vectors_known;
+	uint8_t vectors[16][16];
+};
+
+/* Which function's execution it is. */
+struct eng_frame_id {
+	uint64_t cfa;                       /* 0: not known */
+	uint64_t start;                     /* of the physical frame's function */
+	const struct sym_function *inlined; /* NULL: the physical frame itself */
+};
+
+struct eng_frame_id eng_frame_id_of(const struct eng_level *level);
+bool eng_frame_id_eq(const struct eng_frame_id *a, const struct eng_frame_id *b);
+/* The id of the physical frame that level n is part of. */
+struct eng_frame_id eng_frame_id_physical(struct eng_control *c, struct eng_thread *t, uint32_t n);
+/* At this stop, hides the innermost inlined functions that begin at pc, unless `shown` (may be NULL) says that this one is to be seen. */
+void eng_levels_skip(struct eng_control *c, struct eng_thread *t,
+		     bool (*shown)(void *ctx, const struct eng_level *level), void *ctx);
+/* One of them is entered: the number still hidden goes down by one. False: none was. */
+bool eng_levels_enter(struct eng_control *c, struct eng_thread *t);
+unsigned eng_levels_skipped(struct eng_control *c, struct eng_thread *t);
+void eng_levels_free(struct eng_level_cache *cache);
+
+/* ---- threads ---- */
+
+struct eng_thread_control {
+	uint32_t global;
+	bool told;  /* held for an event that run.c has seen */
+	int signal; /* … which is to be delivered when it goes on as it was stopped */
+	/* Of the arrival that an event HIT tells of. */
+	VEC(struct eng_breakpoint *) hits;
+	unsigned hit_location;
+	struct eng_breakpoint *hit_scope; /* a watch whose frame is gone */
+	unsigned hit_temps;               /* mask of eng_temp_kind */
+	bool watching;                    /* its debug registers are as eng_control.watches says */
+	uint64_t watch_version;
+	bool in_syscall;
+	struct eng_level_cache levels;
+};
+struct eng_thread_control *eng_thread_control(struct eng_control *c, struct eng_thread *t);
+
+/* ---- traps ---- */
+
+/* Temporary ones, of the plan. */
+enum eng_temp_kind {
+	ENG_TEMP_RESUME,   /* back in the frame that is stepped: go on with stepping */
+	ENG_TEMP_RETURN,   /* out of the frame: finish, until */
+	ENG_TEMP_PLACE,    /* until, advance */
+	ENG_TEMP_CALL,     /* a call is back */
+	ENG_TEMP_UNWIND,   /* the unwinder is about to go to a landing pad */
+	ENG_TEMP_PAD,      /* that pad */
+	ENG_TEMP_EXIT,     /* one of the ways out of a line's code */
+	ENG_TEMP_ENTER,    /* a function of the user's that a library may call */
+	ENG_TEMP_INDIRECT, /* a call in a library whose target is not known before */
+};
+struct eng_temp {
+	enum eng_temp_kind kind;
+	uint64_t addr;
+	uint64_t cfa; /* of the frame that is meant; 0: any */
+	uint64_t min_sp; /* only with the stack pointer here or above: deeper ones are other calls. 0: any */
+	struct eng_process *process;
+};
+
+enum { ENG_SITE_SCOPE = UINT32_MAX };
+struct eng_site_user {
+	struct eng_breakpoint *breakpoint;
+	unsigned location; /* index; ENG_SITE_SCOPE: where the frame of a watched local returns to */
+};
+/* A place in a process with a hook of ours. */
+struct eng_site {
+	struct eng_control *control;
+	struct eng_process *process;
+	uint64_t addr;
+	struct eng_hook *hook;
+	VEC(struct eng_site_user) users;
+	unsigned temps;
+	bool wanted;
+};
+struct eng_sites {
+	struct eng_control *control;
+	struct eng_process *process;
+	VEC(struct eng_site *) list; /* by address */
+	VEC(uint64_t) idle;          /* planted though nobody asks: the next step may */
+};
+
+/* ---- plans ---- */
+
+enum eng_plan_kind {
+	ENG_PLAN_NONE, /* continue */
+	ENG_PLAN_STEP,
+	ENG_PLAN_FINISH,
+	ENG_PLAN_UNTIL, /* a place */
+	ENG_PLAN_CALL,
+};
+enum eng_over { ENG_OVER_NONE, ENG_OVER_ALL, ENG_OVER_NO_LINES };
+
+struct eng_plan {
+	enum eng_plan_kind kind;
+	struct eng_thread *thread;
+	/* STEP: it is stepped while pc is in [start, end); both 1: one instruction. */
+	bool ranged;
+	uint64_t start, end;
+	enum eng_over over;
+	bool until_next;                     /* not backwards */
+	struct eng_frame_id frame, physical; /* that are stepped */
+	uint64_t start_function;
+	struct sym_line line;
+	VEC(struct eng_temp) temps;
+	bool resuming;       /* runs to an ENG_TEMP_RESUME */
+	bool near;           /* target's stay_near */
+	bool in_library;     /* it began there: its lines are stepped like others */
+	bool new_frame;      /* the stop shows its frame, come what may */
+	bool unwinding;      /* landing pads are watched for */
+	bool exits;          /* runs to an ENG_TEMP_EXIT */
+	uint64_t unwound_sp; /* landing pads with this stack pointer or a higher one end the command */
+	/* FINISH */
+	const struct sym_function *finished;
+	struct eng_module *finished_module;
+};
+
+/* ---- the session ---- */
+
+struct eng_inferior_state { /* behind the public struct */
+	struct eng_inferior public;
+	bool frozen;                         /* by us */
+	uint64_t device, inode, size, mtime; /* of the file when its symbols were opened */
+	VEC(struct eng_module *) file_list;
+	struct sym_module *old; /* of the file before it was rebuilt */
+};
+
+/* A child whose parent stands at the fork, or of which it is known what becomes of it. */
+struct eng_fork {
+	struct eng_process *parent, *child;
+	struct eng_thread *thread; /* of the parent; NULL: gone */
+	target_pid pid;
+	bool vfork;
+	bool decided, follow; /* the child is kept, and followed */
+};
+
+struct eng_control {
+	struct eng_session *session;
+	struct eng_listener listener;
+	struct eng_settings settings;
+	VEC(struct eng_inferior *) inferiors;
+	uint32_t last_inferior, last_thread, last_breakpoint;
+	struct eng_inferior *inferior; /* selected */
+	struct eng_thread *thread;
+	uint32_t level;
+	VEC(struct eng_breakpoint *) breakpoints;
+	VEC(struct eng_breakpoint *) deleted; /* freed when nobody can be looking at them any more */
+	struct eng_signal_policy signals[128];
+	/* The last stop, and what it points to. */
+	struct eng_stop stop;
+	struct arena stop_arena;
+	VEC(struct eng_breakpoint *) stop_breakpoints;
+	struct eng_thread *previous; /* selected before the request */
+	struct eng_plan plan;
+	bool running;
+	bool switched; /* to a child: the next stop's thread is another one than before */
+	VEC(struct eng_fork) forks;
+	struct eng_inferior *resumed; /* the one that runs, unless all do */
+	/* Chains of functions by module and pc. */
+	struct map chains;
+	struct arena chain_arena;
+	/* Debug registers, as they are to be in every thread. */
+	struct target_watch watches[TARGET_MAX_WATCHES];
+	struct eng_breakpoint *watch_owner[TARGET_MAX_WATCHES];
+	uint64_t watch_version;
+};
+
+static inline struct eng_inferior_state *eng_inferior_state(struct eng_inferior *i)
+{
+	return (struct eng_inferior_state *)i;
+}
+
+void eng_notify(struct eng_control *c, const struct eng_notice *notice);
+void eng_notify_trouble(struct eng_control *c, struct error *err); /* takes it */
+
+/* ---- run.c ---- */
+
+/* From a standstill to the next stop. `t`: who the request is about (NULL: nobody in particular); it goes on with `signal`. */
+struct error *eng_go(struct eng_control *c, struct eng_thread *t, int signal,
+		     struct eng_stop *ret) ERROR_CHECK;
+/* A thread that is held goes on, the way the plan wants it. */
+struct error *eng_go_on(struct eng_control *c, struct eng_thread *t, int signal) ERROR_CHECK;
+/* Begins the description of a stop. */
+void eng_stop_begin(struct eng_control *c, enum eng_stop_kind kind, struct eng_thread *t,
+		    struct eng_stop *ret);
+/* All that it takes for a stop to be the last one. */
+void eng_stop_finish(struct eng_control *c, struct eng_stop *stop);
+/* Everything that runs is stopped. */
+void eng_stop_all(struct eng_control *c);
+void eng_stop_forget(struct eng_control *c);
+/* A process is told of: an inferior's, from now on. */
+void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng_process *p);
+void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i);
+
+/* ---- breakpoints.c ---- */
+
+/* Locations anew, in all inferiors, and the traps for them. */
+void eng_breakpoints_resolve(struct eng_control *c);
+/* Traps in a process are as the locations say. */
+void eng_sites_sync(struct eng_control *c, struct eng_process *p);
+struct eng_sites *eng_sites_of(struct eng_control *c, struct eng_process *p);
+struct error *eng_temp_add(struct eng_control *c, enum eng_temp_kind kind, uint64_t addr,
+			   uint64_t min_sp) ERROR_CHECK;
+void eng_temps_clear(struct eng_control *c, unsigned kinds); /* mask */
+
+void eng_breakpoints_free(struct eng_control *c);
+/* Of the catchpoints and others without a place: conditions and counts. True: it stops. */
+bool eng_breakpoint_admits(struct eng_control *c, struct eng_breakpoint *b, struct eng_thread *t);
+
+/* Out of the list, and away when the last stop is forgotten (eng_breakpoints_bury). */
+void eng_breakpoint_drop(struct eng_control *c, struct eng_breakpoint *b);
+void eng_breakpoints_bury(struct eng_control *c);
+struct eng_breakpoint *eng_breakpoint_new(struct eng_control *c, enum eng_breakpoint_kind kind);
+/* It was turned off, or is gone: traps and debug registers follow. */
+void eng_breakpoint_changed(struct eng_control *c, struct eng_breakpoint *b);
+/* An inferior's process is gone: nothing is planted in it any more. */
+void eng_breakpoints_gone(struct eng_control *c, struct eng_inferior *i);
+
+/* ---- plan.c ---- */
+
+void eng_plan_clear(struct eng_control *c);
+void eng_plan_begin(struct eng_control *c, enum eng_plan_kind kind, struct eng_thread *t);
+/* The frame that is stepped is level n now. */
+void eng_plan_frame(struct eng_control *c, struct eng_thread *t, uint32_t n);
+/* The command ends here; true. */
+bool eng_plan_end(struct eng_control *c, struct eng_thread *t, enum eng_stop_kind kind,
+		  struct eng_stop *ret);
+/* One of the plan's traps was hit: true with *ret when the command ends there. Else the thread is to go on (eng_go_on). */
+bool eng_plan_hit(struct eng_control *c, struct eng_thread *t, unsigned temps, struct eng_stop *ret);
+/* The thread goes on with a signal; while a handler runs, it is not stepped. */
+struct error *eng_plan_signal(struct eng_control *c, struct eng_thread *t, int signal) ERROR_CHECK;
+/* Stops in this level's frame, or further out, when the stack is unwound that far. */
+void eng_plan_watch_unwinding(struct eng_control *c, struct eng_thread *t, uint32_t level);
+
+/* ---- steps.c ---- */
+
+/* The thread was stepped, or is back in its frame: true when the step ends here. */
+bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
+/* Is this function one that is not stepped into: the standard library's? */
+bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
+
+/* ---- into.c: the user's functions behind library calls ---- */
+
+bool eng_plan_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
+void eng_plan_indirect(struct eng_control *c, struct eng_thread *t);
+/* Traps at what the library function that the thread has just entered may call of the user's. */
+void eng_plan_watch_callbacks(struct eng_control *c, struct eng_thread *t);
+
+/* ---- unwinder.c ---- */
+
+/* Addresses of the last instructions of a module's unwinder; 0: it has none. */
+size_t eng_unwinder_exits(struct sym_module *m, struct file_addr *ret, size_t limit);
+/* At one of them: where it goes, with which stack pointer. */
+bool eng_unwinder_target(struct eng_thread *t, uint64_t *ret_sp, uint64_t *ret_pad);
+
+/* ---- run.c ---- */
+
+void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t);
+/* The breakpoints collected in c->stop_breakpoints are the stop's; temporary ones go. */
+void eng_stop_breakpoints(struct eng_control *c, struct eng_stop *stop);
+struct error *eng_request_thread(struct eng_control *c, struct eng_thread **ret) ERROR_CHECK;
+/* What to deliver: `signal`, or for ENG_SIGNAL_AS_STOPPED what it was stopped with if that is passed. */
+int eng_signal_to_pass(struct eng_control *c, struct eng_thread *t, int signal);
+
+/* ---- signals.c ---- */
+
+bool eng_signal_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
+
+/* ---- panics.c ---- */
+
+/* Where a panic begins, in every inferior. */
+struct error *eng_panic_places(struct eng_control *c, struct eng_breakpoint *b,
+			       eng_locations *ret) ERROR_CHECK;
+void eng_panic_describe(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
+/* Code without lines: behind `push %rbp; mov %rsp,%rbp` (with endbr64 before it), which is what gdb looks for. */
+struct file_addr eng_plain_prologue(struct sym_module *symbols, struct file_addr entry, uint64_t size);
+
+/* ---- watch.c ---- */
+
+/* The frame of a watched local has been left: the watch ends, and the thread stops. */
+bool eng_watch_scope_ended(struct eng_control *c, struct eng_thread *t, struct eng_breakpoint *b,
+			   struct eng_stop *ret);
+bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
+void eng_watches_apply(struct eng_control *c, struct eng_thread *t);
+/* Debug registers as the breakpoints want them, in all threads. */
+struct error *eng_watches_update(struct eng_control *c) ERROR_CHECK;
+void eng_watches_update_ignoring(struct eng_control *c);
+struct error *eng_hardware_claim(struct eng_control *c, struct eng_breakpoint *b) ERROR_CHECK;
+
+/* ---- catch.c, follow.c ---- */
+
+/* Who stops at system calls. */
+void eng_catches_update(struct eng_control *c);
+/* Forks that were caught: what becomes of their children, now that things go on. */
+void eng_follow_decide(struct eng_control *c);
+bool eng_follow_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
+
+/* Catchpoints of a kind that are for this number; true when one stops. They are in c->stop_breakpoints. */
+bool eng_caught(struct eng_control *c, enum eng_breakpoint_kind kind, struct eng_thread *t,
+		uint64_t number);
+bool eng_catch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);

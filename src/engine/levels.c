@@ -1,0 +1,369 @@
+/* The stack as users count it. A physical frame is taken apart into the functions that were inlined there, innermost first; frames are
+ * unwound as far as somebody asks and kept until the thread runs. */
+#include "engine/control_internal.h"
+
+#include "symbols/lookup.h"
+
+#include <stdlib.h>
+
+enum { POOL_KEPT = 4096, CHAINS_KEPT = 1 << 15 };
+
+void eng_levels_free(struct eng_level_cache *cache)
+{
+	vec_for(&cache->pool, level)
+		free(*level);
+	vec_free(&cache->pool);
+	cache->valid = false;
+	cache->count = 0;
+}
+
+/* ---- chains ---- */
+
+struct chain {
+	const struct sym_module *module;
+	uint64_t pc;
+	size_t count;
+	struct sym_chain_entry entries[];
+};
+
+/* A module's chain at pc: parsed once. */
+static const struct chain *chain_at(struct eng_control *c, struct sym_module *m, struct file_addr pc)
+{
+	uint64_t key = pc.value ^ (uint64_t)(uintptr_t)m << 20;
+	struct chain *known = map_get_ptr(&c->chains, key);
+	if (known && known->module == m && known->pc == pc.value)
+		return known;
+	if (c->chains.count >= CHAINS_KEPT) {
+		map_deinit(&c->chains);
+		arena_reset(&c->chain_arena);
+	}
+	struct sym_chain_entry entries[SYM_MAX_INLINE];
+	size_t count = sym_chain_at(m, pc, entries);
+	struct chain *chain = arena_alloc(&c->chain_arena, sizeof *chain + count * sizeof *entries);
+	chain->module = m;
+	chain->pc = pc.value;
+	chain->count = count;
+	memcpy(chain->entries, entries, count * sizeof *entries);
+	map_set_ptr(&c->chains, key, chain);
+	return chain;
+}
+
+/* ---- walking ---- */
+
+static struct eng_level *next_slot(struct eng_level_cache *cache)
+{
+	if (cache->count == cache->pool.count)
+		vec_push(&cache->pool, xmalloc(sizeof(struct eng_level)));
+	return cache->pool.data[cache->count++];
+}
+
+static void mark_line_start(struct eng_level *level)
+{
+	struct sym_line line;
+	struct file_range range;
+	level->pc_is_line_start = false;
+	if (level->unwind.exact_pc && level->code.module && level->line.line != 0 &&
+	    sym_line_range(level->code.module, level->lookup_pc, &line, &range)) {
+		level->pc_is_line_start = range.start.value == level->lookup_pc.value;
+		level->line = line;
+	}
+}
+
+/* The frame in cache->next becomes levels. */
+static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
+{
+	const struct unwind_frame *unwind = &cache->next;
+	struct eng_process *p = cache->view.process;
+	uint64_t pc = unwind->pc.value, at = unwind->exact_pc || pc == 0 ? pc : pc - 1;
+	struct eng_level *level = next_slot(cache);
+	memset(level, 0, sizeof *level);
+	level->level = (uint32_t)cache->count - 1;
+	level->guess = unwind_is_guess(unwind->how);
+	level->innermost_of_physical = true;
+	level->unwind = *unwind;
+	if (!cache->context.code(cache->context.ctx, at, &level->code))
+		level->code.kind = UNWIND_CODE_NONE;
+	if (level->code.kind != UNWIND_CODE_NATIVE)
+		return;
+	level->module = eng_module_at(p, at);
+	level->lookup_pc = FILE_ADDR(at - level->code.bias);
+	if (!level->code.module)
+		return;
+	const struct chain *chain = chain_at(c, level->code.module, level->lookup_pc);
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct sym_chain_entry *entry = &chain->entries[i];
+		if (i > 0) {
+			struct eng_level *outer = next_slot(cache);
+			*outer = *level;
+			outer->level = (uint32_t)cache->count - 1;
+			outer->innermost_of_physical = false;
+			outer->pc_is_line_start = true;
+			level = outer;
+		}
+		level->function = entry->function;
+		level->info = entry->info;
+		level->line = entry->line;
+		level->inlined = entry->inlined;
+		if (i == 0)
+			mark_line_start(level);
+	}
+}
+
+/* The cache of a thread, made anew when that has run. NULL: it is not stopped. */
+static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread *t)
+{
+	if (!t || t->gone || t->running)
+		return NULL;
+	struct eng_level_cache *cache = &eng_thread_control(c, t)->levels;
+	if (cache->valid && cache->runs == t->runs && cache->writes == c->session->writes)
+		return cache;
+	/* Written memory may move frames, but a function that is hidden stays so. */
+	unsigned skipped = cache->valid && cache->runs == t->runs ? cache->skipped : 0;
+	cache->valid = false;
+	while (cache->pool.count > POOL_KEPT)
+		free(cache->pool.data[--cache->pool.count]);
+	struct error *err = eng_view_of_thread(t, &cache->view);
+	if (err) {
+		eng_ignore(err);
+		return NULL;
+	}
+	eng_view_unwind_context(&cache->view, &cache->context);
+	cache->runs = t->runs;
+	cache->writes = c->session->writes;
+	cache->valid = true;
+	cache->count = 0;
+	cache->skipped = skipped;
+	cache->vectors_read = false;
+	cache->end = UNWIND_END_NONE;
+	unwind_start(&cache->context, &cache->view.regs, &cache->next);
+	return cache;
+}
+
+/* One more physical frame. */
+static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
+{
+	size_t first = cache->count;
+	take_apart(c, cache);
+	for (size_t i = first; i < cache->count; i++)
+		cache->pool.data[i]->level -= cache->skipped;
+	cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
+}
+
+static const struct eng_level *level_at(struct eng_control *c, struct eng_level_cache *cache, size_t index)
+{
+	while (cache->count <= index && cache->end == UNWIND_END_NONE)
+		walk_on(c, cache);
+	return index < cache->count ? cache->pool.data[index] : NULL;
+}
+
+const struct eng_level *eng_level(struct eng_control *c, struct eng_thread *t, uint32_t n)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	return cache ? level_at(c, cache, (size_t)n + cache->skipped) : NULL;
+}
+
+uint32_t eng_level_count(struct eng_control *c, struct eng_thread *t, uint32_t limit)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	if (!cache || limit == 0)
+		return 0;
+	level_at(c, cache, (size_t)limit - 1 + cache->skipped);
+	size_t count = cache->count > cache->skipped ? cache->count - cache->skipped : 0;
+	return count < limit ? (uint32_t)count : limit;
+}
+
+enum unwind_end eng_level_end(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	return cache ? cache->end : UNWIND_END_LOST;
+}
+
+const struct eng_level *eng_level_caller(struct eng_control *c, struct eng_thread *t, uint32_t n)
+{
+	const struct eng_level *level = eng_level(c, t, n);
+	if (!level)
+		return NULL;
+	uint32_t index = level->unwind.index;
+	do {
+		level = eng_level(c, t, ++n);
+	} while (level && level->unwind.index == index);
+	return level;
+}
+
+const struct eng_level *eng_level_by_address(struct eng_control *c, struct eng_thread *t, uint64_t cfa,
+					     uint64_t pc)
+{
+	const struct eng_level *level;
+	for (uint32_t n = 0; (level = eng_level(c, t, n)) != NULL; n++) {
+		if (level->unwind.cfa == cfa && (pc == 0 || level->unwind.pc.value == pc))
+			return level;
+	}
+	return NULL;
+}
+
+/* ---- which frame it is ---- */
+
+struct eng_frame_id eng_frame_id_of(const struct eng_level *level)
+{
+	struct eng_frame_id id = { 0 };
+	if (!level)
+		return id;
+	struct file_range range;
+	id.cfa = level->unwind.cfa;
+	id.inlined = level->inlined ? level->function : NULL;
+	if (level->code.module && sym_function_bounds(level->code.module, level->lookup_pc, &range))
+		id.start = range.start.value + level->code.bias;
+	return id;
+}
+
+bool eng_frame_id_eq(const struct eng_frame_id *a, const struct eng_frame_id *b)
+{
+	return a->cfa != 0 && a->cfa == b->cfa && a->start == b->start && a->inlined == b->inlined;
+}
+
+struct eng_frame_id eng_frame_id_physical(struct eng_control *c, struct eng_thread *t, uint32_t n)
+{
+	struct eng_frame_id id = eng_frame_id_of(eng_level(c, t, n));
+	id.inlined = NULL;
+	return id;
+}
+
+/* ---- inlined functions that are about to begin ---- */
+
+static bool begins_here(const struct eng_level *level)
+{
+	const struct file_range *ranges;
+	size_t count = sym_function_ranges(level->function, &ranges);
+	for (size_t i = 0; i < count; i++) {
+		if (ranges[i].start.value == level->lookup_pc.value)
+			return true;
+	}
+	return false;
+}
+
+static void set_skipped(struct eng_level_cache *cache, unsigned skipped)
+{
+	for (size_t i = 0; i < cache->count; i++)
+		cache->pool.data[i]->level += cache->skipped - skipped;
+	cache->skipped = skipped;
+}
+
+void eng_levels_skip(struct eng_control *c, struct eng_thread *t,
+		     bool (*shown)(void *ctx, const struct eng_level *level), void *ctx)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	if (!cache)
+		return;
+	unsigned skipped = 0;
+	const struct eng_level *level;
+	while ((level = level_at(c, cache, skipped)) != NULL && level->inlined && level->unwind.exact_pc &&
+	       level->unwind.index == 0 && begins_here(level) && !(shown && shown(ctx, level)))
+		skipped++;
+	set_skipped(cache, skipped);
+}
+
+bool eng_levels_enter(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	if (!cache || cache->skipped == 0)
+		return false;
+	set_skipped(cache, cache->skipped - 1);
+	return true;
+}
+
+unsigned eng_levels_skipped(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	return cache ? cache->skipped : 0;
+}
+
+/* ---- for eval ---- */
+
+static void read_vectors(struct eng_level_cache *cache)
+{
+	struct eng_thread *t = cache->view.thread;
+	struct target *target = t->process->session->target;
+	const struct arch *arch = t->process->session->arch;
+	uint8_t *bytes;
+	size_t size;
+	cache->vectors_read = true;
+	cache->vectors_known = false;
+	struct error *err = target->ops->get_xstate(target, t->tid, &bytes, &size);
+	if (err) {
+		eng_ignore(err);
+		return;
+	}
+	cache->vectors_known = arch->vectors && arch->vectors(bytes, size, cache->vectors);
+	free(bytes);
+}
+
+void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret)
+{
+	struct eng_level_cache *cache = cache_of(c, t);
+	*view = cache ? cache->view : (struct eng_view){ .process = t->process, .thread = t };
+	eng_view_unwind_context(view, context);
+	*ret = (struct eval_frame){ .context = context,
+				    .frame = &level->unwind,
+				    .module = level->code.module,
+				    .bias = level->code.bias,
+				    .pc = level->lookup_pc };
+	if (!cache || level->unwind.index != 0)
+		return;
+	if (!cache->vectors_read)
+		read_vectors(cache);
+	if (cache->vectors_known)
+		ret->xmm = cache->vectors;
+}
+
+/* ---- writing registers ---- */
+
+/* Where the frame that called this one has its register: true and an address when this frame has saved it, or the same register. */
+static struct error *saved_at(const struct eng_level *inner, unsigned reg, uint64_t *ret_addr)
+{
+	struct dw_cfi_row row;
+	if (!inner->code.module)
+		return error_new(ERROR_UNSUPPORTED, "Left operand of assignment is not an lvalue.");
+	TRY(sym_cfi_row(inner->code.module, inner->lookup_pc, &row));
+	if (reg >= DW_CFI_MAX_REG)
+		return NULL;
+	switch (row.rules[reg].kind) {
+	case DW_CFI_OFFSET:
+		*ret_addr = inner->unwind.cfa + (uint64_t)row.rules[reg].offset;
+		return NULL;
+	case DW_CFI_SAME:
+	case DW_CFI_UNDEFINED_BY_DEFAULT:
+		return NULL;
+	default:
+		return error_new(ERROR_UNSUPPORTED, "Left operand of assignment is not an lvalue.");
+	}
+}
+
+struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n,
+				unsigned dwarf_reg, uint64_t value)
+{
+	const struct eng_level *level = eng_level(c, t, n);
+	if (!level)
+		return error_new(ERROR_NOT_FOUND, "No frame selected.");
+	const struct arch *arch = c->session->arch;
+	uint32_t index = level->unwind.index;
+	uint64_t addr = 0;
+	while (n > 0 && index > 0 && addr == 0) {
+		const struct eng_level *inner = eng_level(c, t, --n);
+		if (inner->unwind.index >= index)
+			continue;
+		index = inner->unwind.index;
+		if (dwarf_reg == arch->sp)
+			return error_new(ERROR_UNSUPPORTED, "Left operand of assignment is not an lvalue.");
+		if (dwarf_reg == arch->pc && inner->unwind.cfa)
+			addr = inner->unwind.cfa - arch->address_size;
+		else
+			TRY(saved_at(inner, dwarf_reg, &addr));
+	}
+	if (addr)
+		return eng_write(t->process, RUN_ADDR(t->process->number, addr), &value,
+				 arch->address_size);
+	struct arch_regs regs = { 0 };
+	arch_reg_set(&regs, dwarf_reg, value);
+	return eng_thread_set_regs(t, &regs);
+}

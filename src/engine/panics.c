@@ -1,0 +1,69 @@
+/* catch panic: where std begins one, before anything is unwound. */
+#include "engine/control_internal.h"
+
+#include "symbols/lookup.h"
+
+#include <stdlib.h>
+
+/* What the compiler calls when a panic has been given its message: in std `begin_panic_handler` since 1.38, under the name of the lang item
+ * in newer ones; without std, the program's own. A panic with a payload of another type passes by begin_panic. */
+static const char *const names[] = { "std::panicking::rust_panic_with_hook",
+				     "std::panicking::panic_with_hook" };
+
+static void add_symbol(struct eng_inferior *i, struct eng_module *m, const struct sym_symbol *symbol,
+		       eng_locations *ret)
+{
+	struct eng_location location = { .inferior = i, .enabled = true };
+	location.place.module = m;
+	location.place.address = symbol->addr.value + m->bias;
+	location.place.name = STR_LIT("rust_panic_with_hook");
+	vec_push(ret, location);
+}
+
+struct error *eng_panic_places(struct eng_control *c, struct eng_breakpoint *b, eng_locations *ret)
+{
+	enum { LIMIT = 8 };
+	(void)b;
+	vec_for(&c->inferiors, i) {
+		struct eng_module *const *modules;
+		size_t count = eng_inferior_modules(*i, &modules);
+		for (size_t k = 0; k < count; k++) {
+			struct sym_module *symbols = eng_inferior_symbols(c, *i, modules[k]);
+			struct sym_symbol list[LIMIT];
+			if (!symbols || modules[k]->is_vdso)
+				continue;
+			for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+				size_t found =
+					sym_symbols_by_path(symbols, str_from(names[n]), list, LIMIT);
+				for (size_t s = 0; s < found; s++)
+					add_symbol(*i, modules[k], &list[s], ret);
+			}
+		}
+	}
+	return NULL;
+}
+
+/* The first frame that is none of the library's. */
+static uint32_t user_level(struct eng_control *c, struct eng_thread *t)
+{
+	enum { FAR = 256 };
+	bool was = c->settings.step_std;
+	c->settings.step_std = false;
+	uint32_t found = 0;
+	const struct eng_level *level;
+	for (uint32_t n = 0; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
+		if (!level->function || level->line.line == 0 || eng_step_skips(c, level))
+			continue;
+		found = n;
+		break;
+	}
+	c->settings.step_std = was;
+	return found;
+}
+
+void eng_panic_describe(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	ret->select = user_level(c, t);
+	if (c->listener.panic_message)
+		ret->text = c->listener.panic_message(c->listener.ctx, t, &c->stop_arena);
+}

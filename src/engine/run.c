@@ -1,0 +1,417 @@
+/* From a request to the next stop. All that is resumed runs, each thread stops for itself, and what of it is a stop for the user makes
+ * everything stand still. */
+#include "engine/control_internal.h"
+
+#include <stdlib.h>
+
+/* ---- a stop's description ---- */
+
+void eng_stop_forget(struct eng_control *c)
+{
+	c->stop = (struct eng_stop){ 0 };
+	c->stop_breakpoints.count = 0;
+	arena_reset(&c->stop_arena);
+	eng_breakpoints_bury(c);
+}
+
+void eng_stop_begin(struct eng_control *c, enum eng_stop_kind kind, struct eng_thread *t,
+		    struct eng_stop *ret)
+{
+	*ret = (struct eng_stop){ .kind = kind, .thread = t };
+	ret->inferior = t ? eng_inferior_of(c, t->process) : c->inferior;
+	ret->new_frame = true;
+}
+
+void eng_stop_finish(struct eng_control *c, struct eng_stop *stop)
+{
+	struct eng_thread *t = stop->thread;
+	if (t && t->gone)
+		stop->thread = t = NULL;
+	stop->thread_changed = t && ((c->previous && c->previous != t) || c->switched);
+	c->switched = false;
+	if (stop->inferior)
+		c->inferior = stop->inferior;
+	c->thread = t;
+	c->level = stop->select;
+	c->stop = *stop;
+	eng_plan_clear(c);
+}
+
+const struct eng_stop *eng_last_stop(struct eng_control *c)
+{
+	return &c->stop;
+}
+
+/* ---- standing still ---- */
+
+void eng_stop_all(struct eng_control *c)
+{
+	for (size_t k = 0; k < c->inferiors.count; k++) {
+		struct eng_inferior *i = c->inferiors.data[k];
+		struct eng_inferior_state *state = eng_inferior_state(i);
+		if (!i->process || i->process->gone || state->frozen)
+			continue;
+		struct error *err = eng_freeze(i->process);
+		state->frozen = !err;
+		eng_ignore(err);
+	}
+	struct target *target = c->session->target;
+	if (c->running && target->ops->terminal_to_us)
+		target->ops->terminal_to_us(target);
+	c->running = false;
+}
+
+/* ---- going on ---- */
+
+struct error *eng_go_on(struct eng_control *c, struct eng_thread *t, int signal)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	const struct eng_plan *plan = &c->plan;
+	tc->told = false;
+	tc->signal = 0;
+	bool step = plan->thread == t && plan->ranged && !plan->resuming && !plan->exits;
+	eng_watches_apply(c, t);
+	return step ? eng_resume_step(t, signal) : eng_resume(t, signal);
+}
+
+static bool resumes(const struct eng_control *c, const struct eng_inferior *i)
+{
+	return c->settings.schedule_multiple || i == c->resumed;
+}
+
+/* Is this request one during which the other threads stand still? */
+static bool locked(const struct eng_control *c)
+{
+	return c->settings.scheduler_lock == ENG_LOCK_ON ||
+	       (c->settings.scheduler_lock == ENG_LOCK_STEP && c->plan.kind == ENG_PLAN_STEP) ||
+	       c->plan.kind == ENG_PLAN_CALL;
+}
+
+/* The thread of the request stands where it is until all is prepared. An event of its own that has not been told of yet comes first. */
+static bool hold(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	if (t->held)
+		return tc->told;
+	if (t->queued || t->running || t->gone)
+		return false;
+	if (t->has_deferred && t->deferred.kind != TARGET_EVENT_INTERRUPTED &&
+	    t->deferred.kind != TARGET_EVENT_STEPPED && t->deferred.kind != TARGET_EVENT_CLONE)
+		return false;
+	t->has_deferred = false;
+	t->held = tc->told = true;
+	return true;
+}
+
+/* Who stands at a breakpoint goes on from there without hitting it. */
+static void pass_trap(struct eng_thread *t)
+{
+	const struct arch *arch = t->process->session->arch;
+	struct error *err = eng_thread_fetch(t);
+	if (err) {
+		eng_ignore(err);
+		return;
+	}
+	uint64_t pc = t->regs.value[arch->pc];
+	if (!t->process->space || !eng_trap_at(t->process->space, pc))
+		return;
+	t->past_trap = true;
+	t->past_addr = pc;
+	t->past_sp = t->regs.value[arch->sp];
+}
+
+static struct error *thaw(struct eng_control *c, struct eng_inferior *i, struct eng_thread *first)
+{
+	struct eng_inferior_state *state = eng_inferior_state(i);
+	struct eng_process *p = i->process;
+	bool alone = first && first->process == p && locked(c);
+	vec_for(&p->threads, t)
+		(*t)->parked = alone && *t != first;
+	if (state->frozen) {
+		state->frozen = false;
+		TRY(eng_thaw(p));
+	}
+	for (size_t k = 0; k < p->threads.count && i->process == p; k++) {
+		struct eng_thread *t = p->threads.data[k];
+		struct eng_thread_control *tc = eng_thread_control(c, t);
+		if (t == first || !t->held || !tc->told || t->parked)
+			continue;
+		struct eng_signal_policy policy = eng_signal_policy(c, tc->signal);
+		TRY(eng_go_on(c, t, tc->signal && policy.pass ? tc->signal : 0));
+	}
+	return NULL;
+}
+
+static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int signal)
+{
+	struct target *target = c->session->target;
+	bool held = t && hold(c, t);
+	c->running = true;
+	if (t && target->ops->terminal_to_program)
+		target->ops->terminal_to_program(target, t->process->pid);
+	if (held && t->regs_valid && !t->past_trap)
+		pass_trap(t);
+	for (size_t k = 0; k < c->inferiors.count; k++) {
+		struct eng_inferior *i = c->inferiors.data[k];
+		if (i->process && !i->process->gone && resumes(c, i))
+			TRY(thaw(c, i, t));
+	}
+	if (!held || t->gone)
+		return NULL;
+	return eng_go_on(c, t, signal);
+}
+
+/* ---- events ---- */
+
+static bool is_standing(struct eng_control *c, const struct eng_thread *t)
+{
+	struct eng_inferior *i = eng_inferior_of(c, t->process);
+	return i && eng_inferior_state(i)->frozen;
+}
+
+static struct str breakpoints_of(struct eng_control *c, struct eng_thread_control *tc)
+{
+	c->stop_breakpoints.count = 0;
+	vec_for(&tc->hits, b)
+		vec_push(&c->stop_breakpoints, *b);
+	return STR_EMPTY;
+}
+
+/* What becomes of a breakpoint that has stopped the program. */
+static void dispose(struct eng_control *c, struct eng_breakpoint *b)
+{
+	bool changed = true;
+	switch (b->disposition) {
+	case ENG_DELETE:
+		eng_breakpoint_drop(c, b);
+		break;
+	case ENG_DISABLE_ONCE:
+		b->enabled = false;
+		break;
+	case ENG_DISABLE_COUNT:
+		if (b->enable_count > 0)
+			b->enable_count--;
+		b->enabled = b->enable_count > 0;
+		changed = !b->enabled;
+		break;
+	default:
+		changed = false;
+		break;
+	}
+	if (changed)
+		eng_breakpoint_changed(c, b);
+}
+
+void eng_stop_breakpoints(struct eng_control *c, struct eng_stop *stop)
+{
+	stop->breakpoints = c->stop_breakpoints.data;
+	stop->breakpoint_count = c->stop_breakpoints.count;
+	vec_for(&c->stop_breakpoints, b)
+		dispose(c, *b);
+}
+
+struct shown {
+	struct eng_control *c;
+	struct eng_thread_control *tc;
+	uint64_t pc;
+};
+
+/* A breakpoint that was made for the inlined function that begins here shows it. */
+static bool shown_by_breakpoint(void *ctx, const struct eng_level *level)
+{
+	const struct shown *shown = ctx;
+	vec_for(&shown->tc->hits, b) {
+		for (size_t i = 0; i < (*b)->location_count; i++) {
+			const struct eng_place *place = &(*b)->locations[i].place;
+			if (place->address == shown->pc && place->function == level->function)
+				return true;
+		}
+	}
+	return false;
+}
+
+void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t)
+{
+	const struct arch *arch = c->session->arch;
+	struct shown shown = { c, eng_thread_control(c, t), t->regs.value[arch->pc] };
+	eng_levels_skip(c, t, shown_by_breakpoint, &shown);
+}
+
+static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	if (tc->hits.count > 0) {
+		bool panic = tc->hits.data[0]->kind == ENG_BP_PANIC;
+		breakpoints_of(c, tc);
+		eng_stop_begin(c, panic ? ENG_STOP_PANIC : ENG_STOP_BREAKPOINT, t, ret);
+		ret->location = tc->hit_location + 1;
+		if (panic)
+			eng_panic_describe(c, t, ret);
+		else
+			eng_stop_hide_inlined(c, t);
+		eng_stop_breakpoints(c, ret);
+		tc->hits.count = 0;
+		return true;
+	}
+	if (tc->hit_scope)
+		return eng_watch_scope_ended(c, t, tc->hit_scope, ret);
+	if (tc->hit_temps && c->plan.thread == t)
+		return eng_plan_hit(c, t, tc->hit_temps, ret);
+	/* It came to the trap by a step. */
+	return c->plan.thread == t && t->stepping && eng_plan_stepped(c, t, ret);
+}
+
+static bool on_exited(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
+{
+	struct eng_inferior *i = eng_inferior_of(c, event->process);
+	if (!i)
+		return false;
+	bool signaled = (event->status & 0x7f) != 0;
+	*ret = (struct eng_stop){ .kind = signaled ? ENG_STOP_KILLED : ENG_STOP_EXITED,
+				  .inferior = i,
+				  .status = event->status,
+				  .signal = event->status & 0x7f };
+	i->has_exit_code = !signaled;
+	i->exit_code = event->status >> 8 & 0xff;
+	eng_inferior_lose(c, i);
+	eng_breakpoints_gone(c, i);
+	return true;
+}
+
+/* True: everything is to stand still, for *ret. Else the event's thread has been sent on. */
+static bool on_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
+{
+	struct eng_thread *t = event->thread;
+	bool stop = false;
+	if (t)
+		eng_thread_control(c, t)->told = true;
+	switch (event->kind) {
+	case ENG_EVENT_HIT:
+		stop = on_hit(c, t, ret);
+		break;
+	case ENG_EVENT_STEPPED:
+		stop = c->plan.thread == t && eng_plan_stepped(c, t, ret);
+		break;
+	case ENG_EVENT_SIGNAL:
+		return eng_signal_event(c, event, ret);
+	case ENG_EVENT_WATCH:
+		stop = eng_watch_event(c, event, ret);
+		break;
+	case ENG_EVENT_SYSCALL:
+	case ENG_EVENT_EXEC:
+	case ENG_EVENT_MODULES:
+		stop = eng_catch_event(c, event, ret);
+		break;
+	case ENG_EVENT_FORK:
+	case ENG_EVENT_VFORK_DONE:
+	case ENG_EVENT_PROCESS_NEW:
+		return eng_follow_event(c, event, ret);
+	case ENG_EVENT_EXITED:
+		return on_exited(c, event, ret);
+	case ENG_EVENT_ALL_GONE:
+		eng_stop_begin(c, ENG_STOP_NONE, NULL, ret);
+		return true;
+	default:
+		break;
+	}
+	/* A process that is not meant to run may still have had something to tell. */
+	if (!stop && t && !t->gone && !is_standing(c, t))
+		eng_ignore(eng_go_on(c, t, 0));
+	return stop;
+}
+
+/* The user's Ctrl-C, where the program has not been given it as a signal. */
+static bool interrupted(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	if (!c->listener.interrupted || !c->listener.interrupted(c->listener.ctx))
+		return false;
+	eng_stop_all(c);
+	if (!t || t->gone || t->running) {
+		struct eng_process *p = c->resumed ? c->resumed->process : NULL;
+		t = p && p->threads.count ? p->threads.data[0] : NULL;
+	}
+	eng_stop_begin(c, ENG_STOP_INTERRUPT, t, ret);
+	ret->signal = TARGET_SIGINT;
+	return true;
+}
+
+/* Waits until there is a stop; a thread that is gone by the time that all stand still was none. */
+static struct error *wait_for_stop(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	for (;;) {
+		struct eng_event event;
+		if (interrupted(c, c->thread == t ? t : NULL, ret))
+			return NULL;
+		TRY(eng_wait(c->session, 0, &event));
+		if (!on_event(c, &event, ret))
+			continue;
+		struct eng_thread *stopped = ret->thread;
+		uint64_t tid = stopped ? (uint64_t)stopped->tid : 0;
+		eng_stop_all(c);
+		if (!stopped || map_get_ptr(&c->session->threads, tid) == stopped)
+			return NULL;
+	}
+}
+
+struct error *eng_go(struct eng_control *c, struct eng_thread *t, int signal, struct eng_stop *ret)
+{
+	c->previous = c->thread;
+	c->resumed = t ? eng_inferior_of(c, t->process) : c->inferior;
+	eng_stop_forget(c);
+	eng_follow_decide(c);
+	struct error *err = resume_all(c, t, signal);
+	if (!err)
+		err = wait_for_stop(c, t, ret);
+	if (err) {
+		eng_stop_all(c);
+		eng_plan_clear(c);
+		return err;
+	}
+	eng_stop_finish(c, ret);
+	*ret = c->stop;
+	return NULL;
+}
+
+/* ---- requests ---- */
+
+struct error *eng_request_thread(struct eng_control *c, struct eng_thread **ret)
+{
+	struct eng_inferior *i = c->inferior;
+	if (!i->process)
+		return error_new(ERROR_USAGE, "The program is not being run.");
+	if (!c->thread && i->process->threads.count)
+		eng_select_thread(c, i->process->threads.data[0]);
+	*ret = c->thread;
+	return NULL;
+}
+
+int eng_signal_to_pass(struct eng_control *c, struct eng_thread *t, int signal)
+{
+	if (signal >= 0 || !t)
+		return signal >= 0 ? signal : 0;
+	int own = eng_thread_control(c, t)->signal;
+	return own && eng_signal_policy(c, own).pass ? own : 0;
+}
+
+struct error *eng_continue(struct eng_control *c, int signal, struct eng_stop *ret)
+{
+	struct eng_thread *t;
+	TRY(eng_request_thread(c, &t));
+	eng_plan_clear(c);
+	return eng_go(c, t, eng_signal_to_pass(c, t, signal), ret);
+}
+
+struct error *eng_jump(struct eng_control *c, uint64_t addr, struct eng_stop *ret)
+{
+	struct eng_thread *t;
+	TRY(eng_request_thread(c, &t));
+	if (!t)
+		return error_new(ERROR_USAGE, "The program is not being run.");
+	struct arch_regs regs = { 0 };
+	arch_reg_set(&regs, c->session->arch->pc, addr);
+	TRY(eng_thread_set_regs(t, &regs));
+	t->past_trap = false;
+	eng_plan_clear(c);
+	eng_thread_control(c, t)->levels.skipped = 0;
+	return eng_go(c, t, 0, ret);
+}

@@ -1,0 +1,256 @@
+/* The rules of stepping, as gdb has them: a step runs while pc is in the code of the line that it began in; calls are run through to
+ * their return (next), entered up to the end of the prologue when they have lines (step), and the step ends at the beginning of another
+ * line's statement. Inlined functions are frames. What differs: the standard library is not entered unless the user wants that. */
+#include "engine/control_internal.h"
+
+#include "symbols/lookup.h"
+
+static bool has_part(struct str path, const char *part)
+{
+	return str_contains(path, str_from(part));
+}
+
+/* The paths that rustc writes for the library's sources and for the crates built into it, with and without rust-src. */
+static bool library_file(struct str path)
+{
+	static const char *const crates[] = {
+		"/library/core/src/", "/library/std/src/",          "/library/alloc/src/",
+		"/library/test/src/", "/library/panic_unwind/src/", "/library/proc_macro/src/",
+	};
+	if (str_starts(path, STR_LIT("/rustc/")) || str_starts(path, STR_LIT("/rust/deps/")))
+		return true;
+	if (!has_part(path, "/library/"))
+		return false;
+	for (size_t i = 0; i < sizeof crates / sizeof *crates; i++) {
+		if (has_part(path, crates[i]))
+			return true;
+	}
+	return false;
+}
+
+bool eng_step_skips(struct eng_control *c, const struct eng_level *level)
+{
+	if (c->settings.step_std || !level)
+		return false;
+	struct str file = level->info.decl.file.len ? level->info.decl.file : level->line.file;
+	return file.len > 0 && library_file(file);
+}
+
+static bool same_line(const struct sym_line *a, const struct sym_line *b)
+{
+	return a->line == b->line && str_eq(a->file, b->file);
+}
+
+/* Everything else waits until the thread is back where `level` was called from. */
+static bool resume_at_caller(struct eng_control *c, struct eng_thread *t)
+{
+	const struct eng_level *level = eng_level(c, t, 0);
+	uint64_t cfa = level->unwind.cfa;
+	const struct eng_level *caller = eng_level_caller(c, t, 0);
+	if (!caller || !cfa)
+		return false;
+	uint64_t pc = caller->unwind.pc.value;
+	eng_plan_watch_unwinding(c, t, caller->level);
+	struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, pc, cfa);
+	c->plan.resuming = !err;
+	eng_ignore(err);
+	return !err;
+}
+
+static bool ends(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	return eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
+}
+
+/* A function with lines was called by a step: to the end of its prologue. */
+static bool step_into(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		      struct eng_stop *ret)
+{
+	struct sym_module *m = level->code.module;
+	const struct sym_function *f = sym_function_at(m, level->lookup_pc);
+	if (!f)
+		return ends(c, t, ret);
+	struct sym_line line;
+	struct file_range range, bounds;
+	struct file_addr body = sym_function_body(f);
+	/* In the middle of a line: on to the next one. */
+	if (sym_line_range(m, body, &line, &range) && range.start.value != body.value &&
+	    sym_function_bounds(m, body, &bounds) && range.end.value < bounds.end.value)
+		body = range.end;
+	uint64_t target = body.value + level->code.bias;
+	if (target == level->unwind.pc.value)
+		return ends(c, t, ret);
+	/* And to end right away then. */
+	c->plan.end = c->plan.start;
+	struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, target, 0);
+	c->plan.resuming = !err;
+	eng_ignore(err);
+	return err ? ends(c, t, ret) : false;
+}
+
+static bool in_stub(const struct eng_level *level)
+{
+	struct elf_file *elf = level->code.module ? sym_module_elf(level->code.module) : NULL;
+	const struct elf_section *section = elf ? elf_section_at(elf, level->lookup_pc) : NULL;
+	return section && str_starts(section->name, STR_LIT(".plt"));
+}
+
+static bool has_lines(const struct eng_level *level)
+{
+	return level->function && level->line.line != 0;
+}
+
+/* A call has been made from the frame that is stepped. */
+static bool on_call(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		    struct eng_stop *ret)
+{
+	struct eng_plan *plan = &c->plan;
+	if (plan->over == ENG_OVER_NONE)
+		return ends(c, t, ret);
+	if (plan->over == ENG_OVER_ALL)
+		return !resume_at_caller(c, t) && ends(c, t, ret);
+	if (in_stub(level))
+		return false;
+	if (has_lines(level) && !eng_step_skips(c, level))
+		return step_into(c, t, level, ret);
+	if (!c->settings.step_over_no_debug && !has_lines(level))
+		return ends(c, t, ret);
+	if (!resume_at_caller(c, t))
+		return ends(c, t, ret);
+	if (has_lines(level))
+		eng_plan_watch_callbacks(c, t);
+	return false;
+}
+
+static bool calls_inner(struct eng_control *c, struct eng_thread *t, const struct eng_frame_id *outer)
+{
+	const struct eng_level *caller = eng_level_caller(c, t, 0);
+	if (!caller)
+		return false;
+	struct eng_frame_id id = eng_frame_id_of(caller);
+	id.inlined = NULL;
+	return eng_frame_id_eq(&id, outer);
+}
+
+/* At the call of an inlined function. */
+static bool at_inlined_call(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_plan *plan = &c->plan;
+	const struct eng_level *level = eng_level(c, t, 0);
+	bool same = same_line(&level->line, &plan->line);
+	if (plan->over == ENG_OVER_ALL)
+		return !same && ends(c, t, ret);
+	if (same) {
+		eng_levels_enter(c, t);
+		if (eng_step_skips(c, eng_level(c, t, 0)))
+			return false;
+	}
+	return ends(c, t, ret);
+}
+
+/* Is the frame that is stepped one of those that the innermost was inlined into? */
+static bool inside_inlined(struct eng_control *c, struct eng_thread *t, const struct eng_frame_id *outer)
+{
+	const struct eng_level *level;
+	for (uint32_t n = 1; (level = eng_level(c, t, n)) != NULL && level->unwind.index == 0; n++) {
+		struct eng_frame_id id = eng_frame_id_of(level);
+		if (eng_frame_id_eq(&id, outer))
+			return true;
+	}
+	return false;
+}
+
+/* Back in the library, which the user's function was called by: on to the next frame of the user's, if there is one. */
+static bool leave_library(struct eng_control *c, struct eng_thread *t)
+{
+	enum { FAR = 64 };
+	const struct eng_level *level, *inner = eng_level(c, t, 0);
+	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
+		if (level->unwind.index == inner->unwind.index) {
+			if (has_lines(level) && !eng_step_skips(c, level))
+				return false;
+			continue;
+		}
+		if (has_lines(level) && !eng_step_skips(c, level) && level->innermost_of_physical) {
+			struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, level->unwind.pc.value,
+							 inner->unwind.cfa);
+			if (err) {
+				eng_ignore(err);
+				return false;
+			}
+			c->plan.resuming = true;
+			eng_plan_watch_unwinding(c, t, n);
+			if (c->plan.over != ENG_OVER_ALL)
+				eng_plan_watch_callbacks(c, t);
+			return true;
+		}
+		inner = level;
+	}
+	return false;
+}
+
+/* pc has left the code that it was in. */
+static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_plan *plan = &c->plan;
+	bool insn = plan->start == 1 && plan->end == 1;
+	if (!insn)
+		eng_stop_hide_inlined(c, t);
+	const struct eng_level *level = eng_level(c, t, 0);
+	if (!level)
+		return ends(c, t, ret);
+	if (!insn && level->unwind.signal_frame)
+		return false;
+	struct eng_frame_id frame = eng_frame_id_of(level), physical = frame;
+	physical.inlined = NULL;
+	if (!eng_frame_id_eq(&physical, &plan->physical) && calls_inner(c, t, &plan->physical))
+		return on_call(c, t, level, ret);
+	if (plan->over == ENG_OVER_NO_LINES && level->info.name.len == 0 && level->line.line == 0 &&
+	    c->settings.step_over_no_debug && !insn && resume_at_caller(c, t))
+		return false;
+	if (insn || level->line.line == 0)
+		return ends(c, t, ret);
+	if (eng_frame_id_eq(&frame, &plan->frame) && eng_levels_skipped(c, t) > 0)
+		return at_inlined_call(c, t, ret);
+	if (level->inlined && !eng_frame_id_eq(&frame, &plan->frame) && inside_inlined(c, t, &plan->frame)) {
+		if (plan->over == ENG_OVER_ALL || eng_step_skips(c, level))
+			return false;
+		return ends(c, t, ret);
+	}
+	bool library = eng_step_skips(c, level) && !plan->in_library;
+	if (library && !eng_frame_id_eq(&physical, &plan->physical) && leave_library(c, t))
+		return false;
+	struct sym_line line;
+	struct file_range range;
+	struct sym_module *m = level->code.module;
+	if (!m || !sym_line_range(m, level->lookup_pc, &line, &range))
+		return ends(c, t, ret);
+	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
+		if (sym_line_is_stmt(m, level->lookup_pc))
+			return ends(c, t, ret);
+		if (eng_frame_id_eq(&frame, &plan->frame))
+			return false;
+	}
+	/* In the middle of a line, or in more code of the same one: to its end. */
+	eng_plan_frame(c, t, 0);
+	plan->line = line;
+	plan->start = range.start.value + level->code.bias;
+	plan->end = range.end.value + level->code.bias;
+	return false;
+}
+
+bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_plan *plan = &c->plan;
+	if (plan->resuming || !plan->ranged)
+		return false;
+	struct error *err = eng_thread_fetch(t);
+	if (err) {
+		eng_ignore(err);
+		return false;
+	}
+	uint64_t pc = t->regs.value[c->session->arch->pc];
+	if (pc >= plan->start && pc < plan->end)
+		return false;
+	return left_range(c, t, ret);
+}
