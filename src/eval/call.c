@@ -307,7 +307,7 @@ static struct error *method(struct machine *m, struct node *n, struct eval_value
 	*ret_done = true;
 	TRY(eval_node(m, n->a->a, &receiver));
 	/* A field that holds a function. */
-	struct error *err = value_field(m, &receiver, n->a->text, &field);
+	struct error *err = value_field(m, &receiver, n->a->text, false, &field);
 	bool holds = !err && type_is_pointer(field.type);
 	error_destroy(err);
 	if (holds) {

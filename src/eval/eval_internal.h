@@ -220,6 +220,7 @@ struct error *value_assign(struct machine *m, struct eval_value *target,
 			   struct eval_value *value) ERROR_CHECK;
 struct error *value_cast(struct machine *m, struct eval_value *v, const struct sym_type *type,
 			 struct eval_value *ret) ERROR_CHECK;
+struct error *memory_error(uint64_t address) ERROR_NEW; /* "Cannot access memory at address 0x…" */
 bool env_read(const struct eval_env *env, uint64_t addr, void *buf, size_t size, uint64_t *ret_bad);
 double long_double_from(const uint8_t bytes[10]);
 
@@ -241,7 +242,7 @@ struct error *eval_binary(struct machine *m, enum node_op op, struct eval_value 
 struct error *value_truth(struct machine *m, struct eval_value *v, bool *ret) ERROR_CHECK;
 struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
-struct error *value_field(struct machine *m, struct eval_value *v, struct str name,
+struct error *value_field(struct machine *m, struct eval_value *v, struct str name, bool arrow,
 			  struct eval_value *ret) ERROR_CHECK;
 struct error *value_index(struct machine *m, struct eval_value *v, struct eval_value *index,
 			  struct eval_value *ret) ERROR_CHECK;

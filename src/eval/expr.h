@@ -71,3 +71,40 @@ bool eval_expr_uses_locals(struct eval_expr *e, struct eval_session *s, const st
 /* Variables of a frame (`info locals`, backtrace's arguments). */
 void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
 			struct eval_value *ret);
+
+/* ---- calls: for who implements env->call ---- */
+
+enum { EVAL_CALL_XMM = 8 };
+
+/* What a call needs before the program runs. */
+struct eval_call_plan {
+	struct arch_regs regs; /* those known are set; sp among them, below what is written beside the stack */
+	bool has_xmm;
+	uint8_t xmm[EVAL_CALL_XMM][16];
+	const uint8_t *stack; /* behind the return address */
+	size_t stack_size;    /* a multiple of 8 */
+	struct {
+		uint64_t address;
+		const uint8_t *bytes;
+		size_t size;
+	} * writes; /* to memory, first */
+	size_t write_count;
+	bool hidden_return;
+	uint64_t result_address; /* then */
+	struct arch_place result;
+	const struct sym_type *type; /* of the result */
+};
+/* By f's convention, or System V's by the values' types where f is NULL or has another number of parameters. `result` as env->call finds it in
+ * ret->type. sp is the selected frame's thread's. */
+struct error *eval_plan_call(const struct eval_env *env, const struct sym_function *f,
+			     const struct eval_value *args, size_t count, uint64_t sp,
+			     const struct sym_type *result, struct arena *arena,
+			     struct eval_call_plan *ret) ERROR_CHECK;
+/* xmm: two of them. */
+struct error *eval_call_result(const struct eval_env *env, const struct eval_call_plan *plan,
+			       const struct arch_regs *regs, const uint8_t (*xmm)[16],
+			       struct arena *arena, struct eval_value *ret) ERROR_CHECK;
+/* `finish`: what f, which has just returned, gave. void: ret->type is NULL or void. xmm: two of them, or NULL. */
+struct error *eval_returned(const struct eval_env *env, const struct sym_function *f,
+			    const struct arch_regs *regs, const uint8_t (*xmm)[16], struct arena *arena,
+			    struct eval_value *ret) ERROR_CHECK;

@@ -275,16 +275,19 @@ const struct sym_type *find_type(struct machine *m, struct str path)
 {
 	const struct sym_type *t = sym_type_primitive(NULL, path, m->rust);
 	struct module_walk w = { 0 };
-	if (t)
+	/* C's words come first, its typedefs as the program has them. */
+	bool typedefs = t && !m->rust && str_ends(path, STR_LIT("_t"));
+	if (t && !typedefs)
 		return t;
 	while (next_module(m, &w)) {
 		const struct sym_function *from = m->env->frame && m->env->frame->module == w.module
 							  ? frame_function(m->env)
 							  : NULL;
-		if ((t = sym_type_near(w.module, path, from)))
-			return t;
+		const struct sym_type *found = sym_type_near(w.module, path, from);
+		if (found)
+			return found;
 	}
-	return NULL;
+	return t;
 }
 
 /* ---- Rust's paths ---- */
@@ -510,6 +513,8 @@ struct error *eval_name(struct machine *m, struct node *n, struct eval_value *re
 		return NULL;
 	if (single && from_symbols(m, path, ret))
 		return NULL;
+	if (n->op && !m->rust)
+		return error_new(ERROR_USAGE, "Invalid character constant.");
 	return no_symbol(m, n->text);
 }
 

@@ -302,7 +302,7 @@ static struct error *read_text(struct machine *m, struct eval_value *v, const ui
 	}
 	uint8_t *bytes = arena_alloc(m->arena, size ? size : 1);
 	if (!env_read(m->env, address, bytes, size, &bad))
-		return error_new(ERROR_MEMORY, "Cannot access memory at address 0x%jx", (uintmax_t)bad);
+		return memory_error(bad);
 	*ret = bytes;
 	return NULL;
 }
@@ -392,6 +392,13 @@ struct error *eval_unary(struct machine *m, enum node_op op, struct eval_value *
 	if (op == OP_ADDRESS)
 		return value_address(m, v, ret);
 	TRY(fetch(m, v));
+	if (type_kind(v->type) == SYM_TYPE_STRUCT) {
+		const char *name = op == OP_NEG          ? "-"
+				   : op == OP_PLUS       ? "+"
+				   : op == OP_COMPLEMENT ? "~"
+							 : "!";
+		return error_new(ERROR_USAGE, "Structure has no component named operator%s.", name);
+	}
 	switch (op) {
 	case OP_NEG:
 		return negate(m, v, ret);
@@ -435,6 +442,8 @@ struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_v
 		return NULL;
 	}
 	const struct sym_type *target = type_is_pointer(type) ? sym_type_target(type) : NULL;
+	if (target && type_kind(target) == SYM_TYPE_VOID && !m->rust)
+		return error_new(ERROR_USAGE, "Attempt to dereference a generic pointer.");
 	if (!target || type_kind(target) == SYM_TYPE_VOID)
 		return error_new(ERROR_USAGE, "Attempt to take contents of a non-pointer value.");
 	TRY(eval_as_address(v, &address));
@@ -446,7 +455,7 @@ struct error *value_address(struct machine *m, struct eval_value *v, struct eval
 {
 	if (v->is_type)
 		return error_new(ERROR_USAGE, "Attempt to take address of value not located in memory.");
-	if (v->bit_size || (!v->has_address && !m->no_side))
+	if (!v->has_address && !m->no_side)
 		return error_new(ERROR_USAGE, "Attempt to take address of value not located in memory.");
 	if (v->state == EVAL_OPTIMISED_OUT)
 		return error_new(ERROR_USAGE, "Attempt to take address of value not located in memory.");
@@ -530,7 +539,8 @@ static struct error *rust_field(struct machine *m, struct eval_value *v, struct 
 	return found ? NULL : no_such_field(type_plain(whole.type), name, variant);
 }
 
-struct error *value_field(struct machine *m, struct eval_value *v, struct str name, struct eval_value *ret)
+struct error *value_field(struct machine *m, struct eval_value *v, struct str name, bool arrow,
+			  struct eval_value *ret)
 {
 	enum { MAX_POINTERS = 8, DEPTH = 16 };
 	struct eval_value at = *v;
@@ -543,10 +553,15 @@ struct error *value_field(struct machine *m, struct eval_value *v, struct str na
 		at = next;
 	}
 	enum sym_type_kind kind = type_kind(at.type);
-	if (kind != SYM_TYPE_STRUCT && kind != SYM_TYPE_UNION && kind != SYM_TYPE_VARIANT)
+	bool aggregate = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT;
+	if (!aggregate && parse_is_digit(name.ptr[0]))
+		return error_new(ERROR_USAGE,
+				 "Anonymous field access is only allowed on tuples, tuple structs, and "
+				 "tuple-like enum variants");
+	if (!aggregate)
 		return error_new(ERROR_USAGE,
 				 "Attempt to extract a component of a value that is not a structure%s.",
-				 type_is_pointer(v->type) ? " pointer" : "");
+				 arrow || type_is_pointer(v->type) ? " pointer" : "");
 	if (sym_type_is_rust(type_plain(at.type)))
 		return rust_field(m, &at, name, ret);
 	TRY(find_member(m, &at, name, DEPTH, ret, &found));
@@ -701,7 +716,13 @@ struct error *value_cast(struct machine *m, struct eval_value *v, const struct s
 	TRY(fetch(m, v));
 	if (scalar && type_is_scalar(v->type))
 		return cast_number(m, v, type, plain, ret);
-	if (to == from && type_size(type) == type_size(v->type)) {
+	/* As gdb does it: what is in memory is seen as something else. */
+	if (scalar && v->has_address && !v->bit_size) {
+		value_at(type, v->address, ret);
+		return NULL;
+	}
+	if (to == from && to != SYM_TYPE_STRUCT && to != SYM_TYPE_UNION &&
+	    type_size(type) == type_size(v->type)) {
 		*ret = *v;
 		ret->type = type;
 		return NULL;
@@ -736,7 +757,7 @@ static struct error *write_bits(struct machine *m, struct eval_value *target, co
 	if (last > sizeof old)
 		return error_new(ERROR_UNSUPPORTED, "The bit field is too wide.");
 	if (!env_read(m->env, target->address, old, last, &bad))
-		return error_new(ERROR_MEMORY, "Cannot access memory at address 0x%jx", (uintmax_t)bad);
+		return memory_error(bad);
 	put_bits(old, target->bit_offset, target->bit_size, bytes);
 	return write_memory(m, target->address, old, last);
 }

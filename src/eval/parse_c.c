@@ -388,6 +388,7 @@ static struct node *quoted(struct parser *p)
 	p->at += close + 2;
 	struct node *n = node_new(p, NODE_NAME);
 	n->text = arena_str(p->arena, inner);
+	n->op = 1; /* quoted */
 	return n;
 }
 
@@ -470,6 +471,8 @@ static struct node *primary(struct parser *p)
 	}
 	if (parse_try(p, "::", NULL) || parse_is_name_start(c))
 		return name(p);
+	if (c == '#' || c == '`' || c == '\\')
+		return parse_fail(p, "Invalid character '%c' in expression.", c);
 	return syntax_error(p);
 }
 
@@ -662,7 +665,7 @@ static const struct binary binaries[] = {
 	{ "==", NULL, OP_EQ, 6 },         { "!=", NULL, OP_NE, 6 },
 	{ "<<", "=", OP_SHL, 8 },         { ">>", "=", OP_SHR, 8 },
 	{ "<=", NULL, OP_LE, 7 },         { ">=", NULL, OP_GE, 7 },
-	{ "<", NULL, OP_LT, 7 },          { ">", NULL, OP_GT, 7 },
+	{ "<", "<=", OP_LT, 7 },          { ">", ">=", OP_GT, 7 },
 	{ "|", "=", OP_OR, 3 },           { "^", "=", OP_XOR, 4 },
 	{ "&", "=", OP_AND, 5 },          { "@", NULL, OP_NONE, 9 },
 	{ "+", "=+", OP_ADD, 10 },        { "-", "=->", OP_SUB, 10 },

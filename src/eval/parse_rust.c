@@ -842,8 +842,8 @@ struct binary {
 static const struct binary binaries[] = {
 	{ "||", "=", OP_LOGICAL_OR, 1 }, { "&&", "=", OP_LOGICAL_AND, 2 }, { "==", NULL, OP_EQ, 3 },
 	{ "!=", NULL, OP_NE, 3 },        { "<<", "=", OP_SHL, 7 },         { ">>", "=", OP_SHR, 7 },
-	{ "<=", NULL, OP_LE, 3 },        { ">=", NULL, OP_GE, 3 },         { "<", NULL, OP_LT, 3 },
-	{ ">", NULL, OP_GT, 3 },         { "|", "=", OP_OR, 4 },           { "^", "=", OP_XOR, 5 },
+	{ "<=", NULL, OP_LE, 3 },        { ">=", NULL, OP_GE, 3 },         { "<", "<=", OP_LT, 3 },
+	{ ">", ">=", OP_GT, 3 },         { "|", "=", OP_OR, 4 },           { "^", "=", OP_XOR, 5 },
 	{ "&", "=", OP_AND, 6 },         { "+", "=", OP_ADD, 8 },          { "-", "=", OP_SUB, 8 },
 	{ "*", "=", OP_MUL, 9 },         { "/", "=", OP_DIV, 9 },          { "%", "=", OP_REM, 9 },
 	{ "@", NULL, OP_NONE, 10 },

@@ -178,8 +178,7 @@ static struct error *whole_bytes(struct printing *p, struct eval_value *v, uint6
 				 (unsigned long long)size);
 	uint8_t *bytes = arena_alloc(p->arena, size ? size : 1);
 	if (!env_read(p->p->env, v->address, bytes, size, &bad))
-		return error_at(ERROR_MEMORY, bad, "Cannot access memory at address 0x%llx",
-				(unsigned long long)bad);
+		return memory_error(bad);
 	*ret = bytes;
 	return NULL;
 }
@@ -642,7 +641,9 @@ static bool wants_type(const struct printing *p, const struct eval_value *v)
 	if (p->rust || sym_type_kind(type) == SYM_TYPE_ALIAS)
 		return true;
 	target = sym_type_target(type);
-	return !target || !str_is(sym_type_bare_name(target), "char");
+	struct str name = target ? sym_type_bare_name(target) : STR_EMPTY;
+	return !str_is(name, "char") && !str_is(name, "wchar_t") && !str_is(name, "char16_t") &&
+	       !str_is(name, "char32_t");
 }
 
 static void formatted_function(struct printing *p, const struct eval_value *v)

@@ -67,6 +67,35 @@ struct str rust_type_name(const struct sym_type *t, struct arena *arena)
 	return s;
 }
 
+/* C's integers by the names that gdb gives them, wherever they stand in a type. */
+static void c_name(struct str name, struct buf *out)
+{
+	static const struct {
+		const char *from, *to;
+	} words[] = {
+		{ "long long unsigned int", "unsigned long long" }, { "long long int", "long long" },
+		{ "long unsigned int", "unsigned long" },           { "long int", "long" },
+		{ "short unsigned int", "unsigned short" },         { "short int", "short" },
+	};
+	for (size_t i = 0; i < name.len;) {
+		bool begins = i == 0 || !parse_is_name(name.ptr[i - 1]);
+		size_t taken = 0;
+		for (size_t w = 0; begins && w < sizeof words / sizeof *words && !taken; w++) {
+			struct str from = str_from(words[w].from), rest = str_sub(name, i, SIZE_MAX);
+			if (!str_starts(rest, from) ||
+			    (rest.len > from.len && parse_is_name(rest.ptr[from.len])))
+				continue;
+			buf_str(out, str_from(words[w].to));
+			taken = from.len;
+		}
+		if (!taken) {
+			buf_char(out, name.ptr[i]);
+			taken = 1;
+		}
+		i += taken;
+	}
+}
+
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out)
 {
 	struct buf text = { 0 };
@@ -77,7 +106,7 @@ void eval_type_name(const struct eval_printer *p, const struct sym_type *t, stru
 	if (p->language != EVAL_LANGUAGE_C)
 		rust_name(t, &text, MAX_DEPTH);
 	else
-		buf_str(&text, sym_type_name(t));
+		c_name(sym_type_name(t), &text);
 	buf_str(out, buf_view(&text));
 	buf_deinit(&text);
 }
@@ -107,6 +136,15 @@ static void blank_columns(struct defining *d)
 		buf_pad(d->out, ' ', OFFSET_COLUMNS);
 }
 
+/* Before a closing brace. */
+static void close_columns(struct defining *d, unsigned level)
+{
+	blank_columns(d);
+	if (d->offsets && level == 0)
+		buf_pad(d->out, ' ', 2);
+	indent(d, level);
+}
+
 /* "/ *      4      |       4 * /" before a member. */
 static void place_columns(struct defining *d, const struct sym_member *m, uint64_t base, bool in_union)
 {
@@ -118,16 +156,16 @@ static void place_columns(struct defining *d, const struct sym_member *m, uint64
 		if (in_union)
 			buf_printf(d->out, "/*              %8llu */", (unsigned long long)size);
 		else
-			buf_printf(d->out, "/* %6llu:%2llu   |  %6llu */",
-				   (unsigned long long)(bits / 8 / size * size),
-				   (unsigned long long)(bits % (8 * size)), (unsigned long long)size);
+			buf_printf(d->out, "/* %6llu:%2llu   |  %6llu */", (unsigned long long)(bits / 8),
+				   (unsigned long long)(bits % 8), (unsigned long long)size);
 	} else if (in_union) {
 		buf_printf(d->out, "/*              %8llu */", (unsigned long long)size);
 	} else {
 		buf_printf(d->out, "/* %6llu      |  %6llu */", (unsigned long long)at,
 			   (unsigned long long)size);
 	}
-	buf_pad(d->out, ' ', 4);
+	if (d->rust)
+		buf_pad(d->out, ' ', 2);
 }
 
 static uint64_t member_bits(const struct sym_member *m)
@@ -142,9 +180,9 @@ static void hole(struct defining *d, uint64_t end, uint64_t start, const char *w
 		return;
 	uint64_t bytes = bits / 8;
 	if (bits % 8)
-		buf_printf(d->out, "/* XXX %2llu-bit %-7s   */\n", (unsigned long long)(bits % 8), word);
+		buf_printf(d->out, "/* XXX %2llu-bit %-7s    */\n", (unsigned long long)(bits % 8), word);
 	if (bytes)
-		buf_printf(d->out, "/* XXX %2llu-byte %-7s  */\n", (unsigned long long)bytes, word);
+		buf_printf(d->out, "/* XXX %2llu-byte %-7s   */\n", (unsigned long long)bytes, word);
 }
 
 static void total(struct defining *d, const struct sym_type *t, unsigned level)
@@ -208,10 +246,7 @@ static void rust_structure(struct defining *d, const struct sym_type *t, const c
 	buf_printf(d->out, "%s%c\n", name.len ? " " : "", tuple ? '(' : '{');
 	rust_members(d, t, !tuple, level);
 	total(d, t, level);
-	blank_columns(d);
-	if (d->offsets)
-		buf_pad(d->out, ' ', 2);
-	indent(d, level);
+	close_columns(d, level);
 	buf_char(d->out, tuple ? ')' : '}');
 }
 
@@ -253,9 +288,7 @@ static void rust_enum(struct defining *d, const struct sym_type *t)
 		buf_str(d->out, STR_LIT(",\n"));
 	}
 	total(d, t, 0);
-	blank_columns(d);
-	if (d->offsets)
-		buf_pad(d->out, ' ', 2);
+	close_columns(d, 0);
 	buf_char(d->out, '}');
 }
 
@@ -315,13 +348,13 @@ static void c_declaration_of(struct defining *d, const struct sym_type *t, struc
 		   tail = str_sub(type, at == SIZE_MAX ? type.len : at, SIZE_MAX);
 	while (head.len && head.ptr[head.len - 1] == ' ')
 		head.len--;
-	buf_str(d->out, head);
+	c_name(head, d->out);
 	if (name.len && head.len && head.ptr[head.len - 1] != '*')
 		buf_char(d->out, ' ');
 	buf_str(d->out, name);
 	if (!name.len && tail.len && head.len && head.ptr[head.len - 1] != '*')
 		buf_char(d->out, ' ');
-	buf_str(d->out, tail);
+	c_name(tail, d->out);
 }
 
 /* The structure or union without a name that a member is, or of which it is an array or pointer: written out in place. */
@@ -358,23 +391,29 @@ static void c_enum_body(struct defining *d, const struct sym_type *t)
 	const struct sym_enumerator *list;
 	size_t count = sym_type_enumerators(t, &list);
 	int64_t next = 0;
-	bool flags = count > 0;
-	for (size_t i = 0; i < count; i++)
-		flags = flags && list[i].value > 0 && (list[i].value & (list[i].value - 1)) == 0;
 	buf_char(d->out, '{');
 	for (size_t i = 0; i < count; i++) {
 		buf_printf(d->out, "%s%.*s", i ? ", " : "", STR_ARG(list[i].name));
-		if (list[i].value != next || flags)
+		if (list[i].value != next)
 			buf_printf(d->out, " = %lld", (long long)list[i].value);
 		next = list[i].value + 1;
 	}
 	buf_char(d->out, '}');
 }
 
+/* With offsets a structure with a name is written out in place too. */
+static const struct sym_type *written_out(const struct defining *d, const struct sym_type *t)
+{
+	enum sym_type_kind kind = sym_type_kind(t);
+	if (d->offsets && (kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION))
+		return t;
+	return anonymous_inside(t);
+}
+
 static void c_member(struct defining *d, const struct sym_member *m, unsigned level, int depth,
 		     uint64_t base, bool in_union)
 {
-	const struct sym_type *inner = anonymous_inside(m->type);
+	const struct sym_type *inner = written_out(d, m->type);
 	place_columns(d, m, base, in_union);
 	indent(d, level + 4);
 	if (inner) {
@@ -425,10 +464,7 @@ static void c_structure(struct defining *d, const struct sym_type *t, unsigned l
 		hole(d, end, type_size(t) * 8, "padding");
 	if (count)
 		total(d, t, level);
-	blank_columns(d);
-	if (d->offsets)
-		buf_pad(d->out, ' ', 4);
-	indent(d, level);
+	close_columns(d, level);
 	buf_char(d->out, '}');
 }
 
@@ -446,7 +482,7 @@ static void c_definition(struct defining *d, const struct sym_type *t, unsigned 
 		c_enum_body(d, t);
 		break;
 	default:
-		buf_str(d->out, sym_type_name(t));
+		c_name(sym_type_name(t), d->out);
 		break;
 	}
 }
@@ -458,6 +494,25 @@ static void definition(struct defining *d, const struct sym_type *t, unsigned le
 		rust_definition(d, t);
 	else
 		c_definition(d, t, level, depth, base);
+}
+
+/* The result is written out, the declarator behind it stays: "struct point {…} (int, double)". */
+static void function_definition(struct defining *d, const struct sym_type *function,
+				const struct sym_type *whole)
+{
+	const struct sym_type *result = type_plain(sym_type_target(function));
+	struct str name = sym_type_name(whole),
+		   head = result ? sym_type_name(sym_type_target(function)) : STR_LIT("void");
+	enum sym_type_kind kind = type_kind(result);
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_ENUM;
+	bool plain = result && sym_type_kind(sym_type_target(function)) == SYM_TYPE_ALIAS &&
+		     !type_is_pointer(result);
+	if ((!tagged && !plain) || !str_starts(name, head)) {
+		c_name(name, d->out);
+		return;
+	}
+	definition(d, result, 0, MAX_DEPTH, 0);
+	c_name(str_sub(name, head.len, SIZE_MAX), d->out);
 }
 
 /* ptype looks through a typedef, at the top and behind pointers and arrays. */
@@ -473,8 +528,8 @@ static void c_outer(struct defining *d, const struct sym_type *t)
 	}
 	if (!t || type_kind(t) == SYM_TYPE_VOID) {
 		buf_str(d->out, STR_LIT("void"));
-	} else if (type_kind(t) == SYM_TYPE_FUNCTION && count) {
-		buf_str(d->out, sym_type_name(layers[0]));
+	} else if (type_kind(t) == SYM_TYPE_FUNCTION) {
+		function_definition(d, t, count ? layers[0] : t);
 		return;
 	} else {
 		definition(d, t, 0, MAX_DEPTH, 0);

@@ -69,6 +69,8 @@ static void text(struct machine *m, const struct node *n, struct eval_value *ret
 	const struct sym_type *element =
 		sym_type_primitive(NULL, rust ? STR_LIT("u8") : STR_LIT("char"), rust);
 	*ret = (struct eval_value){ .type = sym_type_array_of(element, size), .bytes = bytes, .size = size };
+	if (rust)
+		ret->name = STR_LIT("b"); /* written as it was: b"…" */
 }
 
 static struct error *gather(struct machine *m, const struct sym_type *type, struct eval_value *elements,
@@ -526,7 +528,7 @@ static struct error *size_of(struct machine *m, struct node *n, struct eval_valu
 	m->no_side = before;
 	if (err)
 		return err;
-	value_number(type_named(m, "usize", "unsigned long"), type_size(v.type), 0, m->arena, ret);
+	value_number(type_named(m, "usize", "int"), type_size(v.type), 0, m->arena, ret);
 	return NULL;
 }
 
@@ -559,7 +561,7 @@ static struct error *field(struct machine *m, struct node *n, struct eval_value 
 {
 	struct eval_value v;
 	TRY(operand(m, n->a, &v));
-	return value_field(m, &v, n->text, ret);
+	return value_field(m, &v, n->text, n->op, ret);
 }
 
 static struct error *index_of(struct machine *m, struct node *n, struct eval_value *ret)
@@ -696,6 +698,8 @@ static struct error *dollar(struct machine *m, struct node *n, struct eval_value
 		return NULL;
 	}
 	eval_convenience_get(m->session, n->text, ret);
+	if (ret->size) /* it may be set anew while this is of use */
+		ret->bytes = arena_copy(m->arena, ret->bytes, ret->size);
 	return NULL;
 }
 

@@ -92,6 +92,15 @@ bool env_read(const struct eval_env *env, uint64_t addr, void *buf, size_t size,
 	return false;
 }
 
+struct error *memory_error(uint64_t address)
+{
+	struct error *err =
+		error_new(ERROR_MEMORY, "Cannot access memory at address 0x%jx", (uintmax_t)address);
+	err->has_where = true;
+	err->where = address;
+	return err;
+}
+
 struct error *value_fetch(const struct eval_env *env, struct arena *arena, struct eval_value *v)
 {
 	if (v->state == EVAL_OPTIMISED_OUT)
@@ -108,7 +117,7 @@ struct error *value_fetch(const struct eval_env *env, struct arena *arena, struc
 		size = v->size;
 	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
 	if (type_kind(v->type) != SYM_TYPE_FUNCTION && !env_read(env, v->address, bytes, size, &bad))
-		return error_at(ERROR_MEMORY, bad, "Cannot access memory at address 0x%jx", (uintmax_t)bad);
+		return memory_error(bad);
 	v->bytes = bytes;
 	v->size = size;
 	v->lazy = false;

@@ -84,7 +84,6 @@ static const struct primitive c_primitives[] = {
 	{ "double", SYM_TYPE_FLOAT, 8, DW_ATE_float },
 	{ "long double", SYM_TYPE_FLOAT, 16, DW_ATE_float },
 	{ "_Bool", SYM_TYPE_BOOL, 1, DW_ATE_boolean },
-	{ "bool", SYM_TYPE_BOOL, 1, DW_ATE_boolean },
 	{ "wchar_t", SYM_TYPE_CHAR, 4, DW_ATE_signed },
 	{ "char16_t", SYM_TYPE_CHAR, 2, DW_ATE_UTF },
 	{ "char32_t", SYM_TYPE_CHAR, 4, DW_ATE_UTF },
@@ -133,7 +132,7 @@ const struct sym_type *sym_type_primitive(struct sym_module *m, struct str name,
 
 static struct str c_pointer_name(const struct sym_type *t, struct arena *arena)
 {
-	if (t->id && t->module)
+	if (t->id && t->module && t->kind != SYM_TYPE_ARRAY && t->kind != SYM_TYPE_FUNCTION)
 		return c_declaration(t->module, true, t->id, STR_LIT("*"), arena);
 	struct str name = sym_type_name(t);
 	size_t declarator = t->kind == SYM_TYPE_ARRAY      ? str_find(name, STR_LIT("["))
@@ -292,7 +291,17 @@ const struct sym_type *sym_function_type(const struct sym_function *function)
 	t->target = sym_function_result(f);
 	t->has_target = t->target != NULL;
 	t->unit = f->unit;
-	if (!rust) {
+	if (rust) {
+		struct buf text = { 0 };
+		buf_str(&text, STR_LIT("fn ("));
+		for (size_t i = 0; i < count; i++)
+			buf_printf(&text, "%s%.*s", i ? ", " : "", STR_ARG(sym_type_name(types[i])));
+		buf_char(&text, ')');
+		if (t->target && t->target->kind != SYM_TYPE_VOID)
+			buf_printf(&text, " -> %.*s", STR_ARG(sym_type_name(t->target)));
+		give_name(t, arena_str(&m->arena, buf_view(&text)));
+		buf_deinit(&text);
+	} else {
 		struct buf text = { 0 };
 		buf_char(&text, '(');
 		for (size_t i = 0; i < count; i++)

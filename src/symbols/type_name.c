@@ -235,7 +235,22 @@ static void read_name(struct sym_type *t)
 		return;
 	}
 	struct buf text = { 0 };
-	rust_name(t, &text, SYM_MAX_NESTING);
+	const struct sym_type *target =
+		t->kind == SYM_TYPE_ARRAY && t->unit && !type_is_rust(t) ? sym_type_target(t) : NULL;
+	if (target) {
+		/* An inner dimension of C's: "int [2][3]" without its first. */
+		struct str name = sym_type_name(target);
+		size_t at = target->kind == SYM_TYPE_ARRAY ? str_find(name, STR_LIT("[")) : SIZE_MAX;
+		at = at == SIZE_MAX ? name.len : at;
+		buf_printf(&text, "%.*s%s", (int)at, name.ptr, at == name.len ? " " : "");
+		if (t->count_known)
+			buf_printf(&text, "[%llu]", (unsigned long long)t->count);
+		else
+			buf_str(&text, STR_LIT("[]"));
+		buf_str(&text, str_sub(name, at, SIZE_MAX));
+	} else {
+		rust_name(t, &text, SYM_MAX_NESTING);
+	}
 	t->name = arena_str(arena, buf_view(&text));
 	buf_deinit(&text);
 }
