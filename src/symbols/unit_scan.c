@@ -21,10 +21,10 @@ static uint8_t classify(const struct dw_abbrevs *abbrevs, const struct dw_abbrev
 	case DW_TAG_class_type:
 	case DW_TAG_union_type:
 	case DW_TAG_interface_type:
+	case DW_TAG_enumeration_type: /* rustc puts an enum's methods into it */
 	case DW_TAG_subprogram:
 		flags = NAMED | (a->children ? SCOPE : 0);
 		break;
-	case DW_TAG_enumeration_type:
 	case DW_TAG_base_type:
 	case DW_TAG_typedef:
 	case DW_TAG_variable:
