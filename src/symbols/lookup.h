@@ -68,6 +68,8 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 /* Statics and globals whose path is or ends in `path`; NULL: none. The nearest to `from` (may be NULL: a unit's own first). */
 const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
 						const struct sym_function *from);
+/* "shapes::COUNTER" of a static; a local's bare name. */
+struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
 /* Types the same way. */
 const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
 				     const struct sym_function *from);

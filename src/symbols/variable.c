@@ -1,4 +1,5 @@
 /* Parameters and local variables. */
+#include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
 #include <stdlib.h>
@@ -83,6 +84,16 @@ struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, 
 struct str sym_variable_name(const struct sym_variable *v)
 {
 	return v->name;
+}
+
+struct str sym_variable_path(const struct sym_variable *v, struct arena *arena)
+{
+	struct dw_cursor c;
+	struct sym_unit *u;
+	uint64_t id = v->origin ? v->origin : v->id;
+	if (v->function || !id || !die_at(v->module, id, &c, &u))
+		return v->name;
+	return unit_path(u, id, v->name, arena);
 }
 
 const struct sym_type *sym_variable_type(const struct sym_variable *v)

@@ -170,6 +170,7 @@ struct gdb {
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
 	struct gdb_list_place list;
+	bool info_line_again; /* `info line` goes on with the next line */
 	/* x: where and how it goes on. */
 	uint64_t x_next, x_count;
 	struct eval_format_spec x_format;

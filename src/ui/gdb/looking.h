@@ -140,3 +140,11 @@ struct error *gdb_read_insn(struct gdb *g, uint64_t addr, uint8_t bytes[ARCH_INS
 			    struct arch_insn *ret) ERROR_CHECK;
 struct error *gdb_format_insn(struct gdb *g, uint64_t addr, struct buf *out, uint8_t *ret_length,
 			      uint8_t ret_bytes[ARCH_INSN_MAX]) ERROR_CHECK;
+/* list.c */
+gdb_run_fn gdb_run_list, gdb_run_search, gdb_run_reverse_search, gdb_run_info_line, gdb_run_info_source;
+/* The full path of a source file by its end; empty: none. */
+struct str gdb_find_file(struct gdb *g, struct str name);
+const struct gdb_source *gdb_source_opened(struct gdb *g,
+					   struct str path); /* NULL: not found, or not asked for yet */
+/* info_symbol.c */
+gdb_run_fn gdb_run_info_symbol, gdb_run_info_address, gdb_run_info_scope;

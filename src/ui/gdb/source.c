@@ -250,6 +250,11 @@ struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_di
 	return NULL;
 }
 
+const struct gdb_source *gdb_source_opened(struct gdb *g, struct str path)
+{
+	return entry_for(g, path)->source;
+}
+
 /* ---- names ---- */
 
 static void learn_name(struct gdb *g, struct entry *e, struct str path)
@@ -337,6 +342,7 @@ void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 	}
 	g->list.first = 0;
 	g->list.last = line;
+	g->info_line_again = false;
 }
 
 void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line)
@@ -380,9 +386,8 @@ struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uin
 		struct str name = gdb_display_file(g, kept);
 		gdb_list_from(g, kept, first);
 		g->list.first = g->list.last = first;
-		return error_new(ERROR_USAGE,
-				 "Line number %" PRIu32 " out of range; \"%.*s\" has %zu lines.", first,
-				 STR_ARG(name), source->lines);
+		return error_new(ERROR_USAGE, "Line number %" PRIu32 " out of range; %.*s has %zu lines.",
+				 first, STR_ARG(name), source->lines);
 	}
 	struct buf text = { 0 };
 	if (last > source->lines)

@@ -1,0 +1,537 @@
+/* list, search: source text. */
+#include "ui/gdb/looking.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- a place in source ---- */
+
+struct place {
+	struct str file; /* in scratch */
+	uint32_t line;
+	struct str symbol; /* the function's name, where it was asked for */
+	bool is_address;
+	uint64_t address;
+};
+
+static uint32_t list_size(const struct gdb *g)
+{
+	return g->settings.listsize ? g->settings.listsize : UINT32_MAX;
+}
+
+static uint32_t lines_around(const struct gdb *g, uint32_t line)
+{
+	uint32_t half = list_size(g) / 2;
+	return line > half ? line - half : 1;
+}
+
+static uint32_t last_from(const struct gdb *g, uint32_t first)
+{
+	uint32_t size = list_size(g);
+	return size - 1 > UINT32_MAX - first ? UINT32_MAX : first + size - 1;
+}
+
+/* Without anything said: where main is. */
+static struct error *need_default(struct gdb *g)
+{
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	if (g->list.file)
+		return NULL;
+	struct sym_module *m = i->file.path || i->process ? i->file.symbols : NULL;
+	if (!m && i->file.path)
+		m = eng_inferior_symbols(g->control, i, &i->file);
+	if (!m)
+		return error_new(ERROR_USAGE, "No symbol table is loaded.  Use the \"file\" command.");
+	const struct sym_function *f = sym_rust_main(m);
+	struct sym_line line;
+	if (f && sym_line_at(m, sym_function_body(f), &line)) {
+		uint32_t most = list_size(g) - 1;
+		gdb_list_from(g, line.file, line.line > most ? line.line - most : 1);
+		return NULL;
+	}
+	struct eng_place *places;
+	size_t count;
+	struct eng_spec spec = { .kind = ENG_SPEC_FUNCTION, .function = STR_LIT("main") };
+	struct error *err = eng_locate(g->control, i, &spec, &g->scratch, &places, &count);
+	if (!err && count > 0 && places[0].line.file.len > 0) {
+		uint32_t most = list_size(g) - 1;
+		gdb_list_from(g, places[0].line.file,
+			      places[0].line.line > most ? places[0].line.line - most : 1);
+		return NULL;
+	}
+	error_destroy(err);
+	return error_new(ERROR_USAGE, "No symbol table is loaded.  Use the \"file\" command.");
+}
+
+static void add_place(struct place *places, size_t *count, struct place add)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (places[i].line == add.line && str_eq(places[i].file, add.file))
+			return;
+	places[(*count)++] = add;
+}
+
+/* Functions are listed where they are declared. */
+static struct error *locate(struct gdb *g, const struct eng_spec *spec, struct place **ret,
+			    size_t *ret_count)
+{
+	struct eng_place *found;
+	size_t count = 0, found_count;
+	TRY(eng_locate(g->control, eng_selected_inferior(g->control), spec, &g->scratch, &found,
+		       &found_count));
+	struct place *places = ARENA_ARRAY(&g->scratch, struct place, found_count ? found_count : 1);
+	for (size_t i = 0; i < found_count; i++) {
+		struct sym_line line = found[i].line;
+		struct sym_function_info info = { 0 };
+		if (spec->kind == ENG_SPEC_FUNCTION && found[i].function) {
+			sym_function_describe(found[i].function, &info);
+			if (info.decl.line)
+				line = info.decl;
+		}
+		if (line.file.len == 0)
+			continue;
+		add_place(places, &count,
+			  (struct place){ .file = line.file,
+					  .line = spec->kind == ENG_SPEC_LINE ? spec->line : line.line,
+					  .symbol = found[i].function ? sym_function_path(found[i].function)
+								      : found[i].name,
+					  .is_address = spec->kind == ENG_SPEC_ADDRESS,
+					  .address = spec->address });
+	}
+	*ret = places;
+	*ret_count = count;
+	return NULL;
+}
+
+/* A line of a file need not have code to be listed. */
+static struct error *line_place(struct gdb *g, const struct eng_spec *spec, struct place **ret,
+				size_t *ret_count)
+{
+	struct error *err = locate(g, spec, ret, ret_count);
+	if (!err && *ret_count > 0)
+		return NULL;
+	struct str file = spec->file;
+	if (file.len == 0 && g->list.file)
+		file = str_from(g->list.file);
+	struct str full = gdb_find_file(g, file);
+	if (full.len == 0)
+		return err ? err : error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(file));
+	error_destroy(err);
+	*ret = ARENA_NEW(&g->scratch, struct place);
+	**ret = (struct place){ .file = full, .line = spec->line };
+	*ret_count = 1;
+	return NULL;
+}
+
+struct full_name {
+	struct str wanted, found;
+};
+
+static bool match_file(void *ctx, struct str path)
+{
+	struct full_name *f = ctx;
+	if (!str_ends(path, f->wanted) ||
+	    (path.len > f->wanted.len && path.ptr[path.len - f->wanted.len - 1] != '/'))
+		return true;
+	f->found = path;
+	return false;
+}
+
+struct str gdb_find_file(struct gdb *g, struct str name)
+{
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	struct full_name f = { .wanted = name };
+	size_t count = eng_inferior_modules(i, &modules);
+	if (g->list.file && match_file(&f, str_from(g->list.file)) == false)
+		return arena_str(&g->scratch, f.found);
+	for (size_t n = 0; n < count && f.found.len == 0 && name.len > 0; n++) {
+		struct sym_module *m = eng_inferior_symbols(g->control, i, modules[n]);
+		if (m && sym_has_file(m, name))
+			sym_files(m, match_file, &f);
+	}
+	return f.found;
+}
+
+static bool is_number(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return s.len > 0 && s.len < 10;
+}
+
+static uint32_t to_number(struct str s)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		n = n * 10 + (uint32_t)(s.ptr[i] - '0');
+	return n;
+}
+
+/* base: what "+3" and a bare number in a second argument are counted from. */
+static struct error *take_place(struct gdb *g, struct str *text, const struct place *base,
+				struct place **ret, size_t *ret_count)
+{
+	size_t end = 0;
+	while (end < text->len && text->ptr[end] != ',' && text->ptr[end] != ' ')
+		end++;
+	struct str word = str_sub(*text, 0, end);
+	bool sign = word.len > 1 && (word.ptr[0] == '+' || word.ptr[0] == '-');
+	struct str digits = str_sub(word, sign, SIZE_MAX);
+	if (is_number(digits)) {
+		struct str rest = gdb_strip(str_sub(*text, end, SIZE_MAX));
+		if (rest.len > 0 && rest.ptr[0] != ',')
+			return error_new(ERROR_USAGE, "malformed linespec error: unexpected %s, \"%.*s\"",
+					 is_number(rest) ? "number" : "string", STR_ARG(rest));
+		TRY(need_default(g));
+		uint32_t n = to_number(digits);
+		uint32_t from = base ? base->line : g->list.first ? g->list.last : g->list.last;
+		struct place *p = ARENA_NEW(&g->scratch, struct place);
+		p->file = base ? base->file : arena_str(&g->scratch, str_from(g->list.file));
+		p->line = !sign ? n : word.ptr[0] == '+' ? from + n : from > n ? from - n : 1;
+		*text = rest;
+		*ret = p;
+		*ret_count = 1;
+		return NULL;
+	}
+	struct eng_spec spec;
+	struct str rest;
+	TRY(gdb_parse_place(g, *text, &spec, &rest));
+	if (rest.len > 0 && rest.ptr[0] != ',')
+		return error_new(ERROR_USAGE, "Junk at end of line specification.");
+	*text = gdb_strip(rest);
+	return spec.kind == ENG_SPEC_LINE ? line_place(g, &spec, ret, ret_count)
+					  : locate(g, &spec, ret, ret_count);
+}
+
+/* ---- list ---- */
+
+static struct error *list_range(struct gdb *g, struct str file, uint32_t first, uint32_t last)
+{
+	return gdb_list_lines(g, file, first ? first : 1, last);
+}
+
+/* Nothing, + or -: from where the last one ended. */
+static struct error *list_on(struct gdb *g, bool backwards)
+{
+	TRY(need_default(g));
+	struct str file = str_from(g->list.file);
+	if (g->list.first == 0) {
+		uint32_t first = lines_around(g, g->list.last);
+		return list_range(g, file, first, last_from(g, first));
+	}
+	if (!backwards)
+		return list_range(g, file, g->list.last + 1, last_from(g, g->list.last + 1));
+	if (g->list.first <= 1)
+		return error_new(ERROR_USAGE, "Already at the start of %.*s.",
+				 STR_ARG(gdb_display_file(g, file)));
+	uint32_t size = list_size(g), first = g->list.first > size ? g->list.first - size : 1;
+	return list_range(g, file, first, g->list.first - 1);
+}
+
+static void print_address_place(struct gdb *g, const struct place *p)
+{
+	gdb_print(g, "0x%" PRIx64 " is in %.*s (%.*s:%" PRIu32 ").\n", p->address, STR_ARG(p->symbol),
+		  STR_ARG(gdb_display_file(g, p->file)), p->line);
+}
+
+static struct error *list_each(struct gdb *g, const struct place *places, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint32_t first = lines_around(g, places[i].line);
+		struct str symbol = places[i].symbol.len ? places[i].symbol : STR_LIT("???");
+		if (count > 1)
+			gdb_print(g, "file: \"%.*s\", line number: %" PRIu32 ", symbol: \"%.*s\"\n",
+				  STR_ARG(gdb_display_file(g, places[i].file)), places[i].line,
+				  STR_ARG(symbol));
+		TRY(list_range(g, places[i].file, first, last_from(g, first)));
+	}
+	return NULL;
+}
+
+static struct error *ambiguous(struct gdb *g, const char *which, const struct place *places, size_t count)
+{
+	gdb_print(g, "Specified %s line '%s' is ambiguous:\n", which, "");
+	for (size_t i = 0; i < count; i++)
+		gdb_print(g, "file: \"%.*s\", line number: %" PRIu32 ", symbol: \"%.*s\"\n",
+			  STR_ARG(gdb_display_file(g, places[i].file)), places[i].line,
+			  STR_ARG(places[i].symbol));
+	return NULL;
+}
+
+/* "FIRST,", ",LAST" and "FIRST,LAST" */
+static struct error *list_between(struct gdb *g, const struct place *begin, struct str end_text)
+{
+	struct place *end = NULL;
+	size_t count = 0;
+	if (end_text.len == 0)
+		return list_range(g, begin->file, begin->line, last_from(g, begin->line ? begin->line : 1));
+	TRY(take_place(g, &end_text, begin, &end, &count));
+	if (count > 1)
+		return ambiguous(g, "last", end, count);
+	if (!begin) {
+		uint32_t size = list_size(g);
+		return list_range(g, end->file, end->line >= size ? end->line - size + 1 : 1, end->line);
+	}
+	if (!str_eq(begin->file, end->file))
+		return error_new(ERROR_USAGE, "Specified first and last lines are in different files.");
+	return list_range(g, begin->file, begin->line, end->line);
+}
+
+struct error *gdb_run_list(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct place *places;
+	size_t count;
+	(void)command;
+	if (args.len == 0 || str_is(args, "+") || str_is(args, "-"))
+		return list_on(g, args.len > 0 && args.ptr[0] == '-');
+	if (args.ptr[0] == ',')
+		return list_between(g, NULL, gdb_strip(str_sub(args, 1, SIZE_MAX)));
+	TRY(take_place(g, &args, NULL, &places, &count));
+	if (count == 0)
+		return error_new(ERROR_NOT_FOUND, "No line number known for %.*s.", STR_ARG(args));
+	if (args.len > 0) {
+		if (count > 1)
+			return ambiguous(g, "first", places, count);
+		return list_between(g, places, gdb_strip(str_sub(args, 1, SIZE_MAX)));
+	}
+	if (places[0].is_address)
+		print_address_place(g, places);
+	return list_each(g, places, count);
+}
+
+/* ---- search ---- */
+
+static struct error *search(struct gdb *g, struct str args, bool forward)
+{
+	struct gdb_regex *regex;
+	struct gdb_source *source;
+	TRY(need_default(g));
+	TRY(gdb_source_open(g, str_from(g->list.file), STR_EMPTY, &source));
+	TRY(gdb_regex_new(args, &regex));
+	uint32_t last = g->list.last, lines = (uint32_t)gdb_source_lines(source);
+	uint32_t line = forward ? last + 1 : last - 1;
+	while (line >= 1 && line <= lines && !gdb_regex_matches(regex, gdb_source_line(source, line)))
+		line = forward ? line + 1 : line - 1;
+	gdb_regex_destroy(regex);
+	if (line < 1 || line > lines)
+		return error_new(ERROR_NOT_FOUND, "Expression not found");
+	TRY(gdb_list_lines(g, str_from(g->list.file), line, line));
+	eval_convenience_set_int(g->eval, STR_LIT("_"), line);
+	return NULL;
+}
+
+struct error *gdb_run_search(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	return search(g, args, true);
+}
+
+struct error *gdb_run_reverse_search(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	return search(g, args, false);
+}
+
+/* ---- info line ---- */
+
+static void add_address(struct gdb *g, uint64_t addr, struct buf *out)
+{
+	buf_printf(out, "0x%" PRIx64 " ", addr);
+	if (!gdb_symbolise_asm(g, addr, out))
+		out->len--;
+}
+
+struct lowest {
+	uint64_t addr;
+	bool found;
+};
+
+static void take_lowest(void *ctx, struct file_range range)
+{
+	struct lowest *l = ctx;
+	if (!l->found || range.start.value < l->addr)
+		l->addr = range.start.value;
+	l->found = true;
+}
+
+/* The code of a line, or the first of the next line that has any (then *ret_exact is false). */
+static bool line_code(struct sym_module *m, struct str file, uint32_t line, struct file_range *ret,
+		      bool *ret_exact)
+{
+	struct lowest l = { 0 };
+	struct sym_line found;
+	struct error *err = sym_line_ranges(m, file, line, take_lowest, &l);
+	*ret_exact = !err && l.found;
+	error_destroy(err);
+	for (uint32_t next = line + 1; !l.found && next < line + 1000; next++) {
+		err = sym_line_ranges(m, file, next, take_lowest, &l);
+		error_destroy(err);
+	}
+	return l.found && sym_line_range(m, FILE_ADDR(l.addr), &found, ret);
+}
+
+static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
+{
+	struct eng_inferior *inferior = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	struct str name = gdb_display_file(g, file);
+	struct buf out = { 0 };
+	size_t count = eng_inferior_modules(inferior, &modules);
+	for (size_t i = 0; i < count; i++) {
+		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
+		struct file_range range;
+		bool exact;
+		if (!m || !sym_has_file(m, file) || !line_code(m, file, line, &range, &exact))
+			continue;
+		uint64_t bias = inferior->process ? modules[i]->bias : 0;
+		buf_printf(&out, "Line %" PRIu32 " of \"%.*s\"", line, STR_ARG(name));
+		buf_str(&out, exact ? STR_LIT(" starts at address ") : STR_LIT(" is at address "));
+		add_address(g, range.start.value + bias, &out);
+		if (exact) {
+			buf_str(&out, STR_LIT(" and ends at "));
+			add_address(g, range.end.value + bias, &out);
+			buf_str(&out, STR_LIT(".\n"));
+		} else {
+			buf_str(&out, STR_LIT(" but contains no code.\n"));
+		}
+		gdb_print_buf(g, &out);
+		buf_deinit(&out);
+		g->x_next = range.start.value + bias;
+		gdb_set_last_address(g, g->x_next, NULL);
+		return NULL;
+	}
+	gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line, STR_ARG(name));
+	return NULL;
+}
+
+static void address_info(struct gdb *g, uint64_t addr)
+{
+	uint64_t bias;
+	struct sym_line line;
+	struct file_range range;
+	struct buf out = { 0 };
+	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
+	if (m && sym_line_range(m, FILE_ADDR(addr - bias), &line, &range) && line.file.len > 0) {
+		bool start = range.start.value + bias == addr;
+		buf_printf(&out, "Line %" PRIu32 " of \"%.*s\" starts at address ", line.line,
+			   STR_ARG(gdb_display_file(g, line.file)));
+		(void)start;
+		add_address(g, range.start.value + bias, &out);
+		buf_str(&out, STR_LIT(" and ends at "));
+		add_address(g, range.end.value + bias, &out);
+		buf_str(&out, STR_LIT(".\n"));
+		g->x_next = range.start.value + bias;
+		gdb_set_last_address(g, g->x_next, NULL);
+	} else {
+		buf_str(&out, STR_LIT("No line number information available"));
+		if (addr != 0) {
+			buf_str(&out, STR_LIT(" for address "));
+			add_address(g, addr, &out);
+		} else {
+			buf_char(&out, '.');
+		}
+		buf_char(&out, '\n');
+	}
+	gdb_print_buf(g, &out);
+	buf_deinit(&out);
+}
+
+struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct eng_spec spec;
+	struct str rest;
+	(void)command;
+	if (args.len == 0) {
+		TRY(need_default(g));
+		uint32_t line = g->list.last + (g->info_line_again ? 1 : 0);
+		g->list.last = line;
+		g->info_line_again = true;
+		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line);
+	}
+	if (is_number(args)) {
+		TRY(need_default(g));
+		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args));
+	}
+	TRY(gdb_parse_place(g, args, &spec, &rest));
+	if (spec.kind == ENG_SPEC_LINE) {
+		struct str file = spec.file.len ? gdb_find_file(g, spec.file) : str_from(g->list.file);
+		if (file.len == 0)
+			return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(spec.file));
+		return line_info(g, arena_str(&g->scratch, file), spec.line);
+	}
+	if (spec.kind == ENG_SPEC_ADDRESS) {
+		address_info(g, spec.address);
+		return NULL;
+	}
+	struct eng_place *places;
+	size_t count;
+	spec.function_entry = true;
+	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
+	for (size_t i = 0; i < count && !gdb_interrupted(g); i++)
+		address_info(g, places[i].address);
+	return NULL;
+}
+
+/* ---- info source ---- */
+
+static bool first_spot(void *ctx, const struct sym_spot *spot)
+{
+	*(struct file_addr *)ctx = spot->addr;
+	return false;
+}
+
+static bool unit_of_file(struct gdb *g, struct str file, struct sym_unit_info *ret)
+{
+	struct eng_inferior *inferior = eng_selected_inferior(g->control);
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
+					  : NULL;
+	if (level && level->code.module && str_eq(level->line.file, file) &&
+	    sym_unit_at(level->code.module, level->lookup_pc, ret))
+		return true;
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(inferior, &modules);
+	for (size_t i = 0; i < count; i++) {
+		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
+		struct file_addr addr = { 0 };
+		uint32_t line;
+		if (!m || !sym_has_file(m, file))
+			continue;
+		struct error *err = sym_line_spots(m, file, 1, first_spot, &addr, &line);
+		bool found = !err && addr.value && sym_unit_at(m, addr, ret);
+		error_destroy(err);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+struct error *gdb_run_info_source(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct sym_unit_info unit;
+	(void)command, (void)args;
+	if (!g->list.file) {
+		gdb_print(g, "No current source file.\n");
+		return NULL;
+	}
+	struct str file = str_from(g->list.file);
+	const struct gdb_source *source = gdb_source_opened(g, file);
+	bool known = unit_of_file(g, file, &unit);
+	gdb_print(g, "Current source file is %.*s\n", STR_ARG(gdb_display_file(g, file)));
+	if (known && unit.directory.len > 0)
+		gdb_print(g, "Compilation directory is %.*s\n", STR_ARG(unit.directory));
+	if (source)
+		gdb_print(g, "Located in %s\nContains %zu line%s.\n", gdb_source_path(source),
+			  gdb_source_lines(source), gdb_source_lines(source) == 1 ? "" : "s");
+	if (!known)
+		return NULL;
+	const char *language = gdb_language_name(unit.language);
+	gdb_print(g, "Source language is %s.\n", language ? language : "unknown");
+	gdb_print(g, "Producer is %.*s.\n",
+		  STR_ARG(unit.producer.len ? unit.producer : STR_LIT("unknown")));
+	gdb_print(g, "Compiled with DWARF %u debugging format.\n", unit.dwarf_version);
+	gdb_print(g, "Does not include preprocessor macro info.\n");
+	return NULL;
+}
