@@ -27,7 +27,7 @@ def test_agrees(case, results):
         pytest.skip(f"{case.path} is not built")
     differences, hits, _ = results[case].result()
     HITS.update(hits)
-    text = "".join(f"> {command}\n  gdb:  {theirs}\n  oxdb: {ours}\n" for command, theirs, ours in differences[:20])
+    text = "\n".join(agree.show_difference(*difference) for difference in differences[:20])
     if differences:
         pytest.fail(f"{len(differences)} differences that no class explains\n{text}", pytrace=False)
 
