@@ -12,19 +12,25 @@ struct error *gdb_memory_error(uint64_t addr)
 	return error_new(ERROR_MEMORY, "Cannot access memory at address 0x%" PRIx64, addr);
 }
 
+/* What a section holds, as gdb has it: headers and gaps between sections are not there before the program runs. */
 static size_t read_file(struct eng_inferior *i, uint64_t addr, void *buf, size_t size)
 {
-	const uint8_t *bytes;
-	if (!i->file.symbols)
-		return 0;
-	struct elf_file *elf = sym_module_elf(i->file.symbols);
-	if (elf_loaded_bytes(elf, FILE_ADDR(addr), size, &bytes)) {
-		memcpy(buf, bytes, size);
-		return size;
-	}
+	struct elf_file *elf = i->file.symbols ? sym_module_elf(i->file.symbols) : NULL;
 	size_t done = 0;
-	for (; done < size && elf_loaded_bytes(elf, FILE_ADDR(addr + done), 1, &bytes); done++)
-		((uint8_t *)buf)[done] = *bytes;
+	while (elf && done < size) {
+		const uint8_t *bytes;
+		uint64_t at = addr + done;
+		const struct elf_section *section = elf_section_at(elf, FILE_ADDR(at));
+		if (!section)
+			break;
+		uint64_t left = section->addr.value + section->size - at;
+		size_t part = left < size - done ? (size_t)left : size - done;
+		if (elf_loaded_bytes(elf, FILE_ADDR(at), part, &bytes))
+			memcpy((uint8_t *)buf + done, bytes, part);
+		else
+			memset((uint8_t *)buf + done, 0, part); /* .bss */
+		done += part;
+	}
 	return done;
 }
 

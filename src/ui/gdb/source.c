@@ -336,6 +336,9 @@ static void print_missing(struct gdb *g, struct entry *e, uint32_t line)
 
 void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 {
+	if (file.len == 0)
+		return;
+	gdb_display_file(g, file); /* learns its name, which a copy has not */
 	if (!g->list.file || !str_is(file, g->list.file)) {
 		free(g->list.file);
 		g->list.file = str_dup(file);
