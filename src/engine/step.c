@@ -58,6 +58,7 @@ static bool emulate(struct eng_thread *t, const struct arch_insn *insn)
 	if (!arch_emulate(arch, insn, &t->regs, &memory))
 		return false;
 	t->regs_dirty = true;
+	t->runs++;
 	t->past_trap = false;
 	return true;
 }

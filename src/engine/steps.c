@@ -160,12 +160,22 @@ static bool inside_inlined(struct eng_control *c, struct eng_thread *t, const st
 	return false;
 }
 
+/* What main and the functions of threads are called by: further out there is nothing of the user's. */
+static bool begins_thread(const struct eng_level *level)
+{
+	return str_contains(level->info.name, STR_LIT("__rust_begin_short_backtrace"));
+}
+
 /* Back in the library, which the user's function was called by: on to the next frame of the user's, if there is one. */
 static bool leave_library(struct eng_control *c, struct eng_thread *t)
 {
 	enum { FAR = 64 };
 	const struct eng_level *level, *inner = eng_level(c, t, 0);
+	if (begins_thread(inner))
+		return false;
 	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
+		if (begins_thread(level))
+			return false;
 		if (level->unwind.index == inner->unwind.index) {
 			if (has_lines(level) && !eng_step_skips(c, level))
 				return false;
@@ -230,6 +240,7 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 			return ends(c, t, ret);
 		if (eng_frame_id_eq(&frame, &plan->frame))
 			return false;
+		line.line = 0; /* no statement, and another frame: the next one counts whatever its line is */
 	}
 	/* In the middle of a line, or in more code of the same one: to its end. */
 	eng_plan_frame(c, t, 0);
