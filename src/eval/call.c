@@ -134,18 +134,27 @@ static struct error *place_text(struct machine *m, struct eval_value *v)
 	return NULL;
 }
 
+struct error *value_to_program(struct machine *m, struct eval_value *v)
+{
+	bool is_array = type_kind(v->type) == SYM_TYPE_ARRAY && !sym_type_is_vector(type_plain(v->type));
+	if (m->no_side || !m->env->call || v->lazy)
+		return NULL;
+	if (rust_is_str(v->type))
+		return place_text(m, v);
+	if (!is_array || v->has_address || v->place != EVAL_PLACE_NONE)
+		return NULL;
+	TRY(put_in_program(m, v->bytes, v->size, &v->address));
+	v->has_address = true;
+	return NULL;
+}
+
 /* An argument for a parameter: text gets memory, arrays decay, a reference is taken where one is wanted, numbers are converted. */
 static struct error *coerce(struct machine *m, struct eval_value *v, const struct sym_type *parameter)
 {
 	struct eval_value cast;
 	TRY(value_fetch(m->env, m->arena, v));
-	if (rust_is_str(v->type))
-		TRY(place_text(m, v));
-	if (type_kind(v->type) == SYM_TYPE_ARRAY && !v->has_address &&
-	    !sym_type_is_vector(type_plain(v->type)) && type_kind(parameter) != SYM_TYPE_ARRAY) {
-		TRY(put_in_program(m, v->bytes, v->size, &v->address));
-		v->has_address = true;
-	}
+	if (rust_is_str(v->type) || type_kind(parameter) != SYM_TYPE_ARRAY)
+		TRY(value_to_program(m, v));
 	if (!parameter) {
 		/* C's promotions where no prototype tells. */
 		if (type_is_integer(v->type) && type_size(v->type) < 4)

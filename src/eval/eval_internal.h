@@ -262,6 +262,9 @@ const struct sym_function *frame_function(const struct eval_env *env);
 
 /* ---- call.c ---- */
 
+/* Text and arrays that only the expression has get memory in the program, where there is one to call malloc in; others are left alone. */
+struct error *value_to_program(struct machine *m, struct eval_value *v) ERROR_CHECK;
+
 struct error *eval_call(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
 
 /* ---- location.c ---- */

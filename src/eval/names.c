@@ -129,7 +129,7 @@ static bool is_bound(const struct machine *m, const struct binding *b)
 static void local_value(const struct machine *m, struct binding *b, struct eval_value *ret)
 {
 	if (m->no_side) {
-		value_of_type(sym_variable_type(b->variable), m->arena, ret);
+		value_of_type(sym_variable_declared_type(b->variable), m->arena, ret);
 		ret->has_address = true;
 		return;
 	}
@@ -196,7 +196,7 @@ static bool static_value(struct machine *m, struct sym_module *module, uint64_t 
 	if (!v)
 		return false;
 	if (m->no_side) {
-		value_of_type(sym_variable_type(v), m->arena, ret);
+		value_of_type(sym_variable_declared_type(v), m->arena, ret);
 		ret->has_address = true;
 		return true;
 	}

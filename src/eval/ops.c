@@ -26,6 +26,7 @@ static struct error *decay(struct machine *m, struct eval_value *v)
 {
 	enum sym_type_kind kind = type_kind(v->type);
 	if (kind == SYM_TYPE_ARRAY && !sym_type_is_vector(type_plain(v->type))) {
+		TRY(value_to_program(m, v));
 		if (!v->has_address)
 			return error_new(ERROR_USAGE,
 					 "Attempt to take address of value not located in memory.");
@@ -337,11 +338,12 @@ struct error *eval_binary(struct machine *m, enum node_op op, struct eval_value 
 	    (is_number(&y) || type_is_pointer(y.type)))
 		return pointer_binary(m, op, &x, &y, ret);
 	if (!is_number(&x) || !is_number(&y)) {
-		static const char *const names[] = { "==", "!=", "<", "<=", ">", ">=" };
+		static const char *const names[] = { "+",  "-",  "*",  "/",  "%", "&",  "|", "^",
+						     "<<", ">>", "==", "!=", "<", "<=", ">", ">=" };
 		enum sym_type_kind kind = type_kind(is_number(&x) ? y.type : x.type);
-		if (is_comparison(op) && kind == SYM_TYPE_STRUCT)
+		if (kind == SYM_TYPE_STRUCT)
 			return error_new(ERROR_USAGE, "Structure has no component named operator%s.",
-					 names[op - OP_EQ]);
+					 names[op - OP_ADD]);
 		return not_a_number();
 	}
 	if (type_kind(x.type) == SYM_TYPE_FLOAT || type_kind(y.type) == SYM_TYPE_FLOAT)
@@ -455,6 +457,8 @@ struct error *value_address(struct machine *m, struct eval_value *v, struct eval
 {
 	if (v->is_type)
 		return error_new(ERROR_USAGE, "Attempt to take address of value not located in memory.");
+	if (!v->has_address && type_kind(v->type) == SYM_TYPE_ARRAY)
+		TRY(value_to_program(m, v));
 	if (!v->has_address && !m->no_side)
 		return error_new(ERROR_USAGE, "Attempt to take address of value not located in memory.");
 	if (v->state == EVAL_OPTIMISED_OUT)
@@ -717,7 +721,7 @@ struct error *value_cast(struct machine *m, struct eval_value *v, const struct s
 	if (scalar && type_is_scalar(v->type))
 		return cast_number(m, v, type, plain, ret);
 	/* As gdb does it: what is in memory is seen as something else. */
-	if (scalar && v->has_address && !v->bit_size) {
+	if (v->has_address && !v->bit_size) {
 		value_at(type, v->address, ret);
 		return NULL;
 	}
@@ -787,6 +791,7 @@ struct error *value_assign(struct machine *m, struct eval_value *target, struct 
 	value->size = whole > EVAL_MAX_BYTES && whole <= EVAL_MAX_OBJECT && value->lazy ? (size_t)whole
 											: value->size;
 	TRY(fetch(m, value));
+	TRY(value_to_program(m, value));
 	TRY(value_cast(m, value, target->type, &converted));
 	TRY(fetch(m, &converted));
 	if (converted.size < whole)

@@ -33,7 +33,9 @@ struct eval_printer {
 	const struct eval_env *env;
 	/* "<main+4>" for an address; false: none. */
 	bool (*symbolise)(void *ctx, uint64_t addr, struct buf *out);
-	void *symbolise_ctx;
+	/* The same with linkage names, for /a and x while `print asm-demangle` is off; NULL: symbolise. */
+	bool (*symbolise_linkage)(void *ctx, uint64_t addr, struct buf *out);
+	void *symbolise_ctx;            /* of both, and of interrupted */
 	bool (*interrupted)(void *ctx); /* NULL: never; a long value is cut short by it */
 };
 /* As `print` writes a value at its top (a pointer with its type), and as it does within others. */

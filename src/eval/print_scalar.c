@@ -264,13 +264,16 @@ void print_enum(struct printing *p, const struct sym_type *type, const uint8_t *
 
 /* ---- addresses ---- */
 
-static bool symbolise(struct printing *p, uint64_t address)
+static bool symbolise(struct printing *p, uint64_t address, bool linkage)
 {
 	size_t before = p->out->len;
-	if (!p->p->symbolise)
+	bool (*fn)(void *, uint64_t, struct buf *) = p->p->symbolise;
+	if (linkage && !p->s->asm_demangle && p->p->symbolise_linkage)
+		fn = p->p->symbolise_linkage;
+	if (!fn)
 		return false;
 	buf_char(p->out, ' ');
-	if (p->p->symbolise(p->p->symbolise_ctx, address, p->out))
+	if (fn(p->p->symbolise_ctx, address, p->out))
 		return true;
 	p->out->len = before;
 	return false;
@@ -280,7 +283,7 @@ void print_code_address(struct printing *p, uint64_t address)
 {
 	if (p->s->address)
 		buf_printf(p->out, "0x%llx", (unsigned long long)address);
-	symbolise(p, address);
+	symbolise(p, address, false);
 }
 
 void print_address(struct printing *p, uint64_t address)
@@ -288,7 +291,7 @@ void print_address(struct printing *p, uint64_t address)
 	if (p->s->address)
 		buf_printf(p->out, "0x%llx", (unsigned long long)address);
 	if (p->s->symbol)
-		symbolise(p, address);
+		symbolise(p, address, false);
 }
 
 /* ---- with a letter ---- */
@@ -324,7 +327,7 @@ void print_formatted_scalar(struct printing *p, const struct sym_type *type, con
 		break;
 	case 'a':
 		buf_printf(p->out, "0x%llx", (unsigned long long)number_of(bytes, size < 8 ? size : 8));
-		symbolise(p, (uint64_t)number_of(bytes, size < 8 ? size : 8));
+		symbolise(p, (uint64_t)number_of(bytes, size < 8 ? size : 8), true);
 		break;
 	case 'c':
 		as_char(p, type, bytes);

@@ -519,12 +519,21 @@ static void function_definition(struct defining *d, const struct sym_type *funct
 static void c_outer(struct defining *d, const struct sym_type *t)
 {
 	enum { MAX_LAYERS = 16 };
-	const struct sym_type *layers[MAX_LAYERS];
+	const struct sym_type *layers[MAX_LAYERS], *next;
 	size_t count = 0;
+	bool as_named = true; /* nothing in it has to be written out */
 	t = type_plain(t);
 	while (t && count < MAX_LAYERS && (type_is_pointer(t) || sym_type_kind(t) == SYM_TYPE_ARRAY)) {
 		layers[count++] = t;
-		t = type_plain(sym_type_target(t));
+		next = sym_type_target(t);
+		t = type_plain(next);
+		as_named = as_named && t == next;
+	}
+	enum sym_type_kind innermost = type_kind(t);
+	if (as_named && count && innermost != SYM_TYPE_STRUCT && innermost != SYM_TYPE_UNION &&
+	    innermost != SYM_TYPE_ENUM && innermost != SYM_TYPE_FUNCTION) {
+		c_name(sym_type_name(layers[0]), d->out);
+		return;
 	}
 	if (!t || type_kind(t) == SYM_TYPE_VOID) {
 		buf_str(d->out, STR_LIT("void"));

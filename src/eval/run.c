@@ -482,6 +482,7 @@ static struct error *cast(struct machine *m, struct node *n, struct eval_value *
 	TRY(value_cast(m, &v, type, ret));
 	if (ret->bytes == v.bytes && ret->has_address)
 		return NULL; /* the same place seen as another type of the same layout */
+	TRY(fetch(m, ret));
 	value_detach(ret);
 	return NULL;
 }

@@ -70,6 +70,8 @@ const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str
 						const struct sym_function *from);
 /* "shapes::COUNTER" of a static; a local's bare name. */
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
+/* sym_variable_type under the name that C's declaration gives it ("const int"). */
+const struct sym_type *sym_variable_declared_type(const struct sym_variable *v);
 /* Types the same way. */
 const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
 				     const struct sym_function *from);

@@ -350,6 +350,26 @@ const struct sym_type *sym_type_param(const struct sym_type *t, size_t index)
 	return t->params[index] ? type_get(t->module, t->params[index]) : NULL;
 }
 
+const struct sym_type *sym_variable_declared_type(const struct sym_variable *v)
+{
+	const struct sym_type *t = sym_variable_type(v);
+	struct sym_module *m = t->module;
+	if (!m || sym_type_is_rust(t) || !v->has_type)
+		return t;
+	struct str declared = c_declaration(m, true, v->type, STR_EMPTY, &m->arena);
+	if (str_eq(declared, sym_type_name(t)))
+		return t;
+	/* Its structure is the same; only who asks for the name sees the difference. */
+	struct sym_type *named = ARENA_NEW(&m->arena, struct sym_type);
+	type_read_members((struct sym_type *)t);
+	*named = *t;
+	named->name = declared;
+	named->named = true;
+	named->made_pointer = named->made_slice = NULL;
+	named->made_arrays = named->next_array = NULL;
+	return named;
+}
+
 /* ---- questions ---- */
 
 bool sym_type_is_declaration(const struct sym_type *t)
