@@ -326,11 +326,21 @@ static uint32_t escape(struct parser *p)
 	return found ? (uint8_t)to[found - from] : (uint8_t)c;
 }
 
-static struct node *character(struct parser *p, bool wide)
+/* The type that a prefix stands for. */
+static const struct sym_type *prefixed(char prefix)
+{
+	const char *name = prefix == 'L'   ? "wchar_t"
+			   : prefix == 'u' ? "char16_t"
+			   : prefix == 'U' ? "char32_t"
+					   : "char";
+	return sym_type_primitive(NULL, str_from(name), false);
+}
+
+static struct node *character(struct parser *p, char prefix)
 {
 	p->at++;
 	struct node *n = node_new(p, NODE_NUMBER);
-	n->type = sym_type_primitive(NULL, wide ? STR_LIT("wchar_t") : STR_LIT("char"), false);
+	n->type = prefixed(prefix);
 	if (parse_peek(p, 0) == '\'')
 		return parse_fail(p, "Empty character constant.");
 	if (p->at >= p->text.len)
@@ -347,12 +357,12 @@ static struct node *character(struct parser *p, bool wide)
 	if (parse_peek(p, 0) != '\'')
 		return parse_fail(p, "Unmatched single quote.");
 	p->at++;
-	if (!wide)
+	if (!prefix)
 		n->low = (uint64_t)(int64_t)(int8_t)n->low;
 	return n;
 }
 
-static struct node *string(struct parser *p, bool wide)
+static struct node *string(struct parser *p, char prefix)
 {
 	struct buf text = { 0 };
 	do {
@@ -372,7 +382,8 @@ static struct node *string(struct parser *p, bool wide)
 		parse_blanks(p);
 	} while (!p->error && parse_peek(p, 0) == '"');
 	struct node *n = node_new(p, NODE_STRING);
-	n->op = wide ? STRING_C_WIDE : STRING_C;
+	n->op = prefix ? STRING_C_WIDE : STRING_C;
+	n->type = prefixed(prefix);
 	n->text = arena_str(p->arena, buf_view(&text));
 	buf_deinit(&text);
 	return p->error ? NULL : n;
@@ -452,17 +463,13 @@ static struct node *primary(struct parser *p)
 	if (c == '$')
 		return parse_dollar(p);
 	if (c == '"')
-		return string(p, false);
-	if (c == 'L' && next == '"') {
+		return string(p, 0);
+	if ((c == 'L' || c == 'u' || c == 'U') && (next == '"' || next == '\'')) {
 		p->at++;
-		return string(p, true);
-	}
-	if (c == 'L' && next == '\'') {
-		p->at++;
-		return character(p, true);
+		return next == '"' ? string(p, c) : character(p, c);
 	}
 	if (c == '\'')
-		return is_quoted_name(p) ? scoped(p, quoted(p)) : character(p, false);
+		return is_quoted_name(p) ? scoped(p, quoted(p)) : character(p, 0);
 	if (parse_try(p, "(", NULL)) {
 		struct node *n = expression(p);
 		if (!n)

@@ -20,6 +20,8 @@ static void unreadable(struct printing *p, struct error *err)
 	error_destroy(err);
 }
 
+static void complete(struct printing *p, struct eval_value *v, uint32_t recurse);
+
 /* ---- arrays ---- */
 
 /* Elements in memory that were not read with the value: read a window at a time. */
@@ -99,7 +101,7 @@ static void elements(struct printing *p, struct eval_value *v, const struct sym_
 			spaces(p, 1 + recurse);
 		}
 		if (p->s->array_indexes)
-			buf_printf(p->out, p->rust ? "%llu = " : "[%llu] = ", (unsigned long long)i);
+			buf_printf(p->out, "[%llu] = ", (unsigned long long)i);
 		uint8_t kept[256];
 		const uint8_t *bytes = window_at(p, &w, i);
 		uint64_t run = 1;
@@ -247,6 +249,8 @@ static void member_value(struct printing *p, struct eval_value *v, const struct 
 	struct error *err = value_part(p->p->env, p->arena, v, member, &part);
 	if (err)
 		unreadable(p, err);
+	else if (member->name.len == 0 && recurse + 1 < PRINT_MAX_NESTING)
+		complete(p, &part, recurse + 1); /* an anonymous union is no level of its own */
 	else
 		print_inner(p, &part, recurse + 1);
 }
@@ -518,7 +522,7 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 {
 	const struct sym_type *type = type_plain(v->type);
 	enum sym_type_kind kind = type_kind(type);
-	if (p->letter && p->letter != 's' && kind != SYM_TYPE_COMPLEX) {
+	if (p->letter && p->letter != 's') {
 		print_formatted_scalar(p, type, v->bytes, v->size, p->letter);
 		return;
 	}
@@ -610,6 +614,14 @@ static void complete(struct printing *p, struct eval_value *v, uint32_t recurse)
 	}
 }
 
+/* Text counts as a scalar. */
+static bool is_string(const struct printing *p, const struct sym_type *type)
+{
+	if (type_kind(type) == SYM_TYPE_ARRAY)
+		return !p->rust && is_text(p, sym_type_target(type_plain(type)));
+	return rust_is_str(type);
+}
+
 void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 {
 	enum sym_type_kind kind = type_kind(v->type);
@@ -625,7 +637,7 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 			buf_printf(p->out, "<error: %.*s>", STR_ARG(v->why));
 		return;
 	}
-	if (too_deep(p, kind, recurse)) {
+	if (too_deep(p, kind, recurse) && !is_string(p, v->type)) {
 		buf_str(p->out, STR_LIT("{...}"));
 		return;
 	}

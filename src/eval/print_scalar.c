@@ -72,7 +72,7 @@ static void print_extended(struct buf *out, const uint8_t *bytes)
 		print_nan(out, bytes[9] & 0x80, mantissa);
 	} else if (value_long_double(&v, &number)) {
 		char text[64];
-		snprintf(text, sizeof text, "%.18Lg", number);
+		snprintf(text, sizeof text, "%.21Lg", number);
 		buf_str(out, str_from(text));
 	}
 }
@@ -264,7 +264,7 @@ void print_enum(struct printing *p, const struct sym_type *type, const uint8_t *
 
 /* ---- addresses ---- */
 
-static bool symbolise(struct printing *p, uint64_t address, bool linkage)
+static bool symbolise(struct printing *p, uint64_t address, bool linkage, bool blank)
 {
 	size_t before = p->out->len;
 	bool (*fn)(void *, uint64_t, struct buf *) = p->p->symbolise;
@@ -272,7 +272,8 @@ static bool symbolise(struct printing *p, uint64_t address, bool linkage)
 		fn = p->p->symbolise_linkage;
 	if (!fn)
 		return false;
-	buf_char(p->out, ' ');
+	if (blank)
+		buf_char(p->out, ' ');
 	if (fn(p->p->symbolise_ctx, address, p->out))
 		return true;
 	p->out->len = before;
@@ -283,7 +284,7 @@ void print_code_address(struct printing *p, uint64_t address)
 {
 	if (p->s->address)
 		buf_printf(p->out, "0x%llx", (unsigned long long)address);
-	symbolise(p, address, false);
+	symbolise(p, address, false, p->s->address);
 }
 
 void print_address(struct printing *p, uint64_t address)
@@ -291,7 +292,7 @@ void print_address(struct printing *p, uint64_t address)
 	if (p->s->address)
 		buf_printf(p->out, "0x%llx", (unsigned long long)address);
 	if (p->s->symbol)
-		symbolise(p, address, false);
+		symbolise(p, address, false, p->s->address);
 }
 
 /* ---- with a letter ---- */
@@ -327,7 +328,7 @@ void print_formatted_scalar(struct printing *p, const struct sym_type *type, con
 		break;
 	case 'a':
 		buf_printf(p->out, "0x%llx", (unsigned long long)number_of(bytes, size < 8 ? size : 8));
-		symbolise(p, (uint64_t)number_of(bytes, size < 8 ? size : 8), true);
+		symbolise(p, (uint64_t)number_of(bytes, size < 8 ? size : 8), true, true);
 		break;
 	case 'c':
 		as_char(p, type, bytes);

@@ -80,13 +80,17 @@ static bool printable(uint32_t c)
 		!(c >= 0x2028 && c <= 0x2029) && (c & 0xfffe) != 0xfffe);
 }
 
-static void octal(struct buf *out, const struct text *t, size_t at, unsigned length)
+/* True when the last one was written in hexadecimal, which a digit behind it would go on. */
+static bool octal(struct buf *out, const struct text *t, size_t at, unsigned length)
 {
+	bool hex = false;
 	for (unsigned i = 0; i + t->width <= length; i += t->width) {
 		uint32_t value = 0;
 		memcpy(&value, t->bytes + at + i, t->width);
-		buf_printf(out, value <= 0777 ? "\\%03o" : "\\x%x", (unsigned)value);
+		hex = value > 0777;
+		buf_printf(out, hex ? "\\x%x" : "\\%03o", (unsigned)value);
 	}
+	return hex;
 }
 
 /* *escaped: the last one was written as digits, which must not run into these. */
@@ -106,8 +110,7 @@ static void print_unit(struct buf *out, const struct text *t, size_t at, const s
 	} else if (u->valid && printable(u->code) && !(was && digit)) {
 		buf_add(out, utf8, utf8_encode(u->code, utf8));
 	} else {
-		octal(out, t, at, u->length);
-		*escaped = true;
+		*escaped = octal(out, t, at, u->length);
 	}
 }
 

@@ -39,16 +39,15 @@ static void rust_text(struct machine *m, struct str text, struct eval_value *ret
 	*ret = (struct eval_value){ .type = sym_type_str(), .bytes = bytes, .size = 16 + text.len };
 }
 
-static void wide_text(struct machine *m, struct str text, struct eval_value *ret)
+static void wide_text(struct machine *m, const struct node *n, struct eval_value *ret)
 {
-	uint8_t *bytes = arena_alloc(m->arena, 4 * (text.len + 1));
-	for (size_t i = 0; i < text.len; i++)
-		bytes[4 * i] = (uint8_t)text.ptr[i];
-	*ret = (struct eval_value){ .type = sym_type_array_of(
-					    sym_type_primitive(NULL, STR_LIT("wchar_t"), false),
-					    text.len + 1),
+	size_t width = type_size(n->type), size = width * (n->text.len + 1);
+	uint8_t *bytes = arena_alloc(m->arena, size);
+	for (size_t i = 0; i < n->text.len; i++)
+		bytes[width * i] = (uint8_t)n->text.ptr[i];
+	*ret = (struct eval_value){ .type = sym_type_array_of(n->type, n->text.len + 1),
 				    .bytes = bytes,
-				    .size = 4 * (text.len + 1) };
+				    .size = size };
 }
 
 static void text(struct machine *m, const struct node *n, struct eval_value *ret)
@@ -58,7 +57,7 @@ static void text(struct machine *m, const struct node *n, struct eval_value *ret
 		return;
 	}
 	if (n->op == STRING_C_WIDE) {
-		wide_text(m, n->text, ret);
+		wide_text(m, n, ret);
 		return;
 	}
 	bool rust = n->op == STRING_BYTES;
