@@ -427,6 +427,10 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 		units_read(m);
 		const struct dw_span *strings = &m->sections.section[DW_SECTION_STR];
 		for (size_t count; e->first < m->units.count && !e->stopped; e->first += count) {
+			if (!module_progress(m, e->first, m->units.count)) {
+				e->stopped = true;
+				break;
+			}
 			count = m->units.count - e->first < BATCH ? m->units.count - e->first : BATCH;
 			pool_for(count, scan, e);
 			give_batch(e, count, buf);

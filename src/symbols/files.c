@@ -60,12 +60,22 @@ static int compare_entries(const void *a, const void *b)
 
 static const struct file_index *file_index(struct sym_module *m)
 {
+	if (m->files && m->files_stopped) {
+		file_index_destroy(m->files);
+		m->files = NULL;
+		m->files_stopped = false;
+	}
 	if (m->files)
 		return m->files;
 	struct file_index *index = m->files = xmalloc(sizeof *index);
 	units_read(m);
 	for (size_t i = 0; i < m->units.count; i++) {
 		struct builder b = { index, (uint32_t)i };
+		if (i % 64 == 0 && !module_progress(m, i, m->units.count)) {
+			/* What is there already answers this question; the next one begins anew. */
+			m->files_stopped = true;
+			break;
+		}
 		if (m->units.data[i].bias == 0 && m->units.data[i].dw.type != DW_UT_type)
 			unit_peek_lines(&m->units.data[i], add_files, &b);
 	}

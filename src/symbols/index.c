@@ -88,6 +88,8 @@ struct index_scan {
 	struct sym_module *m;
 	struct worker workers[MAX_WORKERS];
 	atomic_size_t scanned;
+	atomic_size_t units;
+	atomic_bool stopped;
 };
 
 static void scan_trouble(struct worker *w, struct error *err)
@@ -595,6 +597,11 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 	struct sym_unit *u = &scan->m->units.data[index];
 	struct dw_unit unit = u->dw;
 	unit.abbrevs = NULL;
+	if (worker == 0 && !module_progress(scan->m, atomic_load(&scan->units), scan->m->units.count))
+		atomic_store(&scan->stopped, true);
+	if (atomic_load(&scan->stopped))
+		return;
+	atomic_fetch_add(&scan->units, 1);
 	if (u->dw.end - u->dw.offset >= UINT32_MAX || !take_abbrevs(w, &unit))
 		return;
 	struct error *err = dw_unit_set_abbrevs(&unit, w->abbrevs);
@@ -697,11 +704,20 @@ static void worker_deinit(struct worker *w)
 			vec_free(&(scan)->workers[i_].kind);             \
 	} while (0)
 
+/* For the answers of a scan that was stopped. */
+static const struct name_index *empty_index(void)
+{
+	static uint32_t first[2];
+	static const struct index_table none = { .first = first };
+	static struct name_index empty;
+	empty.functions = empty.abstracts = empty.types = empty.variables = none;
+	return &empty;
+}
+
 const struct name_index *module_index(struct sym_module *m)
 {
 	if (m->index)
 		return m->index;
-	struct name_index *index = m->index = xmalloc(sizeof *index);
 	struct index_scan *scan = xmalloc(sizeof *scan);
 	scan->m = m;
 	units_read(m);
@@ -709,6 +725,13 @@ const struct name_index *module_index(struct sym_module *m)
 	for (size_t i = 0; i < MAX_WORKERS; i++)
 		vec_for(&scan->workers[i].troubles, err)
 			module_trouble(m, *err);
+	if (atomic_load(&scan->stopped)) {
+		for (size_t i = 0; i < MAX_WORKERS; i++)
+			worker_deinit(&scan->workers[i]);
+		free(scan);
+		return empty_index();
+	}
+	struct name_index *index = m->index = xmalloc(sizeof *index);
 	BUILD_TABLE(scan, &index->functions, functions);
 	BUILD_TABLE(scan, &index->abstracts, abstracts);
 	BUILD_TABLE(scan, &index->types, types);

@@ -79,6 +79,11 @@ const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
 /* The enum that has the enumerator, in a language where those are names of their own; NULL: none. */
 const struct sym_type *sym_enumerator_by_name(struct sym_module *m, struct str name, int64_t *ret);
 
+/* Told of work that may take long, on the calling thread: units of `path` (the module's) done so far. False: leave it; the question is then
+ * answered as if nothing were there, and asked again the work begins again. NULL: nobody is told. */
+typedef bool sym_progress_fn(void *ctx, const char *path, size_t done, size_t total);
+void sym_set_progress(sym_progress_fn *fn, void *ctx);
+
 /* ---- scopes ---- */
 
 /* Blocks around pc in f that have variables, innermost first, without f's parameters; the last is f's own, which may have none. The

@@ -36,6 +36,22 @@ size_t sym_module_troubles(const struct sym_module *m, const struct error *const
 	return m->troubles.count;
 }
 
+/* ---- progress ---- */
+
+static sym_progress_fn *progress_fn;
+static void *progress_ctx;
+
+void sym_set_progress(sym_progress_fn *fn, void *ctx)
+{
+	progress_fn = fn;
+	progress_ctx = ctx;
+}
+
+bool module_progress(const struct sym_module *m, size_t done, size_t total)
+{
+	return !progress_fn || progress_fn(progress_ctx, m->path, done, total);
+}
+
 /* ---- the separate debug file ---- */
 
 /* Whether the file at `path` may be the debug information of m; opens it when it is. `crc` NULL: the build-id decides. */

@@ -131,6 +131,7 @@ struct sym_module {
 	struct strmap enumerators; /* name → its type */
 	bool main_searched;
 	const struct sym_function *rust_main;
+	bool files_stopped;
 	bool files_listed; /* the two below: for sym_files */
 	struct strmap file_paths;
 	VEC(struct str) file_list;
@@ -151,6 +152,9 @@ void module_drop(const struct sym_module *m, const void *bytes, size_t size);
 bool module_dwarf(struct sym_module *m);
 /* Location lists, which are left out of that until a variable is asked for: they may have to be decompressed. */
 void module_locations(struct sym_module *m);
+
+/* False: the user wants no more of it. */
+bool module_progress(const struct sym_module *m, size_t done, size_t total);
 
 /* ---- elfsyms.c ---- */
 

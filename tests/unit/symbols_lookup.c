@@ -290,6 +290,26 @@ static void check_statics(struct sym_module *m)
 	assert_int_equal(files, 2);
 }
 
+static bool stop_work(void *ctx, const char *path, size_t done, size_t total)
+{
+	assert_true(path && done <= total);
+	++*(int *)ctx;
+	return false;
+}
+
+/* Work that was stopped answers with nothing, and is done when it is asked for again. */
+void lookup_check_stopped(struct sym_module *m)
+{
+	int asked = 0;
+	sym_set_progress(stop_work, &asked);
+	assert_int_equal(function_spots(m, "symbols::main").count, 0);
+	assert_int_equal(each(m, SYM_NAME_FUNCTION, "symbols::main").count, 0);
+	assert_false(sym_has_file(m, STR_LIT("symbols.rs")));
+	assert_true(asked >= 3);
+	sym_set_progress(NULL, NULL);
+	assert_int_equal(function_spots(m, "symbols::main").count, 1);
+}
+
 void lookup_check_rust(struct sym_module *m, bool debug)
 {
 	check_lines(m, debug);

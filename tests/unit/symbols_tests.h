@@ -4,6 +4,7 @@
 #include "symbols/lookup.h"
 
 void lookup_check_rust(struct sym_module *m, bool debug);
+void lookup_check_stopped(struct sym_module *m); /* asked first */
 /* A function of this program that has another inlined at `line`. */
 void lookup_check_c(struct sym_module *m, struct file_addr function, uint32_t line);
 /* Every kind of question; what matters is that each is answered. */

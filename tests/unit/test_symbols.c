@@ -945,6 +945,7 @@ static void check_rust(const char *path)
 	struct sym_module *m = open_rust(path);
 	const struct error *const *troubles;
 	assert_true(sym_module_is_rust(m));
+	lookup_check_stopped(m);
 	check_rust_types(m);
 	check_rust_functions(m);
 	check_rust_chain(m);
