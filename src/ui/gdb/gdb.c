@@ -50,6 +50,7 @@ static struct error *create(struct gdb *g, gdb_create_target *create_target)
 	g->control = eng_control_create(eng_session_create(t, &options), &listener);
 	g->eval = eval_session_create();
 	g->shell = gdb_shell_create();
+	gdb_progress_begin(g);
 	return NULL;
 }
 

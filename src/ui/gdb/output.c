@@ -65,6 +65,7 @@ static void write_all(int fd, struct str text)
 void gdb_flush(struct gdb *g)
 {
 	struct buf *pending = &g->output->pending;
+	gdb_progress_wipe();
 	if (pending->len)
 		write_all(STDOUT_FILENO, buf_view(pending));
 	pending->len = 0;
@@ -137,6 +138,11 @@ void gdb_warn(struct gdb *g, const char *format, ...)
 
 void gdb_print_error(struct gdb *g, struct error *err)
 {
+	/* What a question to symbols said that was not answered to its end means nothing. */
+	if (gdb_progress_take_stopped()) {
+		error_destroy(err);
+		err = error_new(ERROR_LIMIT, "Quit");
+	}
 	if (err)
 		print_line_to_stderr(g, "", str_from(err->message));
 	error_destroy(err);

@@ -81,6 +81,14 @@ void gdb_output_begin(struct gdb *g);
 /* From a signal handler. */
 void gdb_note_interrupt(void);
 
+/* ---- progress.c ---- */
+
+void gdb_progress_begin(struct gdb *g);
+/* The line that tells of it goes, before anything else is written. */
+void gdb_progress_wipe(void);
+/* Whether Ctrl-C has stopped something since it was last asked. */
+bool gdb_progress_take_stopped(void);
+
 /* ---- commands_files.c ---- */
 
 /* Makes it the selected inferior's program; NULL: none any more. */
