@@ -307,7 +307,8 @@ void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct en
 				    .frame = &level->unwind,
 				    .module = level->code.module,
 				    .bias = level->code.bias,
-				    .pc = level->lookup_pc };
+				    .pc = level->lookup_pc,
+				    .function = level->function };
 	if (!cache || level->unwind.index != 0)
 		return;
 	if (!cache->vectors_read)
