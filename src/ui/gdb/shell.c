@@ -9,6 +9,8 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_support,
 	&gdb_commands_settings,
 	&gdb_commands_files,
+	&gdb_commands_run,
+	&gdb_commands_breakpoints,
 	&gdb_commands_stack,
 	&gdb_commands_data,
 	&gdb_commands_info,
