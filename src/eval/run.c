@@ -127,7 +127,7 @@ static struct error *tuple(struct machine *m, struct node *n, struct eval_value 
 			value_of_type(types[i], m->arena, &list[i]);
 		}
 	}
-	const struct sym_type *type = sym_type_tuple_of(types, n->count, m->arena);
+	const struct sym_type *type = sym_type_tuple_of(types, n->count, session_types(m->session));
 	const struct sym_member *members;
 	sym_type_members(type, &members);
 	TRY(made(m, type, &bytes, ret));
@@ -245,12 +245,12 @@ static const struct sym_type *range_type(struct machine *m, const struct node *n
 	int which = (n->a ? 1 : 0) | (n->b ? 2 : 0) | (n->b && n->op ? 4 : 0);
 	const struct sym_type *types[2] = { index, index };
 	size_t count = (size_t)(n->a != NULL) + (n->b != NULL);
-	const struct sym_type *layout = count ? sym_type_tuple_of(types, count, m->arena)
+	const struct sym_type *layout = count ? sym_type_tuple_of(types, count, session_types(m->session))
 					      : sym_type_primitive(NULL, STR_LIT("()"), true);
 	struct sym_member *fields;
 	const struct sym_member *members;
 	sym_type_members(layout, &members);
-	fields = (struct sym_member *)(uintptr_t)members; /* made for this expression, in its arena */
+	fields = (struct sym_member *)(uintptr_t)members; /* made for this expression alone */
 	if (count) {
 		fields[0].name = n->a ? STR_LIT("start") : STR_LIT("end");
 		if (count == 2)

@@ -78,11 +78,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str text = { (const char *)data + 1, size - 1 }, rest = { 0 };
 	struct eval_session *s = eval_session_create();
 	eval_set_language(s, language);
-	const struct eval_env env = { .arch = &arch_x86_64,
-				      .read = read_memory,
-				      .write = write_memory,
-				      .reg = read_register };
-	const struct eval_printer printer = { .settings = EVAL_PRINT_DEFAULTS, .language = language, .env = &env };
+	const struct eval_env env = {
+		.arch = &arch_x86_64, .read = read_memory, .write = write_memory, .reg = read_register
+	};
+	const struct eval_printer printer = { .settings = EVAL_PRINT_DEFAULTS,
+					      .language = language,
+					      .env = &env };
 	/* Several, separated by commas: what one sets the next one finds. */
 	for (int i = 0; i < 16 && text.len; i++) {
 		struct eval_expr *e;
