@@ -124,6 +124,7 @@ struct eval_expr {
 
 enum {
 	EVAL_MAX_NESTING = 200, /* of an expression */
+	EVAL_MAX_DEPTH = 400,   /* of its tree */
 	EVAL_MAX_TEXT = 1 << 16,
 	EVAL_MAX_LIST = 4096,
 	EVAL_MAX_OBJECT = 1 << 20, /* bytes of a value that an expression makes */

@@ -32,6 +32,13 @@ static bool read_register(void *ctx, unsigned reg, uint64_t *ret)
 	return reg < 16;
 }
 
+static struct error *write_register(void *ctx, unsigned reg, uint64_t value)
+{
+	(void)ctx;
+	(void)value;
+	return reg < 16 ? NULL : error_new(ERROR_USAGE, "No such register.");
+}
+
 static void show(const struct eval_printer *p, const struct eval_value *v, uint8_t how)
 {
 	static const char letters[] = "\0xduotacfsz";
@@ -79,7 +86,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct eval_session *s = eval_session_create();
 	eval_set_language(s, language);
 	const struct eval_env env = {
-		.arch = &arch_x86_64, .read = read_memory, .write = write_memory, .reg = read_register
+		.arch = &arch_x86_64,
+		.read = read_memory,
+		.write = write_memory,
+		.reg = read_register,
+		.set_reg = write_register,
 	};
 	const struct eval_printer printer = { .settings = EVAL_PRINT_DEFAULTS,
 					      .language = language,
