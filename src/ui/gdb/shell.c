@@ -58,6 +58,11 @@ static struct str without_leading_blanks(struct str text)
 	return str_sub(text, start, text.len);
 }
 
+bool gdb_from_tty(const struct gdb *g)
+{
+	return g->shell->from_tty;
+}
+
 static struct error *run_found(struct gdb *g, const struct gdb_found *found)
 {
 	const struct gdb_command *command = found->command;
