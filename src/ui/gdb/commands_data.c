@@ -32,7 +32,7 @@ static const struct gdb_command commands[] = {
 	  "Like \"print\" but don't put in value history and don't print newline.\n"
 	  "Usage: output EXP\n"
 	  "This is useful in user-defined commands." },
-	{ "set variable", "set var", GDB_CLASS_DATA, 0, gdb_run_set_variable, gdb_complete_expression,
+	{ "set variable", "var", GDB_CLASS_DATA, 0, gdb_run_set_variable, gdb_complete_expression,
 	  "Evaluate expression EXP and assign result to variable VAR.\n"
 	  "Usage: set variable VAR = EXP\n"
 	  "This uses assignment syntax appropriate for the current language\n"

@@ -216,7 +216,7 @@ static const struct gdb_command commands[] = {
 	{ "info address", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_address, gdb_complete_expression,
 	  "Describe where symbol SYM is stored.\n"
 	  "Usage: info address SYM" },
-	{ "info scope", "info sc", GDB_CLASS_STATUS, 0, gdb_run_info_scope, gdb_complete_places,
+	{ "info scope", "sc", GDB_CLASS_STATUS, 0, gdb_run_info_scope, gdb_complete_places,
 	  "List the variables local to a scope.\n"
 	  "Usage: info scope LOCATION" },
 };

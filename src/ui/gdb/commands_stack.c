@@ -642,12 +642,12 @@ static const struct gdb_command commands[] = {
 	{ "down-silently", NULL, GDB_CLASS_SUPPORT, GDB_REPEATS, run_down_silently, NULL,
 	  "Same as the `down' command, but does not print anything.\n"
 	  "This is useful in command scripts." },
-	{ "info frame", "info f", GDB_CLASS_STATUS, 0, gdb_info_frame, NULL,
+	{ "info frame", "f", GDB_CLASS_STATUS, 0, gdb_info_frame, NULL,
 	  "All about the selected stack frame.\n"
 	  "With no arguments, displays information about the selected stack frame.\n"
 	  "Alternatively a frame specification may be provided (See \"frame\")\n"
 	  "the information is then printed about the specified frame." },
-	{ "info stack", "info s", GDB_CLASS_STATUS, 0, run_backtrace, NULL,
+	{ "info stack", "s", GDB_CLASS_STATUS, 0, run_backtrace, NULL,
 	  "Backtrace of the stack, or innermost COUNT frames." },
 	{ "info args", NULL, GDB_CLASS_STATUS, 0, run_info_args, NULL,
 	  "All argument variables of current stack frame or those matching REGEXPs.\n"
@@ -656,7 +656,7 @@ static const struct gdb_command commands[] = {
 	  "Options:\n"
 	  "  -t TYPEREGEXP\n    Only print the arguments whose type matches TYPEREGEXP.\n"
 	  "  -q\n    For \"quiet\": if no argument matches, nothing is said." },
-	{ "info locals", "info lo", GDB_CLASS_STATUS, 0, run_info_locals, NULL,
+	{ "info locals", "lo", GDB_CLASS_STATUS, 0, run_info_locals, NULL,
 	  "All local variables of current stack frame or those matching REGEXPs.\n"
 	  "Usage: info locals [-q] [-t TYPEREGEXP] [NAMEREGEXP]\n"
 	  "Prints the local variables of the current stack frame.\n\n"

@@ -76,6 +76,9 @@ struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines
 /* "(y or n) " → true for yes; true without asking when confirm is off or nobody is there to ask. gdb's suffix in that case is printed. */
 bool gdb_query(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 
+/* Runs hook-stop; for whoever shows a stop, before it does. */
+struct error *gdb_run_stop_hook(struct gdb *g) ERROR_CHECK;
+
 /* ---- output ---- */
 
 enum gdb_style {
@@ -119,23 +122,39 @@ struct gdb_setting {
 	const char *choices; /* ENUM: by spaces */
 	const char *help;   /* gdb's for `help set …`: "Set … ." first line; "Show" is derived */
 	const char *show;   /* `show` prints this with %s for the value: "Limit on … is %s." */
-	void (*changed)(struct gdb *g); /* after a set; NULL */
+	/* After a set; an error undoes it. NULL. */
+	struct error *(*changed)(struct gdb *g);
+	/* What `show` says, where one sentence does not do. NULL. */
+	void (*shown)(struct gdb *g, struct buf *out);
 };
 
-/* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field and a row in settings.c. */
+/* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field here, and a row and a default in settings_table.c. */
 struct gdb_settings {
-	bool confirm, pagination, style_enabled, verbose, trace_commands, history_save, history_expansion;
-	bool step_std, disable_randomization, detach_on_fork, startup_with_shell, stop_on_solib, schedule_multiple,
-		unwind_on_signal, print_thread_events, print_inferior_events, print_symbol_filename, print_sevenbit, print_finish,
-		backtrace_past_main, backtrace_past_entry, multiple_symbols_all, disassemble_next;
-	uint32_t width, height, listsize, history_size, backtrace_limit;
-	int breakpoint_pending, disassemble_next_line, can_use_hw_watchpoints;
-	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor, *language, *frame_arguments,
-		*frame_info, *entry_values, *step_mode, *non_stop, *logging_enabled, *filename_display, *stop_on_error;
-	bool step_stops_without_lines;
+	bool confirm, pagination, style_enabled, style_sources, verbose, trace_commands, history_save, history_expansion,
+		editing, suppress_notifications, startup_quietly;
+	bool step_std, disable_randomization, detach_on_fork, startup_with_shell, schedule_multiple, unwind_on_signal,
+		print_thread_events, print_inferior_events, print_symbol_filename, print_sevenbit, print_finish,
+		print_nibbles, print_raw_values, print_raw_frame_arguments, backtrace_past_main, backtrace_past_entry,
+		breakpoint_always_inserted, breakpoint_auto_hw, step_stops_without_lines, may_call_functions,
+		may_write_memory, may_write_registers, auto_solib_add, type_hex;
+	uint32_t width, height, listsize, history_size, history_duplicates, backtrace_limit, max_completions,
+		max_user_call_depth, max_value_size, stop_on_solib, can_use_hw_watchpoints, max_symbolic_offset,
+		input_radix, output_radix;
+	int breakpoint_pending, disassemble_next_line; /* -1: auto */
+	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor, *language,
+		*frame_arguments, *frame_info, *entry_values, *filename_display, *multiple_symbols, *case_sensitive,
+		*symbol_loading;
+	bool logging_enabled, logging_overwrite, logging_redirect, logging_debugredirect;
 	char *prompt, *args, *cwd, *inferior_tty, *history_filename, *debug_file_directory, *sysroot, *directories,
-		*solib_search_path, *logging_file;
+		*solib_search_path, *logging_file, *exec_wrapper, *disassembler_options;
 	struct eval_print_settings print;
+	/* Accepted so that scripts written for gdb run; oxdb behaves as their only sensible value says. */
+	struct {
+		bool flags[32];
+		uint32_t numbers[16];
+		const char *choices[8];
+		char *texts[8];
+	} idle;
 };
 
 /* ---- the session ---- */

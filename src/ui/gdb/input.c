@@ -1,5 +1,7 @@
-/* Lines from stdin: from a terminal through libedit, else as they are. */
-#include "ui/gdb/shell_internal.h"
+/* Lines from stdin, and questions to who types there. */
+#include "ui/gdb/input.h"
+
+#include "ui/gdb/output.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,37 +9,55 @@
 #include <unistd.h>
 
 struct gdb_input {
-	bool terminal, ended;
+	bool terminal, ended, no_editor;
 	struct buf pending; /* read, not yet used; no terminal */
 	size_t used;
+	struct gdb_history history;
+	struct gdb_editor *editor; /* made when the first line is wanted */
 };
 
-struct gdb_input *gdb_input_create(void)
+struct gdb_input *gdb_input_create(struct gdb *g)
 {
 	struct gdb_input *in = xmalloc(sizeof *in);
 	in->terminal = isatty(STDIN_FILENO);
+	if (!g->settings.history_filename)
+		g->settings.history_filename = gdb_history_default_path();
 	return in;
 }
 
-void gdb_input_destroy(struct gdb_input *in)
+void gdb_input_destroy(struct gdb *g, struct gdb_input *in)
 {
-	if (in)
-		buf_deinit(&in->pending);
+	if (!in)
+		return;
+	if (in->editor && g->settings.history_save) {
+		struct error *err = gdb_history_save(g, &in->history);
+		if (err)
+			gdb_warn(g, "Could not save the history: %s", err->message);
+		error_destroy(err);
+	}
+	gdb_editor_destroy(in->editor);
+	gdb_history_deinit(&in->history);
+	buf_deinit(&in->pending);
 	free(in);
 }
 
 bool gdb_input_is_terminal(const struct gdb *g)
 {
-	return g->shell->input && g->shell->input->terminal;
+	return g->shell->input->terminal;
 }
 
-/* False: nothing more came. */
+struct gdb_history *gdb_input_history(struct gdb *g)
+{
+	return g->shell->input && g->shell->input->editor ? &g->shell->input->history : NULL;
+}
+
+/* ---- plain lines ---- */
+
+/* False: nothing more came, or Ctrl-C. */
 static bool fill(struct gdb_input *in)
 {
 	char part[4096];
-	if (in->ended)
-		return false;
-	for (;;) {
+	while (!in->ended) {
 		ssize_t count = read(STDIN_FILENO, part, sizeof part);
 		if (count > 0) {
 			buf_add(&in->pending, part, (size_t)count);
@@ -46,41 +66,147 @@ static bool fill(struct gdb_input *in)
 		if (count < 0 && errno == EAGAIN) {
 			struct pollfd wait = { .fd = STDIN_FILENO, .events = POLLIN };
 			poll(&wait, 1, -1);
-		} else if (count == 0 || errno != EINTR) {
+		} else if (count < 0 && errno == EINTR) {
+			if (gdb_interrupt_pending())
+				return false;
+		} else {
 			in->ended = true;
-			return false;
 		}
 	}
+	return false;
 }
 
-static bool plain_line(struct gdb_input *in, char **ret)
+static enum gdb_line plain_line(struct gdb_input *in, char **ret)
 {
-	for (size_t looked = in->used;;) {
+	size_t looked = in->used;
+	size_t end;
+	for (;;) {
 		struct str rest = str_sub(buf_view(&in->pending), looked, in->pending.len);
-		size_t end = str_find(rest, STR_LIT("\n"));
-		if (end == SIZE_MAX && fill(in)) {
-			looked = in->pending.len > 4096 ? looked : in->used;
-			continue;
+		end = str_find(rest, STR_LIT("\n"));
+		if (end != SIZE_MAX) {
+			end += looked;
+			break;
 		}
-		struct str line = str_sub(buf_view(&in->pending), in->used, in->pending.len);
-		if (end != SIZE_MAX)
-			line = str_sub(line, 0, looked - in->used + end);
-		else if (!line.len)
-			return false;
-		*ret = str_dup(line);
-		in->used += line.len + (end != SIZE_MAX);
-		if (in->used >= in->pending.len)
-			in->used = in->pending.len = 0;
-		return true;
+		looked = in->pending.len;
+		if (fill(in))
+			continue;
+		if (!in->ended)
+			return GDB_LINE_INTERRUPTED;
+		if (in->pending.len == in->used)
+			return GDB_LINE_END;
+		end = in->pending.len;
+		break;
 	}
+	struct str line = str_sub(buf_view(&in->pending), in->used, end - in->used);
+	if (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	*ret = str_dup(line);
+	in->used = end < in->pending.len ? end + 1 : end;
+	if (in->used == in->pending.len)
+		in->used = in->pending.len = 0;
+	return GDB_LINE_READ;
 }
 
-bool gdb_read_line(struct gdb *g, const char *prompt, char **ret)
+/* ---- typed ones ---- */
+
+/* NULL: there is none for this terminal. */
+static struct gdb_editor *editor(struct gdb *g)
 {
-	if (!g->shell->input)
-		g->shell->input = gdb_input_create();
+	struct gdb_input *in = g->shell->input;
+	if (!in->editor && !in->no_editor) {
+		gdb_history_load(g, &in->history);
+		in->editor = gdb_editor_create(g, &in->history);
+		in->no_editor = !in->editor;
+	}
+	return in->editor;
+}
+
+static void keep(struct gdb *g, const char *line)
+{
+	struct gdb_input *in = g->shell->input;
+	if (!line[strspn(line, " \t")])
+		return;
+	gdb_history_add(g, &in->history, str_from(line));
+	gdb_editor_add(in->editor, line);
+}
+
+static enum gdb_line edited_line(struct gdb *g, const char *prompt, char **ret)
+{
+	struct gdb_input *in = g->shell->input;
+	enum gdb_line what = gdb_editor_read(in->editor, prompt, ret);
+	if (what != GDB_LINE_READ)
+		return what;
+	if (g->settings.history_expansion) {
+		char *expanded;
+		struct error *err = gdb_history_expand(&in->history, str_from(*ret), &expanded);
+		if (err || expanded) {
+			free(*ret);
+			*ret = expanded ? expanded : xstrdup("");
+		}
+		if (expanded)
+			gdb_print(g, "%s\n", expanded);
+		gdb_print_error(g, err);
+	}
+	keep(g, *ret);
+	return GDB_LINE_READ;
+}
+
+enum gdb_line gdb_read_line(struct gdb *g, const char *prompt, char **ret)
+{
+	struct gdb_input *in = g->shell->input;
+	gdb_flush(g);
+	if (in->terminal && gdb_output_is_terminal(g) && g->settings.editing && editor(g)) {
+		enum gdb_line what = edited_line(g, prompt ? prompt : "", ret);
+		gdb_output_restart_page(g);
+		return what;
+	}
 	if (prompt)
 		gdb_print(g, "%s", prompt);
 	gdb_flush(g);
-	return plain_line(g->shell->input, ret);
+	return plain_line(in, ret);
+}
+
+bool gdb_read_answer(struct gdb *g, const char *question, char **ret)
+{
+	gdb_print_raw(g, str_from(question));
+	enum gdb_line what = plain_line(g->shell->input, ret);
+	if (what == GDB_LINE_INTERRUPTED)
+		gdb_print_raw(g, STR_LIT("\n"));
+	return what == GDB_LINE_READ;
+}
+
+/* ---- questions ---- */
+
+bool gdb_query(struct gdb *g, const char *format, ...)
+{
+	struct buf question = { 0 };
+	va_list args;
+	if (!g->settings.confirm)
+		return true;
+	va_start(args, format);
+	buf_vprintf(&question, format, args);
+	va_end(args);
+	buf_printf(&question, "(y or n) ");
+	gdb_flush(g);
+	bool asked = gdb_input_is_terminal(g) && gdb_output_is_terminal(g) && !g->batch;
+	bool yes = !asked;
+	if (!asked)
+		gdb_print(g, "%s[answered Y; input not from terminal]\n", question.data);
+	for (char *answer; asked;) {
+		if (!gdb_read_answer(g, question.data, &answer)) {
+			gdb_print(g, "EOF [assumed Y]\n");
+			yes = !gdb_interrupted(g);
+			break;
+		}
+		char c = answer[strspn(answer, " \t")];
+		free(answer);
+		yes = c == 'y' || c == 'Y';
+		if (yes || c == 'n' || c == 'N')
+			break;
+		gdb_print(g, "Please answer y or n.\n");
+		gdb_flush(g);
+	}
+	gdb_output_restart_page(g);
+	buf_deinit(&question);
+	return yes;
 }

@@ -44,7 +44,8 @@ static void add_aliases(struct gdb_registry *r, const struct gdb_command *comman
 		int length = (int)strcspn(alias, " ");
 		const char *path =
 			arena_printf(&r->arena, "%.*s%.*s", prefix, command->name, length, alias).ptr;
-		vec_push(&r->entries, (struct gdb_entry){ path, command, true, NULL });
+		vec_push(&r->entries,
+			 (struct gdb_entry){ .path = path, .command = command, .alias = true });
 		alias += length;
 		alias += strspn(alias, " ");
 	}
@@ -54,7 +55,8 @@ void gdb_registry_add_table(struct gdb_registry *r, const struct gdb_command *co
 {
 	vec_reserve(&r->entries, r->entries.count + count);
 	for (size_t i = 0; i < count; i++) {
-		vec_push(&r->entries, (struct gdb_entry){ commands[i].name, &commands[i], false, NULL });
+		vec_push(&r->entries,
+			 (struct gdb_entry){ .path = commands[i].name, .command = &commands[i] });
 		add_aliases(r, &commands[i]);
 	}
 }
@@ -98,11 +100,15 @@ void gdb_registry_insert(struct gdb_registry *r, struct str path, const struct g
 			 const char *alias_args, bool alias)
 {
 	size_t at = lower_bound(r, path);
-	struct gdb_entry entry = { .command = command, .alias = alias };
+	struct gdb_entry entry = { .command = command, .alias = alias, .dynamic = true };
 	if (alias_args)
 		entry.alias_args = arena_str(&r->arena, str_from(alias_args)).ptr;
 	if (at < r->entries.count && str_is(path, r->entries.data[at].path)) {
+		const struct gdb_command *old = r->entries.data[at].command;
 		entry.path = r->entries.data[at].path;
+		for (size_t i = 0; !alias && i < r->entries.count; i++) /* its aliases mean the new one */
+			if (r->entries.data[i].command == old && r->entries.data[i].alias)
+				r->entries.data[i].command = command;
 		r->entries.data[at] = entry;
 		return;
 	}

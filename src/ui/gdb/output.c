@@ -1,20 +1,32 @@
-/* Everything that is printed: kept until somebody waits for it, styled and paged on a terminal. */
-#include "ui/gdb/shell_internal.h"
+/* Everything that is printed: kept until somebody waits for it, styled and paged on a terminal, copied to the log. */
+#include "ui/gdb/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { FLUSH_AT = 1 << 16 };
 
 struct gdb_output {
 	struct buf pending;
-	bool terminal;
+	bool terminal, colour;
+	bool silent;    /* -batch-silent: stdout goes nowhere */
+	bool broken;    /* nobody reads stdout any more */
+	int log;        /* -1: none */
+	bool log_alone; /* not on the screen */
+	/* The pager. */
+	bool go_on, quit; /* until the next prompt: the user pressed c, or q */
+	uint32_t line, column;
+	bool in_escape;
+	struct buf *capture; /* pipe: what is printed goes there */
 };
 
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t resized;
 
 void gdb_note_interrupt(void)
 {
@@ -23,31 +35,151 @@ void gdb_note_interrupt(void)
 
 bool gdb_interrupted(struct gdb *g)
 {
-	(void)g;
+	return interrupted != 0 || g->output->quit;
+}
+
+bool gdb_interrupt_pending(void)
+{
 	return interrupted != 0;
 }
 
-struct gdb_output *gdb_output_create(void)
+void gdb_output_note_size(void)
+{
+	resized = 1;
+}
+
+/* ---- creation ---- */
+
+static bool terminal_shows_colours(void)
+{
+	const char *term = getenv("TERM");
+	const char *no_color = getenv("NO_COLOR");
+	return term && *term && strcmp(term, "dumb") != 0 && !(no_color && *no_color);
+}
+
+static uint32_t from_environment(const char *name)
+{
+	const char *text = getenv(name);
+	long value = text ? strtol(text, NULL, 10) : 0;
+	return value > 0 && value < 100000 ? (uint32_t)value : 0;
+}
+
+static void measure(struct gdb *g)
+{
+	struct winsize size;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col) {
+		g->settings.width = size.ws_col;
+		g->settings.height = size.ws_row;
+		return;
+	}
+	g->settings.width = from_environment("COLUMNS") ? from_environment("COLUMNS") : 80;
+	g->settings.height = from_environment("LINES") ? from_environment("LINES") : 24;
+}
+
+/* The settings are there already. */
+struct gdb_output *gdb_output_create(struct gdb *g)
 {
 	struct gdb_output *o = xmalloc(sizeof *o);
+	o->log = -1;
 	o->terminal = isatty(STDOUT_FILENO);
+	o->colour = o->terminal && terminal_shows_colours();
+	g->settings.style_enabled = o->colour;
+	if (o->terminal)
+		measure(g);
+	else
+		g->settings.width = 80; /* as gdb has it; nothing is wrapped */
 	return o;
 }
 
 void gdb_output_destroy(struct gdb_output *o)
 {
-	if (o)
-		buf_deinit(&o->pending);
+	if (!o)
+		return;
+	if (o->log >= 0)
+		close(o->log);
+	buf_deinit(&o->pending);
 	free(o);
+}
+
+void gdb_output_set_silent(struct gdb *g)
+{
+	g->output->silent = true;
+}
+
+bool gdb_output_is_terminal(const struct gdb *g)
+{
+	return g->output->terminal;
+}
+
+bool gdb_output_colours(const struct gdb *g)
+{
+	return g->output->colour && g->settings.style_enabled;
+}
+
+bool gdb_output_broken(const struct gdb *g)
+{
+	return g->output->broken;
 }
 
 void gdb_output_begin(struct gdb *g)
 {
-	(void)g;
+	struct gdb_output *o = g->output;
 	interrupted = 0;
+	o->go_on = o->quit = false;
+	o->line = o->column = 0;
+	if (resized && o->terminal && !g->batch) {
+		resized = 0;
+		measure(g);
+	}
 }
 
-static void write_all(int fd, struct str text)
+void gdb_output_restart_page(struct gdb *g)
+{
+	g->output->line = g->output->column = 0;
+}
+
+bool gdb_output_was_quit(const struct gdb *g)
+{
+	return g->output->quit;
+}
+
+void gdb_output_set_size(struct gdb *g)
+{
+	gdb_output_restart_page(g);
+}
+
+/* ---- the log ---- */
+
+struct error *gdb_output_set_logging(struct gdb *g)
+{
+	struct gdb_output *o = g->output;
+	const struct gdb_settings *s = &g->settings;
+	gdb_flush(g);
+	if (o->log >= 0)
+		close(o->log);
+	if (o->log >= 0 && !s->logging_enabled && g->shell->from_tty)
+		fprintf(stdout, "Done logging to %s.\n", s->logging_file), fflush(stdout);
+	o->log = -1;
+	if (!s->logging_enabled)
+		return NULL;
+	int fd = open(s->logging_file,
+		      O_WRONLY | O_CREAT | O_CLOEXEC | (s->logging_overwrite ? O_TRUNC : O_APPEND), 0666);
+	if (fd < 0)
+		return error_errno(errno, "set logging: %s", s->logging_file);
+	if (g->shell->from_tty)
+		gdb_print(g, "%s output to %s.\nCopying debug output to %s.\n",
+			  s->logging_redirect ? "Redirecting" : "Copying", s->logging_file,
+			  s->logging_file);
+	gdb_flush(g);
+	o->log = fd;
+	o->log_alone = s->logging_redirect;
+	return NULL;
+}
+
+/* ---- writing ---- */
+
+/* False: nobody reads it. */
+static bool write_all(int fd, struct str text)
 {
 	while (text.len) {
 		ssize_t count = write(fd, text.ptr, text.len);
@@ -57,25 +189,124 @@ static void write_all(int fd, struct str text)
 			struct pollfd wait = { .fd = fd, .events = POLLOUT };
 			poll(&wait, 1, -1);
 		} else if (errno != EINTR) {
-			return; /* there is nowhere else to say it */
+			return false;
 		}
 	}
+	return true;
 }
 
 void gdb_flush(struct gdb *g)
 {
-	struct buf *pending = &g->output->pending;
+	struct gdb_output *o = g->output;
 	gdb_progress_wipe();
-	if (pending->len)
-		write_all(STDOUT_FILENO, buf_view(pending));
-	pending->len = 0;
+	if (!o->pending.len)
+		return;
+	struct str text = buf_view(&o->pending);
+	if (o->log >= 0)
+		write_all(o->log, text);
+	if (!o->silent && !o->broken && !(o->log >= 0 && o->log_alone))
+		o->broken = !write_all(STDOUT_FILENO, text);
+	o->pending.len = 0;
+}
+
+/* ---- pages ---- */
+
+static bool pages(const struct gdb *g)
+{
+	const struct gdb_output *o = g->output;
+	return o->terminal && g->settings.pagination && !g->batch && g->settings.height && !o->go_on &&
+	       gdb_input_is_terminal(g);
+}
+
+/* At the end of a page. False: the user wants no more. */
+static bool ask_for_more(struct gdb *g)
+{
+	struct gdb_output *o = g->output;
+	char *answer;
+	gdb_flush(g);
+	bool read = gdb_read_answer(g, "--Type <RET> for more, q to quit, c to continue without paging--",
+				    &answer);
+	gdb_output_restart_page(g);
+	if (!read) {
+		o->quit = true;
+		return false;
+	}
+	char c = answer[strspn(answer, " \t")];
+	free(answer);
+	o->quit = c == 'q';
+	o->go_on = c == 'c';
+	return !o->quit;
+}
+
+/* Counts the byte; true when it ended a line on the screen. */
+static bool ends_line(struct gdb *g, char c)
+{
+	struct gdb_output *o = g->output;
+	if (o->in_escape) {
+		o->in_escape = !((c >= '@' && c <= '~') && c != '[');
+		return false;
+	}
+	if (c == '\033') {
+		o->in_escape = true;
+		return false;
+	}
+	if (c == '\n') {
+		o->column = 0;
+		return true;
+	}
+	if (c == '\r')
+		o->column = 0;
+	else if (c == '\t')
+		o->column = (o->column / 8 + 1) * 8;
+	else if (((unsigned char)c & 0xc0) != 0x80) /* not within a UTF-8 sequence */
+		o->column++;
+	if (g->settings.width && o->column > g->settings.width) {
+		o->column = 1;
+		return true;
+	}
+	return false;
+}
+
+static void print_paged(struct gdb *g, struct str text)
+{
+	struct gdb_output *o = g->output;
+	for (size_t i = 0; i < text.len; i++) {
+		if (o->line + 1 >= g->settings.height && pages(g) && !ask_for_more(g))
+			return;
+		if (ends_line(g, text.ptr[i]))
+			o->line++;
+		buf_char(&o->pending, text.ptr[i]);
+	}
+}
+
+void gdb_print_raw(struct gdb *g, struct str text)
+{
+	gdb_flush(g);
+	write_all(STDOUT_FILENO, text);
 }
 
 void gdb_print_str(struct gdb *g, struct str text)
 {
-	buf_str(&g->output->pending, text);
-	if (g->output->pending.len >= FLUSH_AT)
+	struct gdb_output *o = g->output;
+	if (o->capture) {
+		buf_str(o->capture, text);
+		return;
+	}
+	if (o->quit)
+		return;
+	if (pages(g))
+		print_paged(g, text);
+	else
+		buf_str(&o->pending, text);
+	if (o->pending.len >= FLUSH_AT)
 		gdb_flush(g);
+}
+
+struct buf *gdb_output_capture(struct gdb *g, struct buf *into)
+{
+	struct buf *before = g->output->capture;
+	g->output->capture = into;
+	return before;
 }
 
 void gdb_print(struct gdb *g, const char *format, ...)
@@ -108,7 +339,7 @@ static const char *const style_codes[] = {
 
 void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text)
 {
-	bool styled = style != GDB_PLAIN && g->settings.style_enabled && text.len;
+	bool styled = style != GDB_PLAIN && text.len && gdb_output_colours(g) && !g->output->capture;
 	if (styled)
 		gdb_print_str(g, str_from(style_codes[style]));
 	gdb_print_str(g, text);
@@ -116,11 +347,16 @@ void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text)
 		gdb_print_str(g, STR_LIT("\033[m"));
 }
 
+/* ---- stderr ---- */
+
 static void print_line_to_stderr(struct gdb *g, const char *prefix, struct str text)
 {
+	struct gdb_output *o = g->output;
 	struct buf line = { 0 };
 	gdb_flush(g);
 	buf_printf(&line, "%s%.*s\n", prefix, STR_ARG(text));
+	if (o->log >= 0)
+		write_all(o->log, buf_view(&line));
 	write_all(STDERR_FILENO, buf_view(&line));
 	buf_deinit(&line);
 }
@@ -143,7 +379,7 @@ void gdb_print_error(struct gdb *g, struct error *err)
 		error_destroy(err);
 		err = error_new(ERROR_LIMIT, "Quit");
 	}
-	if (err)
+	if (err && *err->message)
 		print_line_to_stderr(g, "", str_from(err->message));
 	error_destroy(err);
 }

@@ -1,28 +1,26 @@
 /* The tables of commands put together; a line of text made a command that runs; Enter. */
-#include "ui/gdb/shell_internal.h"
+#include "ui/gdb/input.h"
+#include "ui/gdb/output.h"
+#include "ui/gdb/script.h"
+#include "ui/gdb/settings.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 /* A line per file. */
 static const struct gdb_command_table *const tables[] = {
-	&gdb_commands_support,
-	&gdb_commands_settings,
-	&gdb_commands_files,
-	&gdb_commands_run,
-	&gdb_commands_breakpoints,
-	&gdb_commands_stack,
-	&gdb_commands_data,
-	&gdb_commands_info,
-	&gdb_commands_threads,
-	&gdb_commands_source,
+	&gdb_commands_support, &gdb_commands_script,  &gdb_commands_settings,
+	&gdb_commands_files,   &gdb_commands_stack,   &gdb_commands_data,
+	&gdb_commands_info,    &gdb_commands_threads, &gdb_commands_source,
 };
 
 /* ---- creation ---- */
 
-struct gdb_shell *gdb_shell_create(void)
+struct gdb_shell *gdb_shell_create(struct gdb *g)
 {
 	struct gdb_shell *s = xmalloc(sizeof *s);
+	s->input = gdb_input_create(g);
+	s->scripts = xmalloc(sizeof *s->scripts);
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		gdb_registry_add_table(&s->registry, tables[i]->commands, tables[i]->count);
 	gdb_settings_register(&s->registry);
@@ -30,16 +28,19 @@ struct gdb_shell *gdb_shell_create(void)
 	return s;
 }
 
-void gdb_shell_destroy(struct gdb_shell *s)
+void gdb_shell_destroy(struct gdb *g)
 {
+	struct gdb_shell *s = g->shell;
 	if (!s)
 		return;
+	gdb_input_destroy(g, s->input);
+	gdb_scripts_deinit(s->scripts);
+	free(s->scripts);
 	gdb_registry_deinit(&s->registry);
 	vec_for(&s->scratches, scratch)
 		arena_deinit(scratch);
 	vec_free(&s->scratches);
 	buf_deinit(&s->last_line);
-	gdb_input_destroy(s->input);
 	free(s);
 }
 
@@ -56,11 +57,6 @@ static struct str without_leading_blanks(struct str text)
 	while (start < text.len && blank(text.ptr[start]))
 		start++;
 	return str_sub(text, start, text.len);
-}
-
-bool gdb_from_tty(const struct gdb *g)
-{
-	return g->shell->from_tty;
 }
 
 static struct error *run_found(struct gdb *g, const struct gdb_found *found)
@@ -120,8 +116,14 @@ struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty)
 	found.args.ptr = copy + (found.args.ptr - line.ptr);
 	s->from_tty = from_tty;
 	enter(g);
-	struct error *err = run_found(g, &found);
+	struct error *err = s->scripts->hooks.count ? gdb_run_hooks(g, found.command, false) : NULL;
+	if (!err)
+		err = run_found(g, &found);
+	if (!err && s->scripts->hooks.count)
+		err = gdb_run_hooks(g, found.command, true);
 	leave(g);
+	if (!err && gdb_output_was_quit(g))
+		err = error_new(ERROR_USAGE, "Quit");
 	s->from_tty = was_from_tty;
 	free(copy);
 	return err;
@@ -154,6 +156,7 @@ struct error *gdb_execute_typed(struct gdb *g, struct str line, bool from_tty)
 	else if (text.len || !s->last_line.len)
 		return NULL;
 	char *copy = str_dup(text.len ? text : buf_view(&s->last_line));
+	gdb_trace_line(g, str_from(copy));
 	struct error *err = gdb_execute(g, str_from(copy), from_tty);
 	free(copy);
 	return err;

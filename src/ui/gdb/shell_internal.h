@@ -10,6 +10,7 @@ struct gdb_entry {
 	const char *path; /* "info breakpoints", "info b" */
 	const struct gdb_command *command;
 	bool alias;
+	bool dynamic;           /* made by define or alias */
 	const char *alias_args; /* words that an alias stands for besides its command; NULL: none */
 };
 struct gdb_registry {
@@ -41,7 +42,9 @@ size_t gdb_word_length(struct str text);
 
 enum { GDB_MAX_DEPTH = 1024 }; /* of commands within commands: gdb's max-user-call-depth */
 
-struct gdb_input; /* input.c */
+struct gdb_input;   /* input.h */
+struct gdb_scripts; /* script.h */
+struct gdb_candidates;
 
 struct gdb_shell {
 	struct gdb_registry registry;
@@ -49,14 +52,20 @@ struct gdb_shell {
 	VEC(struct arena) scratches; /* by depth: an inner command leaves the outer one's alone */
 	struct buf last_line;        /* what Enter repeats; empty: nothing */
 	bool from_tty;               /* of the command that runs */
+	int64_t last_value_shown, last_command_shown; /* `show values +`, `show commands +` */
 	struct gdb_input *input;
+	struct gdb_scripts *scripts;
+	struct gdb_candidates *candidates; /* while completing */
 };
 
-struct gdb_shell *gdb_shell_create(void);
-void gdb_shell_destroy(struct gdb_shell *s);
-
+struct gdb_shell *gdb_shell_create(struct gdb *g);
+void gdb_shell_destroy(struct gdb *g);
 /* A line that a person typed (or that stands for one): an empty one runs the last again. */
 struct error *gdb_execute_typed(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
+
+/* Asks when a process lives. */
+bool gdb_may_quit(struct gdb *g);
+extern const char gdb_version_text[];
 
 /* ---- help.c ---- */
 
@@ -64,22 +73,16 @@ struct error *gdb_list_subcommands(struct gdb *g, const struct gdb_command *pref
 
 /* ---- input.c ---- */
 
-struct gdb_input *gdb_input_create(void);
-void gdb_input_destroy(struct gdb_input *in);
 bool gdb_input_is_terminal(const struct gdb *g);
-
-/* The next line from stdin, with a prompt; false: the end. Malloc'ed, without its newline. */
-bool gdb_read_line(struct gdb *g, const char *prompt, char **ret);
+/* A line that answers a question; no editing, no history. False: the end, or Ctrl-C. */
+bool gdb_read_answer(struct gdb *g, const char *question, char **ret);
+void gdb_history_limit(struct gdb *g); /* `set history size` */
 
 /* ---- output.c ---- */
 
-struct gdb_output *gdb_output_create(void);
-void gdb_output_destroy(struct gdb_output *o);
 void gdb_print_error(struct gdb *g, struct error *err); /* and destroys it */
-/* A new command at the prompt: the pager counts anew, interruption is forgotten. */
-void gdb_output_begin(struct gdb *g);
-/* From a signal handler. */
-void gdb_note_interrupt(void);
+void gdb_print_raw(struct gdb *g, struct str text);     /* now, and not through the pager */
+bool gdb_interrupt_pending(void);                       /* Ctrl-C was pressed */
 
 /* ---- progress.c ---- */
 
@@ -92,11 +95,6 @@ bool gdb_progress_take_stopped(void);
 /* ---- commands_files.c ---- */
 
 /* Makes it the selected inferior's program; NULL: none any more. */
-struct error *gdb_open_program(struct gdb *g, const char *path) ERROR_CHECK;
-
-/* ---- settings.c ---- */
-
-/* Adds a `set NAME` and a `show NAME` for each setting. */
-void gdb_settings_register(struct gdb_registry *r);
-void gdb_settings_init(struct gdb *g);
-void gdb_settings_deinit(struct gdb *g);
+struct error *gdb_open_program(struct gdb *g, const char *path, bool say) ERROR_CHECK;
+/* "~/x" with the home; malloc'ed. */
+char *gdb_expand_home(struct str path);

@@ -1,0 +1,432 @@
+/* Completion: of commands here, of what follows them by the commands' own functions. */
+#include "ui/gdb/complete.h"
+
+#include "ui/gdb/settings.h"
+
+#include "symbols/lookup.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <sys/stat.h>
+
+/* ---- candidates ---- */
+
+void gdb_complete_add(struct gdb *g, struct str candidate)
+{
+	struct gdb_candidates *c = g->shell->candidates;
+	if (!c || c->limited || !str_starts(candidate, c->word) ||
+	    memchr(candidate.ptr, '\n', candidate.len))
+		return;
+	/* Twice the limit, for those that come several times. */
+	if (g->settings.max_completions && c->list.count >= 2 * (size_t)g->settings.max_completions)
+		c->limited = true;
+	else
+		vec_push(&c->list, str_dup(candidate));
+}
+
+void gdb_candidates_deinit(struct gdb_candidates *c)
+{
+	vec_for(&c->list, text)
+		free(*text);
+	vec_free(&c->list);
+}
+
+size_t gdb_candidates_common(const struct gdb_candidates *c)
+{
+	if (!c->list.count)
+		return 0;
+	size_t common = strlen(c->list.data[0]);
+	for (size_t i = 1; i < c->list.count; i++) {
+		size_t same = 0;
+		while (same < common && c->list.data[i][same] == c->list.data[0][same])
+			same++;
+		common = same;
+	}
+	return common;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort(struct gdb *g, struct gdb_candidates *c)
+{
+	size_t kept = 0;
+	if (!c->list.count)
+		return;
+	qsort(c->list.data, c->list.count, sizeof *c->list.data, compare);
+	for (size_t i = 0; i < c->list.count; i++) {
+		char *text = c->list.data[i];
+		bool over = g->settings.max_completions && kept >= g->settings.max_completions;
+		if ((kept && strcmp(text, c->list.data[kept - 1]) == 0) || over) {
+			c->limited |= over;
+			free(text);
+		} else {
+			c->list.data[kept++] = text;
+		}
+	}
+	c->list.count = kept;
+}
+
+/* ---- words, files ---- */
+
+void gdb_complete_words(struct gdb *g, const char *words, struct str word)
+{
+	(void)word;
+	for (const char *p = words; *p;) {
+		struct str one = { p, strcspn(p, " ") };
+		gdb_complete_add(g, one);
+		p += one.len;
+		p += strspn(p, " ");
+	}
+}
+
+void gdb_complete_files(struct gdb *g, struct str word)
+{
+	size_t slash = str_rfind(word, STR_LIT("/"));
+	struct str folder = slash == SIZE_MAX ? STR_EMPTY : str_sub(word, 0, slash + 1);
+	struct str name = str_sub(word, folder.len, word.len);
+	char *path = folder.len ? gdb_expand_home(folder) : xstrdup(".");
+	DIR *d = opendir(path);
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct str entry = str_from(e->d_name);
+		struct stat st;
+		if (!str_starts(entry, name) || (!name.len && entry.ptr[0] == '.'))
+			continue;
+		struct buf full = { 0 };
+		buf_str(&full, folder);
+		buf_str(&full, entry);
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode)) {
+			buf_char(&full, '/');
+			if (g->shell->candidates)
+				g->shell->candidates->open = true;
+		}
+		gdb_complete_add(g, buf_view(&full));
+		buf_deinit(&full);
+	}
+	if (d)
+		closedir(d);
+	free(path);
+}
+
+/* ---- symbols ---- */
+
+struct symbol_search {
+	struct gdb *g;
+	struct str word;
+};
+
+/* Where in a path the part begins that `word` is the beginning of: at its start or behind a "::"; SIZE_MAX: nowhere. */
+static size_t part_of(struct str path, struct str word)
+{
+	if (str_starts(path, word))
+		return 0;
+	for (size_t at = 0; at + 2 < path.len && path.ptr[at] != '<'; at++)
+		if (path.ptr[at] == ':' && path.ptr[at + 1] == ':' &&
+		    str_starts(str_sub(path, at + 2, path.len), word))
+			return at + 2;
+	return SIZE_MAX;
+}
+
+static bool wanted(void *ctx, struct str name)
+{
+	struct symbol_search *s = ctx;
+	return part_of(name, s->word) != SIZE_MAX;
+}
+
+static bool add_symbol(void *ctx, const struct sym_named *named)
+{
+	struct symbol_search *s = ctx;
+	size_t at = part_of(named->name, s->word);
+	if (at != SIZE_MAX)
+		gdb_complete_add(s->g, str_sub(named->name, at, named->name.len));
+	return !(s->g->shell->candidates && s->g->shell->candidates->limited) && !gdb_interrupted(s->g);
+}
+
+/* The program's own names before those of libraries. */
+static void add_symbols(struct gdb *g, struct str word, enum sym_name_kind kind, bool elf)
+{
+	struct eng_inferior *inferior = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	struct symbol_search search = { g, word };
+	size_t count = eng_inferior_modules(inferior, &modules);
+	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
+		if (g->shell->candidates && g->shell->candidates->limited)
+			return;
+		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
+		if (m)
+			sym_each(m, kind, elf, wanted, add_symbol, &search);
+	}
+}
+
+void gdb_complete_symbols(struct gdb *g, struct str word)
+{
+	add_symbols(g, word, SYM_NAME_FUNCTION, word.len > 0);
+	add_symbols(g, word, SYM_NAME_VARIABLE, false);
+	add_symbols(g, word, SYM_NAME_TYPE, false);
+}
+
+static bool name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == ':' || c == '<' || c == '>' ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* From now on only the last `length` bytes of the text are the word. */
+static struct str narrow(struct gdb *g, struct str word, size_t length)
+{
+	word = str_sub(word, word.len - length, length);
+	if (g->shell->candidates)
+		g->shell->candidates->word = word;
+	return word;
+}
+
+static size_t last_name(struct str text)
+{
+	size_t length = 0;
+	while (length < text.len && name_char(text.ptr[text.len - 1 - length]))
+		length++;
+	return length;
+}
+
+static bool add_file(void *ctx, struct str path)
+{
+	struct gdb *g = ctx;
+	size_t slash = str_rfind(path, STR_LIT("/"));
+	struct str name = slash == SIZE_MAX ? path : str_sub(path, slash + 1, path.len);
+	gdb_complete_add(g, name);
+	gdb_complete_add(g, path);
+	return !(g->shell->candidates && g->shell->candidates->limited);
+}
+
+void gdb_complete_places(struct gdb *g, struct str args, struct str word)
+{
+	struct eng_inferior *inferior = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	size_t colon = str_rfind(word, STR_LIT(".rs:"));
+	(void)args;
+	if (word.len && word.ptr[0] == '*') {
+		gdb_complete_expression(g, args, word);
+		return;
+	}
+	if (colon != SIZE_MAX)
+		word = narrow(g, word, word.len - colon - 4);
+	add_symbols(g, word, SYM_NAME_FUNCTION, word.len > 0);
+	if (colon != SIZE_MAX || !word.len)
+		return;
+	if (eng_inferior_modules(inferior, &modules)) {
+		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[0]);
+		if (m)
+			sym_files(m, add_file, g);
+	}
+}
+
+/* ---- expressions ---- */
+
+/* The expression that ends at the end of text: back over names, fields, indices and calls. */
+static struct str expression_before(struct str text)
+{
+	size_t start = text.len;
+	unsigned depth = 0;
+	while (start) {
+		char c = text.ptr[start - 1];
+		if (c == ']' || c == ')')
+			depth++;
+		else if ((c == '[' || c == '(') && !depth)
+			break;
+		else if (c == '[' || c == '(')
+			depth--;
+		else if (!depth && !name_char(c) && c != '.' && c != '$')
+			break;
+		start--;
+	}
+	return str_sub(text, start, text.len);
+}
+
+static void add_fields(struct gdb *g, struct str expression)
+{
+	const struct eval_env *env = gdb_env(g);
+	struct eval_expr *expr;
+	const struct sym_type *type = NULL;
+	bool is_type;
+	struct error *err = eval_parse(g->eval, eval_language(g->eval, env), expression, NULL, &expr);
+	if (!err) {
+		err = eval_type_of(expr, g->eval, env, &g->scratch, &type, &is_type);
+		eval_expr_destroy(expr);
+	}
+	if (err) {
+		error_destroy(err); /* nothing to offer */
+		return;
+	}
+	if (type && sym_type_kind(type) == SYM_TYPE_POINTER)
+		type = sym_type_target(type);
+	const struct sym_member *members;
+	size_t count = type ? sym_type_members(type, &members) : 0;
+	for (size_t i = 0; i < count; i++) {
+		struct str name = members[i].name;
+		if (name.len > 2 && name.ptr[0] == '_' && name.ptr[1] == '_' &&
+		    isdigit((unsigned char)name.ptr[2]))
+			name = str_sub(name, 2, name.len); /* a tuple's */
+		gdb_complete_add(g, name);
+	}
+}
+
+static void add_locals(struct gdb *g)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
+					  : NULL;
+	if (!level || !level->function)
+		return;
+	const struct sym_variable *const *parameters;
+	const struct sym_variable **locals;
+	size_t count = sym_function_params(level->function, &parameters);
+	for (size_t i = 0; i < count; i++)
+		gdb_complete_add(g, sym_variable_name(parameters[i]));
+	count = sym_function_locals(level->function, level->lookup_pc, &g->scratch, &locals);
+	for (size_t i = 0; i < count; i++)
+		gdb_complete_add(g, sym_variable_name(locals[i]));
+}
+
+static void add_convenience(void *ctx, struct str name, const struct eval_value *value)
+{
+	struct buf text = { 0 };
+	(void)value;
+	buf_printf(&text, "$%.*s", STR_ARG(name));
+	gdb_complete_add(ctx, buf_view(&text));
+	buf_deinit(&text);
+}
+
+static void add_registers(struct gdb *g)
+{
+	gdb_complete_words(g,
+			   "$rax $rbx $rcx $rdx $rsi $rdi $rbp $rsp $r8 $r9 $r10 $r11 $r12 $r13 $r14 $r15 $rip "
+			   "$eflags $cs $ss $ds $es $fs $gs $fs_base $gs_base $pc $sp $fp",
+			   STR_EMPTY);
+}
+
+void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
+{
+	size_t length = last_name(word);
+	char before = length < word.len ? word.ptr[word.len - 1 - length] : 0;
+	if (before == '.') {
+		struct str text = str_sub(args, 0, args.len - length - 1);
+		narrow(g, word, length);
+		add_fields(g, expression_before(text));
+		return;
+	}
+	if (before == '$') {
+		narrow(g, word, length + 1);
+		eval_convenience_each(g->eval, add_convenience, g);
+		add_registers(g);
+		return;
+	}
+	word = narrow(g, word, length);
+	add_locals(g);
+	gdb_complete_symbols(g, word);
+}
+
+/* ---- commands ---- */
+
+static void add_commands(struct gdb *g, struct str prefix, struct str word)
+{
+	const struct gdb_registry *r = &g->shell->registry;
+	size_t first;
+	size_t skip = prefix.len ? prefix.len + 1 : 0;
+	size_t count = gdb_registry_below(r, prefix, &first);
+	g->shell->candidates->word = word;
+	for (size_t i = first; i < first + count; i++) {
+		const struct gdb_entry *e = &r->entries.data[i];
+		if (e->command->help && !strchr(e->path + skip, ' '))
+			gdb_complete_add(g, str_from(e->path + skip));
+	}
+}
+
+static struct str last_word(struct str text)
+{
+	size_t length = 0;
+	while (length < text.len && !isspace((unsigned char)text.ptr[text.len - 1 - length]))
+		length++;
+	return str_sub(text, text.len - length, length);
+}
+
+/* What follows a command's words. */
+static void add_arguments(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	const struct gdb_setting *setting = gdb_setting_of(command);
+	struct str word = last_word(args);
+	g->shell->candidates->word = word;
+	if (setting && setting->kind == GDB_SETTING_ENUM && command->run == gdb_run_set_setting)
+		gdb_complete_words(g, setting->choices, word);
+	else if (command->complete)
+		command->complete(g, args, word);
+}
+
+static void complete_line(struct gdb *g, struct str text)
+{
+	const struct gdb_registry *r = &g->shell->registry;
+	size_t start = 0;
+	while (start < text.len && isspace((unsigned char)text.ptr[start]))
+		start++;
+	text = str_sub(text, start, text.len);
+	if (gdb_word_length(text) == text.len) {
+		add_commands(g, STR_EMPTY, text);
+		return;
+	}
+	struct gdb_found found;
+	struct error *err = gdb_lookup(r, text, &found);
+	size_t first;
+	bool prefix = false;
+	if (!err && found.command)
+		prefix = gdb_registry_below(r, str_from(found.command->name), &first) > 0;
+	/* The lookup takes a word that stands at the cursor as a whole one: "info th" is not yet "info threads". */
+	bool open = text.len && !isspace((unsigned char)text.ptr[text.len - 1]);
+	struct str word = last_word(text);
+	if (open && (err || !found.args.len) && gdb_word_length(word) == word.len) {
+		struct str before = gdb_strip(str_sub(text, 0, text.len - word.len));
+		struct gdb_found outer;
+		error_destroy(err);
+		err = gdb_lookup(r, before, &outer);
+		if (!err && !outer.args.len &&
+		    gdb_registry_below(r, str_from(outer.command->name), &first)) {
+			add_commands(g, str_from(outer.command->name), word);
+			return;
+		}
+	}
+	if (!err && prefix && !found.args.len)
+		add_commands(g, str_from(found.command->name), STR_EMPTY);
+	else if (!err && found.command) {
+		if (prefix && gdb_word_length(found.args) == found.args.len)
+			add_commands(g, str_from(found.command->name), found.args);
+		add_arguments(g, found.command, found.args);
+	}
+	error_destroy(err);
+}
+
+void gdb_complete(struct gdb *g, struct str text, struct gdb_candidates *ret)
+{
+	*ret = (struct gdb_candidates){ .word = str_sub(text, text.len, 0) };
+	struct gdb_candidates *before = g->shell->candidates;
+	g->shell->candidates = ret;
+	complete_line(g, text);
+	g->shell->candidates = before;
+	sort(g, ret);
+}
+
+/* ---- complete ---- */
+
+struct error *gdb_run_complete(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct gdb_candidates c;
+	(void)command;
+	gdb_complete(g, args, &c);
+	struct str before = str_sub(args, 0, args.len - c.word.len);
+	vec_for(&c.list, text)
+		gdb_print(g, "%.*s%s\n", STR_ARG(before), *text);
+	if (c.limited)
+		gdb_print(g, "%.*s%.*s *** List may be truncated, max-completions reached. ***\n",
+			  STR_ARG(before), STR_ARG(c.word));
+	gdb_candidates_deinit(&c);
+	return NULL;
+}

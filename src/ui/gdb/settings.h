@@ -1,0 +1,26 @@
+/* Settings, for the files of the shell. */
+#pragma once
+
+#include "ui/gdb/shell_internal.h"
+
+extern const struct gdb_setting gdb_settings_table[];
+extern const size_t gdb_setting_count;
+
+/* Adds a `set NAME` and a `show NAME` for each setting. */
+void gdb_settings_register(struct gdb_registry *r);
+void gdb_settings_init(struct gdb *g);
+void gdb_settings_deinit(struct gdb *g);
+/* Tells the engine. */
+void gdb_settings_apply(struct gdb *g);
+
+struct error *gdb_run_set_setting(struct gdb *g, const struct gdb_command *command,
+				  struct str args) ERROR_CHECK;
+struct error *gdb_run_show_setting(struct gdb *g, const struct gdb_command *command,
+				   struct str args) ERROR_CHECK;
+/* Whose `set` or `show` a command is; NULL: it is none of the table's. */
+const struct gdb_setting *gdb_setting_of(const struct gdb_command *command);
+struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, struct str text) ERROR_CHECK;
+/* As `set` would take it. */
+void gdb_setting_value(struct gdb *g, const struct gdb_setting *setting, struct buf *out);
+/* What `show` says, with its newline. */
+void gdb_setting_show(struct gdb *g, const struct gdb_setting *setting, struct buf *out);
