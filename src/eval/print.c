@@ -506,16 +506,35 @@ static void function(struct printing *p, struct eval_value *v)
 
 /* ---- anything ---- */
 
-static void eflags(struct printing *p, uint32_t flags)
+static void flags(struct printing *p, const char *const *names, size_t count, uint32_t bits)
 {
-	static const char *const names[] = { "CF", "",   "PF", NULL,  "AF",  NULL, "ZF", "SF",
-					     "TF", "IF", "DF", "OF",  NULL,  NULL, "NT", NULL,
-					     "RF", "VM", "AC", "VIF", "VIP", "ID" };
 	buf_str(p->out, STR_LIT("[ "));
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i] && flags >> i & 1 && names[i][0])
+	for (size_t i = 0; i < count; i++)
+		if (names[i] && bits >> i & 1 && names[i][0])
 			buf_printf(p->out, "%s ", names[i]);
 	buf_char(p->out, ']');
+}
+
+/* A register that is a set of flags. */
+static bool flags_register(struct printing *p, const struct sym_type *type, const struct eval_value *v)
+{
+	static const char *const mxcsr[] = { "IE", "DE", "ZE", "OE", "UE", "PE", "DAZ", "IM",
+					     "DM", "ZM", "OM", "UM", "PM", NULL, NULL,  "FZ" };
+	static const char *const eflags[] = { "CF", "",   "PF", NULL,  "AF",  NULL, "ZF", "SF",
+					     "TF", "IF", "DF", "OF",  NULL,  NULL, "NT", NULL,
+					     "RF", "VM", "AC", "VIF", "VIP", "ID" };
+	struct str name = sym_type_bare_name(type);
+	uint32_t bits;
+	if (v->size != 4)
+		return false;
+	memcpy(&bits, v->bytes, 4);
+	if (str_is(name, "i386_eflags"))
+		flags(p, eflags, sizeof eflags / sizeof *eflags, bits);
+	else if (str_is(name, "i386_mxcsr"))
+		flags(p, mxcsr, sizeof mxcsr / sizeof *mxcsr, bits);
+	else
+		return false;
+	return true;
 }
 
 static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
@@ -538,10 +557,8 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 		break;
 	case SYM_TYPE_SIGNED:
 	case SYM_TYPE_UNSIGNED:
-		if (str_is(sym_type_bare_name(type), "i386_eflags") && v->size == 4) {
-			uint32_t flags;
-			memcpy(&flags, v->bytes, 4);
-			eflags(p, flags);
+		if (flags_register(p, type, v)) {
+			break;
 		} else if (!p->rust && is_text(p, v->type) && v->size > 1) {
 			print_char(p, v->type, v->bytes, v->size);
 		} else {
@@ -549,7 +566,10 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 		}
 		break;
 	case SYM_TYPE_FLOAT:
-		print_float(p->out, v->bytes, v->size);
+		if (v->size == 2 && str_is(sym_type_bare_name(type), "bfloat16"))
+			print_bfloat16(p->out, v->bytes);
+		else
+			print_float(p->out, v->bytes, v->size);
 		break;
 	case SYM_TYPE_COMPLEX:
 		print_float(p->out, v->bytes, v->size / 2);

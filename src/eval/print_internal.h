@@ -26,6 +26,7 @@ bool print_interrupted(const struct printing *p);
 
 void print_decimal(struct buf *out, const uint8_t *bytes, size_t size, bool is_signed);
 void print_radix(struct buf *out, const uint8_t *bytes, size_t size, char letter); /* x o t z */
+void print_bfloat16(struct buf *out, const uint8_t *bytes);
 void print_float(struct buf *out, const uint8_t *bytes, size_t size);
 /* `97 'a'`, as the language of the type writes it. */
 void print_char(struct printing *p, const struct sym_type *type, const uint8_t *bytes, size_t size);

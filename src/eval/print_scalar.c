@@ -111,6 +111,18 @@ void print_float(struct buf *out, const uint8_t *bytes, size_t size)
 	}
 }
 
+/* The upper half of an f32. */
+void print_bfloat16(struct buf *out, const uint8_t *bytes)
+{
+	uint32_t bits = (uint32_t)(bytes[0] | bytes[1] << 8) << 16;
+	float number;
+	memcpy(&number, &bits, sizeof number);
+	if (isnan(number))
+		print_nan(out, bits >> 31, bits >> 16 & 0x7f);
+	else
+		buf_printf(out, "%.4g", (double)number);
+}
+
 /* ---- characters ---- */
 
 static bool plain_escape(uint32_t c, char *ret)

@@ -126,6 +126,11 @@ const struct sym_type *sym_type_str(void); /* `&str` */
 /* Laid out in order; lives as long as the arena. */
 const struct sym_type *sym_type_tuple_of(const struct sym_type *const *elements, size_t count,
 					 struct arena *arena);
+/* A union, for vector registers; never freed. The members' names are the caller's and live on. */
+const struct sym_type *sym_type_union_of(struct str name, const struct sym_member *members, size_t count,
+					 uint64_t size);
+/* A floating-point number of a width that programs do not have ("half"); never freed. */
+const struct sym_type *sym_type_float_of(struct str name, uint64_t size);
 /* The same with another name, for registers' types; never freed. */
 const struct sym_type *sym_type_named(const struct sym_type *like, struct str name);
 /* A function with that result (NULL: none) of which no arguments are known. */

@@ -418,3 +418,23 @@ bool sym_type_same(const struct sym_type *a, const struct sym_type *b)
 {
 	return same(a, b, SYM_MAX_NESTING);
 }
+
+const struct sym_type *sym_type_union_of(struct str name, const struct sym_member *members, size_t count,
+					 uint64_t size)
+{
+	struct sym_type *t = make(NULL, SYM_TYPE_UNION, true, size);
+	t->members = arena_copy(&forever, members, count * sizeof *members);
+	t->member_count = count;
+	t->align = size ? size : 1;
+	give_name(t, arena_str(&forever, name));
+	return t;
+}
+
+const struct sym_type *sym_type_float_of(struct str name, uint64_t size)
+{
+	struct sym_type *t = make(NULL, SYM_TYPE_FLOAT, false, size);
+	t->encoding = DW_ATE_float;
+	t->align = size;
+	give_name(t, arena_str(&forever, name));
+	return t;
+}

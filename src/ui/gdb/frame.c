@@ -323,7 +323,34 @@ struct error *gdb_need_frame(struct gdb *g, struct eng_thread **ret_thread,
 	return NULL;
 }
 
+/* DW_LANG_… as gdb calls them. */
+const char *gdb_language_name(uint16_t language)
+{
+	switch (language) {
+	case 0x1c:
+		return "rust";
+	case 0x01:
+	case 0x02:
+	case 0x0c:
+	case 0x1d:
+		return "c";
+	case 0x04:
+	case 0x1a:
+	case 0x21:
+		return "c++";
+	case 0x8001:
+		return "asm";
+	default:
+		return NULL;
+	}
+}
+
 /* ---- showing a frame ---- */
+
+bool gdb_styling(struct gdb *g)
+{
+	return g->settings.style_enabled;
+}
 
 void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf *out)
 {

@@ -47,6 +47,8 @@ void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf
 /* ---- registers.c ---- */
 
 bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
+/* Bytes of the widest vector registers that the thread has: 16, 32, 64; *ret_masks: k0 to k7 too. */
+unsigned gdb_vector_width(struct eng_thread *t, bool *ret_masks);
 
 /* ---- call.c ---- */
 
@@ -148,3 +150,5 @@ const struct gdb_source *gdb_source_opened(struct gdb *g,
 					   struct str path); /* NULL: not found, or not asked for yet */
 /* info_symbol.c */
 gdb_run_fn gdb_run_info_symbol, gdb_run_info_address, gdb_run_info_scope;
+/* info_registers.c */
+gdb_run_fn gdb_run_info_registers, gdb_run_info_all_registers, gdb_run_info_float, gdb_run_info_vector;
