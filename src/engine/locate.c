@@ -203,6 +203,24 @@ static void add_symbols(struct collector *c, struct sym_module *symbols, const s
 	}
 }
 
+/* `main` of a Rust program is that one and no other: libraries are not searched for it, which would mean to read their names. */
+static bool is_rust_main(struct eng_control *ec, struct eng_inferior *i, const struct eng_spec *spec,
+			 struct collector *c)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	if (!str_is(spec->function, "main") || spec->file.len)
+		return false;
+	for (size_t k = 0; k < count; k++) {
+		struct sym_module *symbols = modules[k]->is_main ? eng_inferior_symbols(ec, i, modules[k])
+								 : NULL;
+		c->module = modules[k];
+		if (symbols && add_rust_main(c, symbols, spec->function_entry))
+			return true;
+	}
+	return false;
+}
+
 static struct error *locate_function(struct eng_control *ec, struct eng_inferior *i,
 				     const struct eng_spec *spec, struct collector *c)
 {
@@ -210,15 +228,14 @@ static struct error *locate_function(struct eng_control *ec, struct eng_inferior
 	size_t count = eng_inferior_modules(i, &modules);
 	struct narrowed narrowed = { c, spec->file };
 	TRY(no_symbols(i));
+	if (is_rust_main(ec, i, spec, c))
+		return NULL;
 	for (size_t k = 0; k < count; k++) {
 		struct sym_module *symbols = eng_inferior_symbols(ec, i, modules[k]);
 		if (!symbols)
 			continue;
 		c->module = modules[k];
 		size_t before = c->list.count;
-		if (modules[k]->is_main && str_is(spec->function, "main") && spec->file.len == 0 &&
-		    add_rust_main(c, symbols, spec->function_entry))
-			continue;
 		sym_spot_fn *fn = spec->file.len ? add_narrowed : add_spot;
 		void *ctx = spec->file.len ? (void *)&narrowed : c;
 		found_in(sym_function_spots(symbols, spec->function, spec->function_entry, fn, ctx));
