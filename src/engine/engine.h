@@ -54,7 +54,7 @@ struct target *eng_target(struct eng_session *s);
 /* ---- events ---- */
 
 enum eng_event_kind {
-	ENG_EVENT_TIMEOUT, /* the deadline passed */
+	ENG_EVENT_TIMEOUT, /* the deadline passed, or the target was woken */
 	ENG_EVENT_SIGNAL, /* a signal is about to be delivered to the (stopped) thread; resume with it or without */
 	ENG_EVENT_PROCESS_NEW, /* a child was forked; stopped; hooks of the parent are in place in it */
 	ENG_EVENT_EXEC, /* a process has a new image: all hooks, modules and JIT knowledge of the old one are gone */

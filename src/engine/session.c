@@ -225,7 +225,7 @@ struct error *eng_wait(struct eng_session *s, uint64_t deadline_ns, struct eng_e
 		eng_free_gone(s);
 		bool any;
 		struct error *err = eng_pump(s, ms_until(deadline_ns, now), &any);
-		if (!err && !any && !deadline_ns) { /* woken */
+		if (!err && !any) { /* woken, or the time is over */
 			*ret = (struct eng_event){ .kind = ENG_EVENT_TIMEOUT };
 			return NULL;
 		}

@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum report_outcome { REPORT_EXITED, REPORT_CRASHED, REPORT_TIMEOUT, REPORT_FAILED };
+/* DETACHED: of a program that was there before, and runs on without us. */
+enum report_outcome { REPORT_EXITED, REPORT_CRASHED, REPORT_TIMEOUT, REPORT_FAILED, REPORT_DETACHED };
 
 enum report_frame_kind {
 	REPORT_FRAME_NATIVE,

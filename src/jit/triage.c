@@ -5,6 +5,7 @@
 #include "jit/diagnosis/diagnosis.h"
 #include "jit/first_fault.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 enum {
@@ -16,6 +17,10 @@ enum {
 
 /* Descendants that outlive the program are waited for this long, then left to themselves. */
 static const uint64_t linger_ns = UINT64_C(2000000000);
+
+/* For triage_stop, which a signal handler calls. */
+static struct target *_Atomic stoppable;
+static atomic_bool stop_wanted;
 
 struct triage {
 	const struct triage_options *options;
@@ -549,8 +554,10 @@ static void explain_timeout(struct triage *t)
 	t->report = r;
 	if (t->options->on_report)
 		t->options->on_report(t->options->ctx, r);
-	for (size_t i = processes.count; i > 0; i--)
+	for (size_t i = processes.count; i > 0 && !t->options->pid; i--)
 		error_destroy(eng_kill(processes.data[i - 1]));
+	for (size_t i = processes.count; i > 0 && t->options->pid; i--)
+		error_destroy(eng_thaw(processes.data[i - 1]));
 	vec_free(&processes);
 }
 
@@ -564,6 +571,18 @@ static struct error *detach_all(struct triage *t)
 			return err;
 	}
 	return NULL;
+}
+
+/* Told to end, or out of time with a program that is not ours to kill. */
+static bool lets_go(struct triage *t)
+{
+	if (!t->options->pid)
+		return false;
+	if (!atomic_load(&stop_wanted))
+		explain_timeout(t);
+	else if (!t->report)
+		t->report = report_new(t, t->root, REPORT_DETACHED);
+	return true;
 }
 
 static struct error *run(struct triage *t)
@@ -580,7 +599,7 @@ static struct error *run(struct triage *t)
 		case ENG_EVENT_ALL_GONE:
 			return NULL;
 		case ENG_EVENT_TIMEOUT:
-			if (t->root_gone)
+			if (t->root_gone || lets_go(t))
 				return detach_all(t);
 			if (!timed_out)
 				explain_timeout(t);
@@ -624,6 +643,8 @@ static int exit_code_of(const struct triage *t)
 {
 	if (t->report && (t->report->outcome == REPORT_CRASHED || t->report->outcome == REPORT_TIMEOUT))
 		return 1;
+	if (t->report && t->report->outcome == REPORT_DETACHED)
+		return 0;
 	if (wait_signaled(t->root_status))
 		return 1;
 	return wait_exit_code(t->root_status);
@@ -637,6 +658,41 @@ static void free_signals(struct triage *t)
 	map_deinit(&t->last_signals);
 }
 
+void triage_stop(void)
+{
+	atomic_store(&stop_wanted, true);
+	struct target *target = atomic_load(&stoppable);
+	if (target)
+		target->ops->wake(target);
+}
+
+static struct error *launch(struct triage *t)
+{
+	struct target_launch spec = { .argv = t->options->argv,
+				      .ignore_interrupts = true,
+				      .follow_children = !t->options->no_children,
+				      .keep_aslr = true };
+	return eng_launch(t->session, &spec, &t->root);
+}
+
+/* Its modules are there already: nobody else will say so. */
+static struct error *attach(struct triage *t)
+{
+	TRY(eng_adopt(t->session, t->options->pid, &t->root));
+	struct eng_thread *const *threads;
+	size_t count = eng_threads(t->root, &threads);
+	struct eng_event e = { .kind = ENG_EVENT_MODULES,
+			       .process = t->root,
+			       .thread = count > 0 ? threads[0] : NULL };
+	jit_registry_event(t->registry, &e);
+	jit_panics_event(t->panics, &e);
+	struct target *target = eng_target(t->session);
+	atomic_store(&stoppable, target);
+	if (atomic_load(&stop_wanted))
+		target->ops->wake(target);
+	return eng_thaw(t->root);
+}
+
 struct error *triage_run(struct target *target, const struct triage_options *options,
 			 struct triage_result *ret)
 {
@@ -647,11 +703,7 @@ struct error *triage_run(struct target *target, const struct triage_options *opt
 	t.registry = jit_registry_create(t.session);
 	t.panics = jit_panics_create(t.session);
 	t.faults = first_faults_create();
-	struct target_launch launch = { .argv = options->argv,
-					.ignore_interrupts = true,
-					.follow_children = !options->no_children,
-					.keep_aslr = true };
-	struct error *err = eng_launch(t.session, &launch, &t.root);
+	struct error *err = options->pid ? attach(&t) : launch(&t);
 	if (!err) {
 		t.root_number = eng_process_number(t.root);
 		struct report *plain = report_new(&t, t.root, REPORT_EXITED);
@@ -669,6 +721,14 @@ struct error *triage_run(struct target *target, const struct triage_options *opt
 			 arena_printf(&t.report->arena,
 				      "%zu more process%s crashed later; this report is of the first.",
 				      t.further_crashes, t.further_crashes == 1 ? "" : "es"));
+	if (options->pid) {
+		struct error *left = detach_all(&t);
+		if (left && left->code != ERROR_GONE && !err)
+			err = left;
+		else
+			error_destroy(left);
+		atomic_store(&stoppable, NULL);
+	}
 	if (err) {
 		report_destroy(t.report);
 		t.report = report_new(&t, NULL, REPORT_FAILED);

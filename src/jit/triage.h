@@ -1,4 +1,4 @@
-/* The main job without a keyboard: run a program to its end and explain how it failed. */
+/* The main job without a keyboard: run a program to its end, or wait for the end of one that runs, and explain how it failed. */
 #pragma once
 
 #include "base/error.h"
@@ -6,7 +6,8 @@
 #include "target/target.h"
 
 struct triage_options {
-	const char *const *argv;
+	const char *const *argv; /* what to run; or */
+	target_pid pid;   /* not 0: who runs already. It is let go when triage ends before it does */
 	double timeout_s; /* 0: none */
 	bool no_children;
 	const char *const *debug_directories; /* NULL: default */
@@ -23,4 +24,6 @@ struct triage_result {
 /* Runs it all. An error (exit code 2) when oxdb itself could not do its work; *ret->report is then a FAILED one where possible. */
 struct error *triage_run(struct target *target, const struct triage_options *options,
 			 struct triage_result *ret) ERROR_CHECK;
+/* Ends a triage_run with a pid: the process runs on (REPORT_DETACHED). May be called before it has begun. Async-signal-safe. */
+void triage_stop(void);
 void report_destroy(struct report *report);

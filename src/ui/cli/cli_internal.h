@@ -40,6 +40,7 @@ struct cli_triage_options {
 	bool json;             /* a document is wanted */
 	const char *json_file; /* where; NULL: on stdout instead of the text, "-": on stdout behind the text */
 	double timeout_s; /* 0: none */
+	int pid;          /* who runs already; 0: `program` is run */
 	bool no_children;
 	char *const *program; /* NULL-terminated, in argv */
 };

@@ -9,12 +9,15 @@
 #include <unistd.h>
 
 static const char triage_details[] =
-	"Runs PROGRAM until it ends, passes its output through and, when it crashes,\n"
-	"says what happened, where, and why.\n"
+	"Runs PROGRAM until it ends, or waits until the process PID ends, and when it\n"
+	"crashes says what happened, where, and why.\n"
 	"\n"
 	"  --json           the report as one JSON document on stdout, instead of the text\n"
 	"  --json=FILE      the document into FILE, besides the text (-: stdout)\n"
+	"  -p, --pid=PID    waits for a process that runs already to crash; Ctrl-C lets it\n"
+	"                   go on without oxdb\n"
 	"  --timeout=S      after S seconds reports all threads' backtraces, and ends it\n"
+	"                   (with -p: lets it go on)\n"
 	"  --no-children    leaves processes that PROGRAM starts to themselves\n"
 	"  -h, --help       this text\n"
 	"\n"
@@ -27,7 +30,7 @@ static const char triage_details[] =
 	"NO_COLOR               no colours on a terminal\n";
 
 const struct cli_command cli_commands[] = {
-	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]",
+	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [-p PID | [--] PROGRAM [ARGUMENT…]]",
 	  "runs a program and explains its crash", triage_details, cli_triage },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };

@@ -4,6 +4,8 @@
 #include "ui/report/json.h"
 
 #include <getopt.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@ static const struct option long_options[] = {
 	{ "json", optional_argument, NULL, OPTION_JSON },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
 	{ "no-children", no_argument, NULL, OPTION_NO_CHILDREN },
+	{ "pid", required_argument, NULL, 'p' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -38,6 +41,16 @@ static struct error *parse_timeout(const char *text, double *ret)
 	return NULL;
 }
 
+static struct error *parse_pid(const char *text, int *ret)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+	if (!*text || *end || strspn(text, "0123456789") != strlen(text) || pid <= 0 || pid > INT_MAX)
+		return error_new(ERROR_USAGE, "-p: %s is no process id", text);
+	*ret = (int)pid;
+	return NULL;
+}
+
 static struct error *parse_option(int option, char **argv, struct cli_triage_options *options)
 {
 	switch (option) {
@@ -52,6 +65,8 @@ static struct error *parse_option(int option, char **argv, struct cli_triage_opt
 	case OPTION_NO_CHILDREN:
 		options->no_children = true;
 		return NULL;
+	case 'p':
+		return parse_pid(optarg, &options->pid);
 	case 'h':
 		options->help = true;
 		return NULL;
@@ -74,10 +89,12 @@ struct error *cli_triage_parse(int argc, char **argv, struct cli_triage_options 
 	opterr = 0;
 	optind = 0; /* GNU: begin anew */
 	/* +: what follows the program's name is the program's. */
-	while ((option = getopt_long(argc, argv, "+:h", long_options, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, "+:hp:", long_options, NULL)) != -1)
 		TRY(parse_option(option, argv, &options));
 	options.program = argv + optind;
-	if (!options.help && optind >= argc)
+	if (!options.help && options.pid && optind < argc)
+		return error_new(ERROR_USAGE, "a program to run and -p do not go together");
+	if (!options.help && !options.pid && optind >= argc)
 		return error_new(ERROR_USAGE, "the program to run is missing");
 	*ret = options;
 	return NULL;
@@ -153,6 +170,23 @@ static void write_document(struct run *run, const struct report *report)
 	buf_deinit(&text);
 }
 
+static void let_go(int signal)
+{
+	(void)signal;
+	triage_stop();
+}
+
+/* A process that was there before us is left as it was; but what we are told to ignore (nohup) we ignore. */
+static void let_go_on_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction action = { .sa_handler = let_go }, old;
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
 static struct error *run_program(struct run *run, cli_create_target *create_target, int *ret_code)
 {
 	const struct cli_triage_options *options = run->options;
@@ -161,6 +195,7 @@ static struct error *run_program(struct run *run, cli_create_target *create_targ
 	struct triage_result result = { .exit_code = CLI_EXIT_FAILED };
 	const struct triage_options triage = {
 		.argv = (const char *const *)options->program,
+		.pid = options->pid,
 		.timeout_s = options->timeout_s,
 		.no_children = options->no_children,
 		.debug_directories = cli_split_list(getenv("OXDB_DEBUG_DIRECTORY"), &arena),
@@ -168,6 +203,8 @@ static struct error *run_program(struct run *run, cli_create_target *create_targ
 		.ctx = run,
 	};
 	struct error *err = create_target(&target);
+	if (options->pid)
+		let_go_on_signals();
 	if (!err)
 		err = triage_run(target, &triage, &result);
 	struct report failed = { .outcome = REPORT_FAILED,

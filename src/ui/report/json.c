@@ -298,6 +298,7 @@ static json_t *document(struct writer *w, const struct report *r)
 		[REPORT_EXITED] = "exited",
 		[REPORT_CRASHED] = "crashed",
 		[REPORT_TIMEOUT] = "timeout",
+		[REPORT_DETACHED] = "detached",
 		[REPORT_FAILED] = "failed",
 	};
 	json_t *o = new_object(w);

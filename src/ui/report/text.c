@@ -431,7 +431,7 @@ static void write_notes(struct layout *l, const struct report *r)
 
 void report_text(const struct report *r, const struct report_style *style, struct buf *out)
 {
-	if (r->outcome == REPORT_EXITED)
+	if (r->outcome == REPORT_EXITED || r->outcome == REPORT_DETACHED)
 		return;
 	struct layout l;
 	layout_init(&l, style, out);

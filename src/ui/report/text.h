@@ -13,7 +13,7 @@ struct report_style {
 
 enum { REPORT_WIDTH_MIN = 40 };
 
-/* Adds the report to `out`, each line ended. Nothing for REPORT_EXITED. Whatever the debuggee has put into a name or a
+/* Adds the report to `out`, each line ended. Nothing for REPORT_EXITED and REPORT_DETACHED. Whatever the debuggee has put into a name or a
  * message, no control character and no character that changes the direction of text gets into `out`. */
 void report_text(const struct report *r, const struct report_style *style, struct buf *out);
 /* Adds one line of text with the same care: what may not be shown, line ends too, is escaped (\n, \x1b, \u{202e}). */
