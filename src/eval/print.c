@@ -521,8 +521,8 @@ static bool flags_register(struct printing *p, const struct sym_type *type, cons
 	static const char *const mxcsr[] = { "IE", "DE", "ZE", "OE", "UE", "PE", "DAZ", "IM",
 					     "DM", "ZM", "OM", "UM", "PM", NULL, NULL,  "FZ" };
 	static const char *const eflags[] = { "CF", "",   "PF", NULL,  "AF",  NULL, "ZF", "SF",
-					     "TF", "IF", "DF", "OF",  NULL,  NULL, "NT", NULL,
-					     "RF", "VM", "AC", "VIF", "VIP", "ID" };
+					      "TF", "IF", "DF", "OF",  NULL,  NULL, "NT", NULL,
+					      "RF", "VM", "AC", "VIF", "VIP", "ID" };
 	struct str name = sym_type_bare_name(type);
 	uint32_t bits;
 	if (v->size != 4)
@@ -701,6 +701,8 @@ struct error *eval_print(const struct eval_printer *printer, const struct eval_v
 	struct error *err = NULL;
 	if (v->state == EVAL_UNREADABLE && top)
 		err = eval_check(v);
+	else if (format.letter && !strchr("xduotzacfsir", format.letter))
+		err = error_new(ERROR_USAGE, "Undefined output format \"%c\".", format.letter);
 	if (!err && format.letter == 'a' && type_kind(v->type) == SYM_TYPE_FUNCTION)
 		err = error_new(ERROR_USAGE, "Value can't be converted to integer.");
 	if (!err && format.letter && format.letter != 's' && type_kind(v->type) == SYM_TYPE_FUNCTION &&
@@ -735,6 +737,7 @@ struct error *eval_print_unit(const struct eval_printer *printer, const uint8_t 
 			      .s = &printer->settings,
 			      .out = out,
 			      .letter = letter,
+			      .padded = true,
 			      .rust = printer->language != EVAL_LANGUAGE_C };
 	const struct sym_type *type = sym_type_primitive(NULL, STR_LIT("long"), false);
 	if (size == 0 || size > 16)

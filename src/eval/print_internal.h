@@ -14,6 +14,7 @@ struct printing {
 	char letter; /* 0: none */
 	bool rust;
 	bool raw;
+	bool padded; /* x: hexadecimal and binary in their full width */
 };
 
 /* ---- print.c ---- */
@@ -25,7 +26,8 @@ bool print_interrupted(const struct printing *p);
 /* ---- print_scalar.c ---- */
 
 void print_decimal(struct buf *out, const uint8_t *bytes, size_t size, bool is_signed);
-void print_radix(struct buf *out, const uint8_t *bytes, size_t size, char letter); /* x o t z */
+/* x o t z; padded: x and t in their full width */
+void print_radix(struct buf *out, const uint8_t *bytes, size_t size, char letter, bool padded);
 void print_bfloat16(struct buf *out, const uint8_t *bytes);
 void print_float(struct buf *out, const uint8_t *bytes, size_t size);
 /* `97 'a'`, as the language of the type writes it. */

@@ -33,13 +33,15 @@ void print_decimal(struct buf *out, const uint8_t *bytes, size_t size, bool is_s
 	buf_add(out, digits + at, sizeof digits - at);
 }
 
-void print_radix(struct buf *out, const uint8_t *bytes, size_t size, char letter)
+void print_radix(struct buf *out, const uint8_t *bytes, size_t size, char letter, bool padded)
 {
 	char digits[130];
-	size_t at = sizeof digits, least = letter == 'z' ? 2 * size : 1;
+	size_t at = sizeof digits, least = 1;
 	unsigned shift = letter == 't' ? 1 : letter == 'o' ? 3 : 4;
 	wide n = number_of(bytes, size);
 	bool zero = n == 0;
+	if (letter == 'z' || (padded && letter != 'o'))
+		least = letter == 't' ? 8 * size : 2 * size;
 	while (n || sizeof digits - at < least) {
 		digits[--at] = "0123456789abcdef"[(unsigned)n & ((1u << shift) - 1)];
 		n >>= shift;
@@ -349,7 +351,7 @@ void print_formatted_scalar(struct printing *p, const struct sym_type *type, con
 		as_float(p, type, bytes, size);
 		break;
 	default:
-		print_radix(p->out, bytes, size, letter);
+		print_radix(p->out, bytes, size, letter, p->padded);
 		break;
 	}
 }

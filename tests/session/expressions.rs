@@ -127,8 +127,9 @@ fn main() {
 // gdb-check: $46 = expressions::Point {x: 1, y: 2}
 // gdb-command: print (1, 2)
 // gdb-check: Tuple expressions not supported yet
+// oxdb-check: $47 = (1, 2)
 // gdb-command: print [1, 2, 3]
-// gdb-check: $47 = [1, 2, 3]
+// gdb-check: $[...] = [1, 2, 3]
 // gdb-command: output a
 // gdb-command: echo \n
 // gdb-check: 50[...]
@@ -145,4 +146,4 @@ fn main() {
 // gdb-command: next
 // gdb-check: 22	    p.x += a;
 // gdb-command: print a
-// gdb-check: $48 = 51
+// gdb-check: $[...] = 51
