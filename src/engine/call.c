@@ -93,7 +93,10 @@ static struct error *set_up(struct eng_control *c, struct eng_thread *t, const s
 {
 	struct eng_process *p = t->process;
 	const struct arch *arch = p->session->arch;
-	uint64_t sp = saved->regs.value[arch->sp] - arch->red_zone - call->stack_size;
+	/* The caller may have put copies of arguments below the stack, and says how far down they go. */
+	bool lower = arch_reg_known(call->regs, arch->sp);
+	uint64_t sp = lower ? call->regs->value[arch->sp] : saved->regs.value[arch->sp] - arch->red_zone;
+	sp -= call->stack_size;
 	sp -= sp % arch->stack_align;
 	if (call->stack_size)
 		TRY(eng_write(p, RUN_ADDR(p->number, sp), call->stack, call->stack_size));

@@ -65,6 +65,10 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 		c->stop.thread = NULL;
 	if (c->previous == t)
 		c->previous = NULL;
+	if (c->near_thread == t) {
+		c->near_thread = NULL;
+		eng_stay_anywhere(c);
+	}
 	if (c->plan.thread == t)
 		eng_plan_clear(c);
 	vec_for(&c->forks, fork) {

@@ -234,7 +234,7 @@ struct error *eng_return(struct eng_control *c) ERROR_CHECK;
  * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
 struct eng_call {
 	uint64_t function;            /* run-time address */
-	const struct arch_regs *regs; /* those known are set */
+	const struct arch_regs *regs; /* those known are set; sp, when it is known: begins there, not below the thread's */
 	const uint8_t (*xmm)[16];     /* xmm0…7, or NULL */
 	const uint8_t *stack;         /* bytes at [sp] behind the return address, or NULL */
 	size_t stack_size;

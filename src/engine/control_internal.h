@@ -23,7 +23,7 @@ struct eng_level_cache {
 	bool valid;
 	struct eng_view view;
 	struct unwind_context context;
-	struct unwind_frame next; /* the physical frame to be taken apart next, while `end` is NONE */
+	struct unwind_frame next; /* the physical frame taken apart last; before the first: the innermost */
 	enum unwind_end end;
 	VEC(struct eng_level *)
 	pool; /* the first `count` are levels, inlined ones that are skipped included */
@@ -138,7 +138,6 @@ struct eng_plan {
 	struct sym_line line;
 	VEC(struct eng_temp) temps;
 	bool resuming;       /* runs to an ENG_TEMP_RESUME */
-	bool near;           /* target's stay_near */
 	bool in_library;     /* it began there: its lines are stepped like others */
 	bool new_frame;      /* the stop shows its frame, come what may */
 	bool unwinding;      /* landing pads are watched for */
@@ -187,7 +186,11 @@ struct eng_control {
 	struct eng_thread *previous; /* selected before the request */
 	struct eng_plan plan;
 	bool running;
-	bool switched; /* to a child: the next stop's thread is another one than before */
+	/* oxdb's thread stays on the CPU of one that stops again and again. */
+	struct eng_thread *near_thread;
+	unsigned near_count;
+	bool near, lent; /* lent: the program has the terminal */
+	bool switched;   /* to a child: the next stop's thread is another one than before */
 	VEC(struct eng_fork) forks;
 	struct eng_inferior *resumed; /* the one that runs, unless all do */
 	/* Chains of functions by module and pc. */
@@ -289,6 +292,9 @@ bool eng_unwinder_target(struct eng_thread *t, uint64_t *ret_sp, uint64_t *ret_p
 
 /* ---- run.c ---- */
 
+void eng_lend_terminal(struct eng_control *c, struct eng_process *p);
+/* Work in several threads is about to begin. */
+void eng_stay_anywhere(struct eng_control *c);
 void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t);
 /* The breakpoints collected in c->stop_breakpoints are the stop's; temporary ones go. */
 void eng_stop_breakpoints(struct eng_control *c, struct eng_stop *stop);

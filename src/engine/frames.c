@@ -58,8 +58,26 @@ size_t eng_view_read(const struct eng_view *v, uint64_t addr, void *buf, size_t 
 
 /* ---- for unwind ---- */
 
+/* Code that the program cannot write to is what its file has: no need to read it out of the process at each stop. */
+static bool code_of_file(struct eng_process *p, uint64_t addr, void *buf, size_t size)
+{
+	const struct eng_code_range *range = p->gone ? NULL : eng_code_at(p, addr);
+	const uint8_t *bytes;
+	if (!range || range->writable || size > range->end - addr || range->module->is_vdso)
+		return false;
+	struct sym_module *symbols = eng_module_symbols(p, range->module);
+	struct elf_file *elf = symbols ? sym_module_elf(symbols) : NULL;
+	if (!elf || !elf_loaded_bytes(elf, FILE_ADDR(addr - range->module->bias), size, &bytes))
+		return false;
+	memcpy(buf, bytes, size);
+	return true;
+}
+
 static bool view_memory(void *ctx, uint64_t addr, void *buf, size_t size)
 {
+	const struct eng_view *v = ctx;
+	if (v->overlay_count == 0 && code_of_file(v->process, addr, buf, size))
+		return true;
 	return eng_view_read(ctx, addr, buf, size) == size;
 }
 

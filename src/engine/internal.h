@@ -79,6 +79,7 @@ struct eng_data {
 struct eng_code_range {
 	uint64_t start, end;
 	struct eng_module *module;
+	bool writable; /* so that it may differ from the file */
 };
 
 struct eng_process {

@@ -143,10 +143,14 @@ static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread
 static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
 {
 	size_t first = cache->count;
+	/* Not before it is asked for: most steps look at the innermost alone. */
+	if (first > 0)
+		cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
+	if (cache->end != UNWIND_END_NONE)
+		return;
 	take_apart(c, cache);
 	for (size_t i = first; i < cache->count; i++)
 		cache->pool.data[i]->level -= cache->skipped;
-	cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
 }
 
 static const struct eng_level *level_at(struct eng_control *c, struct eng_level_cache *cache, size_t index)
@@ -307,7 +311,8 @@ void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct en
 				    .frame = &level->unwind,
 				    .module = level->code.module,
 				    .bias = level->code.bias,
-				    .pc = level->lookup_pc };
+				    .pc = level->lookup_pc,
+				    .function = level->function };
 	if (!cache || level->unwind.index != 0)
 		return;
 	if (!cache->vectors_read)

@@ -277,6 +277,7 @@ struct error *eng_locate(struct eng_control *ec, struct eng_inferior *i, const s
 {
 	struct collector c = { .arena = arena };
 	struct error *err = NULL;
+	eng_stay_anywhere(ec); /* indexes may have to be made */
 	switch (spec->kind) {
 	case ENG_SPEC_LINE:
 		err = locate_line(ec, i, spec, &c);

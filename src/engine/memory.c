@@ -42,13 +42,26 @@ void eng_space_invalidate(struct eng_space *space)
 	space->generation++;
 }
 
-bool eng_read_raw(struct eng_process *p, uint64_t addr, void *buf, size_t size)
+/* A target may give a part where pages of different kinds meet. */
+static size_t read_parts(struct eng_process *p, uint64_t addr, void *buf, size_t size)
 {
 	struct target *t = p->session->target;
-	size_t got = 0;
-	struct error *err = t->ops->read_memory(t, p->pid, addr, buf, size, &got);
-	eng_ignore(err);
-	return !err && got == size;
+	size_t done = 0;
+	while (done < size) {
+		size_t got = 0;
+		struct error *err = t->ops->read_memory(t, p->pid, addr + done, (char *)buf + done,
+							size - done, &got);
+		eng_ignore(err);
+		if (err || got == 0)
+			break;
+		done += got;
+	}
+	return done;
+}
+
+bool eng_read_raw(struct eng_process *p, uint64_t addr, void *buf, size_t size)
+{
+	return read_parts(p, addr, buf, size) == size;
 }
 
 /* Small writes are common (a trap): only the pages concerned are read again. */
@@ -160,13 +173,8 @@ size_t eng_read(struct eng_process *p, struct run_addr where, void *buf, size_t 
 	if (size - 1 > UINT64_MAX - addr)
 		size = (size_t)(UINT64_MAX - addr);
 	size_t done = 0;
-	if (size >= BIG_READ) {
-		struct target *t = p->session->target;
-		struct error *err = t->ops->read_memory(t, p->pid, addr, buf, size, &done);
-		eng_ignore(err);
-		if (err)
-			done = 0;
-	}
+	if (size >= BIG_READ)
+		done = read_parts(p, addr, buf, size);
 	while (size < BIG_READ && done < size) {
 		uint64_t at = addr + done;
 		size_t offset = at % ENG_PAGE;

@@ -212,7 +212,7 @@ static void add_group(struct eng_process *p, const struct target_mappings *list,
 	vec_push(&build->modules, m);
 	for (size_t i = first; i < end; i++) {
 		const struct target_mapping *one = &list->data[i];
-		struct eng_code_range range = { one->start, one->end, m };
+		struct eng_code_range range = { one->start, one->end, m, (one->flags & TARGET_WRITE) != 0 };
 		if (one->inode == head->inode && (one->flags & TARGET_EXEC))
 			vec_push(&build->code, range);
 	}

@@ -8,9 +8,6 @@
 void eng_plan_clear(struct eng_control *c)
 {
 	eng_temps_clear(c, ~0u);
-	struct target *target = c->session->target;
-	if (c->plan.near && target->ops->stay_near)
-		target->ops->stay_near(target, 0);
 	__typeof__(c->plan.temps.data) data = c->plan.temps.data;
 	size_t capacity = c->plan.temps.capacity;
 	c->plan = (struct eng_plan){ 0 };

@@ -56,12 +56,48 @@ void eng_stop_all(struct eng_control *c)
 		eng_ignore(err);
 	}
 	struct target *target = c->session->target;
-	if (c->running && target->ops->terminal_to_us)
+	if (c->lent && target->ops->terminal_to_us)
 		target->ops->terminal_to_us(target);
-	c->running = false;
+	c->running = c->lent = false;
 }
 
 /* ---- going on ---- */
+
+void eng_lend_terminal(struct eng_control *c, struct eng_process *p)
+{
+	struct target *target = c->session->target;
+	c->lent = true;
+	if (target->ops->terminal_to_program)
+		target->ops->terminal_to_program(target, p->pid);
+}
+
+/* Stops of one thread that follow each other closely come sooner when oxdb is on the CPU where it runs. */
+static void stay_near(struct eng_control *c, struct eng_thread *t)
+{
+	enum { BEGIN = 32, AGAIN = 1 << 12 };
+	struct target *target = c->session->target;
+	if (!target->ops->stay_near)
+		return;
+	if (t != c->near_thread) {
+		c->near_thread = t;
+		c->near_count = 0;
+	}
+	c->near_count++;
+	if (c->near_count == BEGIN || c->near_count % AGAIN == 0) {
+		target->ops->stay_near(target, t->tid);
+		c->near = true;
+	}
+}
+
+void eng_stay_anywhere(struct eng_control *c)
+{
+	struct target *target = c->session->target;
+	c->near_count = 0;
+	if (!c->near)
+		return;
+	c->near = false;
+	target->ops->stay_near(target, 0);
+}
 
 struct error *eng_go_on(struct eng_control *c, struct eng_thread *t, int signal)
 {
@@ -144,11 +180,11 @@ static struct error *thaw(struct eng_control *c, struct eng_inferior *i, struct 
 
 static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int signal)
 {
-	struct target *target = c->session->target;
 	bool held = t && hold(c, t);
 	c->running = true;
-	if (t && target->ops->terminal_to_program)
-		target->ops->terminal_to_program(target, t->process->pid);
+	/* A step is soon over; if the program wants the terminal meanwhile, its signal says so (signals.c). */
+	if (t && c->plan.kind != ENG_PLAN_STEP)
+		eng_lend_terminal(c, t->process);
 	if (held && t->regs_valid && !t->past_trap)
 		pass_trap(t);
 	for (size_t k = 0; k < c->inferiors.count; k++) {
@@ -283,8 +319,10 @@ static bool on_event(struct eng_control *c, const struct eng_event *event, struc
 {
 	struct eng_thread *t = event->thread;
 	bool stop = false;
-	if (t)
+	if (t) {
 		eng_thread_control(c, t)->told = true;
+		stay_near(c, t);
+	}
 	switch (event->kind) {
 	case ENG_EVENT_HIT:
 		stop = on_hit(c, t, ret);

@@ -22,12 +22,24 @@ static struct eng_breakpoint *caught_by(struct eng_control *c, struct eng_thread
 	return first;
 }
 
+/* The program reads from the terminal, or sets its modes, during a step: it has it from then on, and tries again. */
+static bool wants_terminal(struct eng_control *c, int signal)
+{
+	enum { SIGTTIN_ = 21, SIGTTOU_ = 22 };
+	return (signal == SIGTTIN_ || signal == SIGTTOU_) && c->running && !c->lent;
+}
+
 bool eng_signal_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
 {
 	struct eng_thread *t = event->thread;
 	struct eng_signal_policy policy = eng_signal_policy(c, event->signal);
 	struct eng_inferior *i = eng_inferior_of(c, event->process);
 	struct eng_thread_control *tc = eng_thread_control(c, t);
+	if (wants_terminal(c, event->signal) && event->siginfo.code > 0) {
+		eng_lend_terminal(c, event->process);
+		eng_ignore(eng_go_on(c, t, 0));
+		return false;
+	}
 	tc->signal = event->signal;
 	bool caught = caught_by(c, t, event->signal) != NULL;
 	if (caught || policy.stop) {

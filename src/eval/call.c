@@ -324,9 +324,9 @@ static struct error *method(struct machine *m, struct node *n, struct eval_value
 		return NULL;
 	}
 	struct str first = STR_EMPTY;
+	struct eval_value *all = ARENA_ARRAY(m->arena, struct eval_value, count + 1);
 	for (int i = 0; i < MAX_POINTERS && receiver.type; i++) {
 		const struct sym_type *type = type_plain(receiver.type);
-		struct eval_value all[1 + EVAL_MAX_CALL_ARGS];
 		if (!type_is_pointer(type)) {
 			struct str path = arena_printf(m->arena, "%.*s::%.*s",
 						       STR_ARG(sym_type_name(type)), STR_ARG(n->a->text));
@@ -407,11 +407,12 @@ static struct error *construct(struct machine *m, const struct sym_type *type, s
 
 struct error *eval_call(struct machine *m, struct node *n, struct eval_value *ret)
 {
-	struct eval_value args[EVAL_MAX_CALL_ARGS], function;
+	struct eval_value *args, function;
 	const struct sym_function *f = NULL;
 	bool done;
 	if (n->count > EVAL_MAX_CALL_ARGS)
 		return error_new(ERROR_LIMIT, "More than %d arguments.", EVAL_MAX_CALL_ARGS);
+	args = ARENA_ARRAY(m->arena, struct eval_value, n->count + 1);
 	if (n->a->kind == NODE_DOLLAR) {
 		TRY(eval_internal_function(m, n, ret, &done));
 		if (done)

@@ -124,6 +124,7 @@ struct eval_expr {
 
 enum {
 	EVAL_MAX_NESTING = 200, /* of an expression */
+	EVAL_MAX_DEPTH = 400,   /* of its tree */
 	EVAL_MAX_TEXT = 1 << 16,
 	EVAL_MAX_LIST = 4096,
 	EVAL_MAX_OBJECT = 1 << 20, /* bytes of a value that an expression makes */
@@ -276,5 +277,7 @@ void locate_variable(const struct eval_env *env, const struct eval_frame *frame,
 
 struct error *session_history(struct eval_session *s, uint64_t number, bool back,
 			      struct eval_value *ret) ERROR_CHECK;
+/* For types that an expression makes: its value may be kept in the history or a variable. */
+struct arena *session_types(struct eval_session *s);
 struct error *session_assign_part(struct eval_session *s, struct str name, uint32_t offset,
 				  const uint8_t *bytes, size_t size) ERROR_CHECK;

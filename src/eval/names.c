@@ -608,7 +608,7 @@ static struct error *tuple_type(struct machine *m, const struct type_text *t, co
 	for (size_t i = 0; i < t->list_count; i++)
 		TRY(resolve_type(m, t->list[i], &types[i]));
 	/* The program's own of that name has rustc's layout. */
-	const struct sym_type *made = sym_type_tuple_of(types, t->list_count, m->arena);
+	const struct sym_type *made = sym_type_tuple_of(types, t->list_count, session_types(m->session));
 	const struct sym_type *own = find_type(m, sym_type_name(made));
 	*ret = own ? own : made;
 	return NULL;

@@ -617,7 +617,9 @@ static struct error *rust_index(struct machine *m, struct eval_value *v, int64_t
 			return error_new(ERROR_USAGE, "Index less than zero");
 		if ((uint64_t)index >= length && !m->no_side)
 			return error_new(ERROR_USAGE, "Index greater than length");
-		if (!v->has_address && data == 0 && v->size >= 16 + length && type_size(element) == 1) {
+		/* Text of the expression itself; without effects an index may be past its end. */
+		if (!v->has_address && data == 0 && (uint64_t)index < length && v->size >= 16 &&
+		    length <= v->size - 16 && type_size(element) == 1) {
 			value_number(element, v->bytes[16 + index], 0, m->arena, ret);
 			return NULL;
 		}

@@ -72,6 +72,16 @@ static void text(struct machine *m, const struct node *n, struct eval_value *ret
 		ret->name = STR_LIT("b"); /* written as it was: b"…" */
 }
 
+/* Text inside another value has to be somewhere. */
+static struct error *text_to_program(struct machine *m, struct eval_value *v)
+{
+	bool nowhere = rust_is_str(v->type) && !v->has_address && v->size > 16;
+	if (nowhere && !m->env->call && !m->no_side)
+		return error_new(ERROR_USAGE, "evaluation of this expression requires the program to have a "
+					      "function \"malloc\".");
+	return nowhere ? value_to_program(m, v) : NULL;
+}
+
 static struct error *gather(struct machine *m, const struct sym_type *type, struct eval_value *elements,
 			    const struct sym_member *members, size_t count, uint8_t *bytes)
 {
@@ -79,6 +89,7 @@ static struct error *gather(struct machine *m, const struct sym_type *type, stru
 	for (size_t i = 0; i < count; i++) {
 		uint64_t part = type_size(elements[i].type);
 		TRY(fetch(m, &elements[i]));
+		TRY(text_to_program(m, &elements[i]));
 		uint64_t offset = members ? members[i].offset : i * part;
 		if (elements[i].size < part || offset > size || size - offset < part)
 			return error_new(ERROR_LIMIT, "A part is larger than %d bytes.", EVAL_MAX_BYTES);
@@ -127,7 +138,7 @@ static struct error *tuple(struct machine *m, struct node *n, struct eval_value 
 			value_of_type(types[i], m->arena, &list[i]);
 		}
 	}
-	const struct sym_type *type = sym_type_tuple_of(types, n->count, m->arena);
+	const struct sym_type *type = sym_type_tuple_of(types, n->count, session_types(m->session));
 	const struct sym_member *members;
 	sym_type_members(type, &members);
 	TRY(made(m, type, &bytes, ret));
@@ -245,12 +256,12 @@ static const struct sym_type *range_type(struct machine *m, const struct node *n
 	int which = (n->a ? 1 : 0) | (n->b ? 2 : 0) | (n->b && n->op ? 4 : 0);
 	const struct sym_type *types[2] = { index, index };
 	size_t count = (size_t)(n->a != NULL) + (n->b != NULL);
-	const struct sym_type *layout = count ? sym_type_tuple_of(types, count, m->arena)
+	const struct sym_type *layout = count ? sym_type_tuple_of(types, count, session_types(m->session))
 					      : sym_type_primitive(NULL, STR_LIT("()"), true);
 	struct sym_member *fields;
 	const struct sym_member *members;
 	sym_type_members(layout, &members);
-	fields = (struct sym_member *)(uintptr_t)members; /* made for this expression, in its arena */
+	fields = (struct sym_member *)(uintptr_t)members; /* made for this expression alone */
 	if (count) {
 		fields[0].name = n->a ? STR_LIT("start") : STR_LIT("end");
 		if (count == 2)
@@ -764,8 +775,9 @@ static struct error *evaluate(struct machine *m, struct node *n, struct eval_val
 
 struct error *eval_node(struct machine *m, struct node *n, struct eval_value *ret)
 {
-	if (m->depth >= 2 * EVAL_MAX_NESTING + EVAL_MAX_LIST)
-		return error_new(ERROR_LIMIT, "The expression is nested too deeply.");
+	if (m->depth >= EVAL_MAX_DEPTH)
+		return error_new(ERROR_LIMIT, "The expression is nested too deeply (more than %d levels).",
+				 EVAL_MAX_DEPTH);
 	m->depth++;
 	struct error *err = evaluate(m, n, ret);
 	m->depth--;

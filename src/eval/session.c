@@ -13,6 +13,7 @@ struct eval_session {
 	enum eval_language language;
 	VEC(struct convenience) variables; /* oldest first */
 	VEC(struct eval_value) history;
+	struct arena types;
 };
 
 struct eval_session *eval_session_create(void)
@@ -37,7 +38,13 @@ void eval_session_destroy(struct eval_session *s)
 		free((void *)(uintptr_t)v->bytes);
 	vec_free(&s->variables);
 	vec_free(&s->history);
+	arena_deinit(&s->types);
 	free(s);
+}
+
+struct arena *session_types(struct eval_session *s)
+{
+	return &s->types;
 }
 
 void eval_set_language(struct eval_session *s, enum eval_language language)

@@ -1,5 +1,6 @@
 /* The engine over ptrace and real programs. */
 #include "engine/engine.h"
+#include "target/linux/sys.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -523,6 +524,131 @@ static void a_timeout_shows_all_threads(void **state)
 	assert_int_equal(run.status, SIGKILL);
 }
 
+/* ---- whatever the kernel answers ---- */
+
+static void freeze_for_a_moment(struct eng_thread *t, struct eng_hook *hook, void *user)
+{
+	struct eng_process *p = eng_thread_process(t);
+	(void)hook;
+	((struct run *)user)->hits++;
+	error_destroy(eng_freeze(p));
+	error_destroy(eng_thaw(p));
+	error_destroy(eng_hook_return(t, on_return, user));
+}
+
+/* Nothing may be left that is stopped, or traced, or a zombie: all that was there is our child, or was our tracee. */
+static void nobody_is_left(unsigned long nth)
+{
+	int status;
+	for (int tries = 0; tries < 200; tries++) {
+		pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (pid < 0)
+			return;
+		usleep(pid == 0 ? 10000 : 0);
+	}
+	print_error("after call %lu somebody is left\n", nth);
+	fail();
+}
+
+/* One session in which the nth call fails; false: it had no more than that. */
+static bool session_with_fault(enum sys_fault fault, unsigned long nth, const char *name,
+			       const char *arg, int *ret_status, long *ret_hits)
+{
+	struct run run = { .function = "hooked", .fn = freeze_for_a_moment, .status = -1 };
+	struct target *t;
+	ok(target_linux_create(&t));
+	sys_inject(fault, nth);
+	struct eng_options options = { .follow_children = true };
+	run.session = eng_session_create(t, &options);
+	const char *path = debuggee(name);
+	struct target_launch spec = { .argv = (const char *[]){ path, arg, NULL } };
+	struct error *err = eng_launch(run.session, &spec, &run.root);
+	while (!err) {
+		struct eng_event e;
+		err = eng_wait(run.session, 0, &e);
+		if (err)
+			break;
+		uint64_t addr;
+		struct eng_hook *hook;
+		if (e.kind == ENG_EVENT_MODULES && find_symbol(e.process, run.function, &addr))
+			error_destroy(eng_hook_add(e.process, RUN_ADDR(eng_process_number(e.process), addr),
+						   run.fn, &run, &hook));
+		if (e.kind == ENG_EVENT_EXITED && e.process == run.root)
+			run.status = e.status;
+		if (e.kind == ENG_EVENT_ALL_GONE)
+			break;
+		if (e.thread)
+			ok(eng_resume(e.thread, e.kind == ENG_EVENT_SIGNAL ? e.signal : 0));
+	}
+	/* Killed before there was a session to speak of: a message, and no more. */
+	if (err) {
+		assert_int_not_equal(fault, SYS_FAULT_EINTR);
+		assert_int_equal(run.root, NULL);
+		assert_true(strlen(err->message) > 0);
+		error_destroy(err);
+	}
+	eng_session_destroy(run.session);
+	bool reached = sys_calls() >= nth;
+	sys_inject(SYS_FAULT_NONE, 0);
+	nobody_is_left(nth);
+	*ret_status = run.status;
+	*ret_hits = run.hits;
+	return reached;
+}
+
+static char now_doing[64];
+
+static void took_too_long(int signal)
+{
+	(void)signal;
+	if (write(2, now_doing, strlen(now_doing)) > 0)
+		abort();
+}
+
+/* A step of more than 1 keeps the tests short: it is prime to what repeats itself. */
+static void sweep(enum sys_fault fault, const char *name, const char *arg, unsigned long step)
+{
+	int plain, status;
+	long plain_hits, hits;
+	session_with_fault(SYS_FAULT_EINTR, 1000000000, name, arg, &plain, &plain_hits);
+	assert_int_equal(plain, 0);
+	unsigned long nth = 1;
+	signal(SIGALRM, took_too_long);
+	for (;; nth += nth < 60 ? 1 : step) {
+		snprintf(now_doing, sizeof now_doing, "fault %d of call %lu of %s hangs\n", fault, nth, name);
+		alarm(30);
+		if (!session_with_fault(fault, nth, name, arg, &status, &hits))
+			break;
+		if (fault == SYS_FAULT_EINTR) {
+			assert_int_equal(status, 0);
+			assert_int_equal(hits, plain_hits);
+		}
+	}
+	alarm(0);
+	assert_true(nth > 60);
+}
+
+static void interrupted_calls_are_made_again(void **state)
+{
+	(void)state;
+	sweep(SYS_FAULT_EINTR, "tree", "1", 7);
+	sweep(SYS_FAULT_EINTR, "storm", "2", 11);
+}
+
+static void killed_before_any_call(void **state)
+{
+	(void)state;
+	sweep(SYS_FAULT_KILL, "tree", "1", 7);
+	sweep(SYS_FAULT_KILL, "storm", "2", 11);
+}
+
+static void any_call_may_find_it_gone(void **state)
+{
+	(void)state;
+	sweep(SYS_FAULT_GONE, "tree", "1", 7);
+	sweep(SYS_FAULT_GONE, "storm", "2", 11);
+}
+
 int engine_linux_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -543,6 +669,9 @@ int engine_linux_tests(void)
 		cmocka_unit_test(libraries_come_and_go),
 		cmocka_unit_test(deep_stacks_are_walked),
 		cmocka_unit_test(a_timeout_shows_all_threads),
+		cmocka_unit_test(interrupted_calls_are_made_again),
+		cmocka_unit_test(killed_before_any_call),
+		cmocka_unit_test(any_call_may_find_it_gone),
 	};
 	return cmocka_run_group_tests_name("engine over linux", tests, NULL, NULL);
 }

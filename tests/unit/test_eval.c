@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "eval_tests.h"
+
 /* ---- a writer of debug information: one DWARF 4 unit in an ELF file ---- */
 
 struct scene {
@@ -1093,5 +1095,6 @@ int main(void)
 		cmocka_unit_test(test_locations), cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_c),
 	};
-	return cmocka_run_group_tests_name("eval", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("eval", tests, NULL, NULL);
+	return failed + eval_expr_tests();
 }

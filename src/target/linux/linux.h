@@ -80,6 +80,7 @@ struct linux_target {
 	int pinned_cpu;
 	cpu_set_t cpus; /* where we may run */
 	/* The terminal that is our stdin, while a program has it. */
+	bool no_terminal; /* stdin is none */
 	bool terminal_lent;
 	target_pid borrower;
 	pid_t our_group;

@@ -59,8 +59,9 @@ struct error *linux_read_memory(struct target *base, target_pid pid, uint64_t ad
 		else if (got < 0 && (errno == EPERM || errno == ENOSYS))
 			t->use_mem_file = true;
 	}
-	/* Where that ends there may be pages that only ptrace may read (PROT_NONE, execute-only). */
-	while (done < size) {
+	/* Pages that only ptrace may read (PROT_NONE, execute-only). Behind others they are left to who asks for them: a read up to a
+	 * mapping's end is common, and need not try what is not there. */
+	while (done == 0 && size > 0) {
 		int fd = mem_file(process);
 		ssize_t got = fd < 0 ? -1
 				     : sys_read_mem(process->memory_tid, fd, (char *)buf + done,

@@ -65,7 +65,16 @@ long sys_ptrace(enum __ptrace_request request, pid_t tid, uintptr_t addr, void *
 	long result;
 	do {
 		errno = 0;
-		result = faulty(tid) ? -1 : ptrace(request, tid, (void *)addr, data);
+		bool fails = faulty(tid);
+		int saved = errno;
+		/* One that is dying already does not wake up from its exit stop by being killed once more. */
+		result = fails && inject.fault == SYS_FAULT_EINTR
+				 ? -1
+				 : ptrace(request, tid, (void *)addr, data);
+		if (fails) {
+			result = -1;
+			errno = saved;
+		}
 	} while (result == -1 && errno == EINTR);
 	return result;
 }

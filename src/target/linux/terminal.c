@@ -46,11 +46,13 @@ static void set_modes(const struct termios *modes)
 
 void linux_terminal_lend(struct linux_target *t, struct linux_process *process)
 {
-	if (t->terminal_lent || !process->own_group)
+	if (t->terminal_lent || !process->own_group || t->no_terminal)
 		return;
 	/* Only what is ours to give. */
 	t->our_group = getpgrp();
-	if (tcgetpgrp(STDIN_FILENO) != t->our_group || tcgetattr(STDIN_FILENO, &t->our_modes) != 0)
+	pid_t now = tcgetpgrp(STDIN_FILENO);
+	t->no_terminal = now < 0 && errno == ENOTTY;
+	if (now != t->our_group || tcgetattr(STDIN_FILENO, &t->our_modes) != 0)
 		return;
 	sigset_t old;
 	block_ttou(&old);

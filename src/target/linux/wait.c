@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* How long a new thread's stop may wait for its creator's word before /proc is asked whose it is. */
-enum { EARLY_MS = 50, EARLY_LOOKS = 20, SYS_EXIT_GROUP = 231 };
+enum { EARLY_MS = 50, EARLY_LOOKS = 20, ORPHAN_LOOKS = 20, ORPHAN_NS = 1000000, SYS_EXIT_GROUP = 231 };
 
 void linux_push(struct linux_target *t, const struct target_event *event)
 {
@@ -118,6 +118,13 @@ static void note_child(struct linux_target *t, struct linux_thread *parent, targ
 	adopt(t, child, process);
 }
 
+/* A stop that could not be looked at: the thread has been killed out of it, and its end will be reported. If the kernel means something
+ * else by it, it is not left standing. */
+static void give_up(const struct linux_thread *thread)
+{
+	sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
+}
+
 static bool event_message(const struct linux_thread *thread, unsigned long *ret)
 {
 	return sys_ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) == 0;
@@ -172,8 +179,10 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 {
 	struct target_event event = event_of(thread, TARGET_EVENT_EXITING);
 	unsigned long status;
-	if (!event_message(thread, &status))
-		return; /* killed out of this stop, too; the end will be reported */
+	if (!event_message(thread, &status)) {
+		give_up(thread);
+		return;
+	}
 	event.status = (int)status;
 	linux_thread_exiting(t, thread);
 	/* A leader stays a zombie until the others end, and can't be detached. They shall not be killed for it when they are let go. */
@@ -191,8 +200,10 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 	struct target_event event = event_of(thread, TARGET_EVENT_SIGNAL);
 	event.signal = signal;
 	if (signal == SIGTRAP) {
-		if (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0)
-			return; /* it was killed meanwhile */
+		if (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0) {
+			give_up(thread);
+			return;
+		}
 		thread->siginfo_valid = true;
 		event.kind = linux_classify_trap(thread->siginfo.si_code,
 						 thread->stepping || thread->step_owed);
@@ -222,8 +233,9 @@ static void note_syscall(struct linux_target *t, struct linux_thread *thread)
 		event.syscall = thread->syscall;
 	} else {
 		struct error *err = linux_user_regs(thread, &regs);
-		if (err) { /* it was killed meanwhile */
+		if (err) {
 			error_destroy(err);
+			give_up(thread);
 			return;
 		}
 		event.syscall = regs->orig_rax;
@@ -268,6 +280,8 @@ static void note_stop(struct linux_target *t, struct linux_thread *thread, int s
 	case PTRACE_EVENT_CLONE:
 		if (event_message(thread, &child))
 			note_child(t, thread, (target_tid)child, event, false);
+		else
+			give_up(thread);
 		break;
 	case PTRACE_EVENT_VFORK_DONE:
 		push_kind(t, thread, TARGET_EVENT_VFORK_DONE);
@@ -279,7 +293,7 @@ static void note_stop(struct linux_target *t, struct linux_thread *thread, int s
 		note_exiting(t, thread);
 		break;
 	default: /* nothing that was asked for */
-		sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
+		give_up(thread);
 		break;
 	}
 }
@@ -336,6 +350,25 @@ static void settle_all(struct linux_target *t, struct linux_thread *fallback)
 	vec_free(&early);
 }
 
+/* The last one has ended. A child that was being forked as its parent was killed is traced, but nobody has told of it: it will stop in a
+ * moment. If other children of oxdb's keep us waiting, it is not for long. */
+static void look_for_orphans(struct linux_target *t)
+{
+	struct timespec moment = { 0, ORPHAN_NS };
+	for (int i = 0; i < ORPHAN_LOOKS; i++) {
+		int status;
+		pid_t tid = sys_wait(-1, &status, WNOHANG);
+		if (tid < 0 && errno != EINTR)
+			break;
+		if (tid > 0)
+			linux_note(t, tid, status);
+		else
+			nanosleep(&moment, NULL);
+	}
+	if (t->early > 0)
+		settle_all(t, NULL);
+}
+
 static void note_end(struct linux_target *t, struct linux_thread *thread, int status)
 {
 	struct linux_process *process = thread->process;
@@ -356,6 +389,8 @@ static void note_end(struct linux_target *t, struct linux_thread *thread, int st
 	linux_drop_thread(t, thread);
 	if (event.process_gone)
 		linux_drop_process(t, process);
+	if (t->threads.count == 0 && WIFSIGNALED(status))
+		look_for_orphans(t);
 }
 
 /* A stop of a thread whose creator has not told of it yet is kept until it does. Unless it is dying: the creator may be dying with it and

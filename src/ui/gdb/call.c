@@ -1,8 +1,43 @@
+/* Functions of the program that an expression calls. */
 #include "ui/gdb/looking.h"
+
+static struct error *write_copies(struct gdb_frame_env *e, const struct eval_call_plan *plan)
+{
+	for (size_t i = 0; i < plan->write_count; i++)
+		TRY(e->env.write(e, plan->writes[i].address, plan->writes[i].bytes, plan->writes[i].size));
+	return NULL;
+}
+
 struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *f,
 		       const struct eval_value *args, size_t count, struct arena *arena,
 		       struct eval_value *ret)
 {
-	(void)ctx, (void)function, (void)f, (void)args, (void)count, (void)arena, (void)ret;
-	return error_new(ERROR_UNSUPPORTED, "not yet");
+	struct gdb_frame_env *e = ctx;
+	struct gdb *g = e->g;
+	struct eng_thread *t = e->thread;
+	uint32_t number = e->level->level;
+	struct eval_call_plan plan;
+	struct arch_regs regs;
+	uint8_t xmm[2][16];
+	/* The copies go below what the innermost frame has, whichever is selected. */
+	const struct eng_level *innermost = eng_level(g->control, t, 0);
+	if (!innermost)
+		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
+	uint64_t sp = innermost->unwind.regs.value[e->env.arch->sp];
+	TRY(eval_plan_call(&e->env, f, args, count, sp, ret->type, arena, &plan));
+	TRY(write_copies(e, &plan));
+	struct eng_call call = {
+		.function = function,
+		.regs = &plan.regs,
+		.xmm = plan.has_xmm ? (const uint8_t(*)[16])plan.xmm : NULL,
+		.stack = plan.stack,
+		.stack_size = plan.stack_size,
+	};
+	TRY(eng_call(g->control, &call, &regs, xmm));
+	/* The stack was looked at anew. */
+	const struct eng_level *level = eng_level(g->control, t, number);
+	if (!level)
+		return error_new(ERROR_GONE, "The frame is gone after the call.");
+	gdb_frame_env_init(e, g, t, level);
+	return eval_call_result(&e->env, &plan, &regs, (const uint8_t(*)[16])xmm, arena, ret);
 }

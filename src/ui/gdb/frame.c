@@ -283,6 +283,7 @@ void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer 
 		.language = eval_language(g->eval, env),
 		.env = env,
 		.symbolise = printer_symbolise,
+		.symbolise_linkage = gdb_symbolise_asm,
 		.symbolise_ctx = g,
 		.interrupted = printer_interrupted,
 	};

@@ -8,11 +8,21 @@
 #include <unistd.h>
 
 /* A line per file. */
+/* clang-format off */
 static const struct gdb_command_table *const tables[] = {
-	&gdb_commands_support, &gdb_commands_script,  &gdb_commands_settings,
-	&gdb_commands_files,   &gdb_commands_stack,   &gdb_commands_data,
-	&gdb_commands_info,    &gdb_commands_threads, &gdb_commands_source,
+	&gdb_commands_support,
+	&gdb_commands_script,
+	&gdb_commands_settings,
+	&gdb_commands_files,
+	&gdb_commands_run,
+	&gdb_commands_breakpoints,
+	&gdb_commands_stack,
+	&gdb_commands_data,
+	&gdb_commands_info,
+	&gdb_commands_threads,
+	&gdb_commands_source,
 };
+/* clang-format on */
 
 /* ---- creation ---- */
 
@@ -57,6 +67,11 @@ static struct str without_leading_blanks(struct str text)
 	while (start < text.len && blank(text.ptr[start]))
 		start++;
 	return str_sub(text, start, text.len);
+}
+
+bool gdb_from_tty(const struct gdb *g)
+{
+	return g->shell->from_tty;
 }
 
 static struct error *run_found(struct gdb *g, const struct gdb_found *found)

@@ -1,0 +1,184 @@
+/* info breakpoints */
+#include "ui/gdb/looking.h"
+#include "ui/gdb/running.h"
+
+#include "target/syscalls.h"
+
+#include <inttypes.h>
+
+static const char *type_name(const struct eng_breakpoint *b)
+{
+	switch (b->kind) {
+	case ENG_BP_CODE:
+		return "breakpoint";
+	case ENG_BP_HARDWARE:
+		return "hw breakpoint";
+	case ENG_BP_WATCH:
+		return "hw watchpoint";
+	case ENG_BP_RWATCH:
+		return "read watchpoint";
+	case ENG_BP_AWATCH:
+		return "acc watchpoint";
+	default:
+		return "catchpoint";
+	}
+}
+
+static const char *disposition_name(const struct eng_breakpoint *b)
+{
+	switch (b->disposition) {
+	case ENG_DELETE:
+		return "del";
+	case ENG_DISABLE_ONCE:
+		return "dis";
+	case ENG_DISABLE_COUNT:
+		return "dis";
+	default:
+		return "keep";
+	}
+}
+
+/* "in f at file:line", the second part on a line of its own below the column when there are several. */
+static void print_place(struct gdb *g, const struct eng_place *place)
+{
+	if (place->line.file.len) {
+		struct str file = gdb_display_file(g, place->line.file);
+		if (place->name.len) {
+			gdb_print_str(g, STR_LIT("in "));
+			gdb_print_styled(g, GDB_STYLE_FUNCTION, place->name);
+			gdb_print_str(g, STR_LIT(" at "));
+		}
+		gdb_print_styled(g, GDB_STYLE_FILE, file);
+		gdb_print(g, ":%u", place->line.line);
+	} else if (place->name.len) {
+		gdb_print(g, "<%.*s", STR_ARG(place->name));
+		if (place->name_offset)
+			gdb_print(g, "+%" PRIu64, place->name_offset);
+		gdb_print_str(g, STR_LIT(">"));
+	}
+	gdb_print_str(g, STR_LIT("\n"));
+}
+
+static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
+{
+	switch (b->kind) {
+	case ENG_BP_FORK:
+		gdb_print_str(g, STR_LIT("fork\n"));
+		break;
+	case ENG_BP_VFORK:
+		gdb_print_str(g, STR_LIT("vfork\n"));
+		break;
+	case ENG_BP_EXEC:
+		gdb_print_str(g, STR_LIT("exec\n"));
+		break;
+	case ENG_BP_PANIC:
+		gdb_print_str(g, STR_LIT("panic\n"));
+		break;
+	case ENG_BP_SIGNAL:
+		if (!b->number_count)
+			gdb_print_str(g, STR_LIT("<standard signals>"));
+		for (size_t i = 0; i < b->number_count; i++)
+			gdb_print(g, "%s%s", i ? " " : "", target_signal_name(b->numbers[i]));
+		gdb_print_str(g, STR_LIT("\n"));
+		break;
+	default:
+		if (!b->number_count)
+			gdb_print_str(g, STR_LIT("<any syscall>"));
+		else
+			gdb_print(g, "syscall%s \"", b->number_count > 1 ? "s" : "");
+		for (size_t i = 0; i < b->number_count; i++) {
+			const char *name = target_syscall_name((uint64_t)b->numbers[i]);
+			gdb_print(g, "%s", i ? ", " : "");
+			if (name)
+				gdb_print(g, "%s", name);
+			else
+				gdb_print(g, "%d", b->numbers[i]);
+		}
+		gdb_print_str(g, b->number_count ? STR_LIT("\" \n") : STR_LIT("\n"));
+		break;
+	}
+}
+
+static void print_one(struct gdb *g, const struct eng_breakpoint *b)
+{
+	bool several = b->location_count > 1;
+	gdb_print(g, "%-7u %-14s %-4s %-3c ", b->number, type_name(b), disposition_name(b), b->enabled ? 'y' : 'n');
+	if (b->kind >= ENG_BP_FORK) {
+		gdb_print(g, "%-18s ", "");
+		print_catch(g, b);
+	} else if (b->kind >= ENG_BP_WATCH) {
+		gdb_print(g, "%-18s %s\n", "", b->expression ? b->expression : "");
+	} else if (b->location_count == 0) {
+		gdb_print(g, "%-18s %s\n", "<PENDING>", b->spec_text ? b->spec_text : "");
+	} else if (several) {
+		gdb_print(g, "%-18s \n", "<MULTIPLE>");
+	} else {
+		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
+		print_place(g, &b->locations[0].place);
+	}
+	if (b->condition_text)
+		gdb_print(g, "\tstop only if %s\n", b->condition_text);
+	if (b->thread)
+		gdb_print(g, "\tstop only in thread %u\n", b->thread);
+	if (b->hits)
+		gdb_print(g, "\t%s already hit %" PRIu64 " time%s\n",
+			  b->kind >= ENG_BP_FORK ? "catchpoint" : "breakpoint", b->hits, b->hits == 1 ? "" : "s");
+	if (b->ignore)
+		gdb_print(g, "\tignore next %" PRIu64 " hits\n", b->ignore);
+	for (size_t i = 0; b->commands && b->commands[i]; i++) {
+		struct str line = gdb_strip(str_from(b->commands[i]));
+		gdb_print(g, "        %.*s\n", STR_ARG(line));
+	}
+	for (size_t i = 0; several && i < b->location_count; i++) {
+		struct buf number = { 0 };
+		buf_printf(&number, "%u.%zu", b->number, i + 1);
+		gdb_print(g, "%-7s %-14s %-4s %-3c 0x%016" PRIx64 " ", number.data, "", "",
+			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
+		buf_deinit(&number);
+		print_place(g, &b->locations[i].place);
+	}
+}
+
+struct numbers {
+	uint32_t *data;
+	size_t count, capacity;
+};
+
+static void want(void *ctx, uint32_t number)
+{
+	struct numbers *list = ctx;
+	vec_push(list, number);
+}
+
+struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	struct numbers wanted = { 0 };
+	if (args.len) {
+		struct error *err = gdb_parse_numbers(g, args, want, &wanted);
+		if (err) {
+			vec_free(&wanted);
+			return err;
+		}
+	}
+	bool any = false;
+	for (size_t i = 0; i < count; i++) {
+		bool shown = !args.len;
+		vec_for(&wanted, n)
+			shown |= *n == list[i]->number;
+		if (!shown)
+			continue;
+		if (!any)
+			gdb_print_str(g, STR_LIT("Num     Type           Disp Enb Address            What\n"));
+		any = true;
+		print_one(g, list[i]);
+	}
+	if (!any && args.len)
+		gdb_print(g, "No breakpoint or watchpoint matching '%.*s'.\n", STR_ARG(args));
+	else if (!any)
+		gdb_print_str(g, STR_LIT("No breakpoints or watchpoints.\n"));
+	vec_free(&wanted);
+	return NULL;
+}

@@ -1,0 +1,576 @@
+/* Making, changing and deleting breakpoints, watchpoints and catchpoints. What `info breakpoints` shows is in breakpoint_table.c. */
+#include "ui/gdb/looking.h"
+#include "ui/gdb/running.h"
+
+#include "target/syscalls.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- break ---- */
+
+/* "if COND", "thread N" behind a place. */
+struct tail {
+	struct str condition;
+	uint32_t thread;
+	bool force;
+};
+
+static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret)
+{
+	struct tail tail = { 0 };
+	rest = gdb_strip(rest);
+	while (rest.len) {
+		struct str before = rest;
+		size_t length = 0;
+		while (length < rest.len && (isalpha((unsigned char)rest.ptr[length]) || rest.ptr[length] == '-'))
+			length++;
+		struct str word = str_sub(rest, 0, length);
+		rest = gdb_strip(str_sub(rest, length, SIZE_MAX));
+		if (str_is(word, "if")) {
+			tail.condition = rest;
+			break;
+		} else if (str_is(word, "thread")) {
+			int64_t n;
+			TRY(gdb_eval_number(g, gdb_take_word(&rest), &n));
+			struct eng_thread **threads;
+			size_t count = eng_all_threads(g->control, &g->scratch, &threads);
+			for (size_t i = 0; i < count && !tail.thread; i++)
+				if (eng_thread_global_number(g->control, threads[i]) == n)
+					tail.thread = (uint32_t)n;
+			if (!tail.thread)
+				return error_new(ERROR_USAGE, "Unknown thread %lld.", (long long)n);
+		} else if (str_is(word, "-force-condition")) {
+			tail.force = true;
+		} else {
+			return error_new(ERROR_USAGE, "Junk at end of arguments.");
+		}
+		if (rest.len >= before.len)
+			break;
+	}
+	*ret = tail;
+	return NULL;
+}
+
+static void say_made(struct gdb *g, const struct eng_breakpoint *b)
+{
+	const char *noun = b->kind == ENG_BP_HARDWARE ? b->disposition == ENG_DELETE ? "Temporary breakpoint" : "Hardware assisted breakpoint"
+			   : b->disposition == ENG_DELETE ? "Temporary breakpoint"
+							  : "Breakpoint";
+	if (b->location_count == 0) {
+		gdb_print(g, "%s %u (%s) pending.\n", noun, b->number, b->spec_text);
+		return;
+	}
+	const struct eng_place *place = &b->locations[0].place;
+	gdb_print(g, "%s %u at 0x%" PRIx64, noun, b->number, place->address);
+	if (b->location_count > 1) {
+		gdb_print(g, ": %s. (%zu locations)\n", b->spec_text, b->location_count);
+	} else if (place->line.file.len) {
+		struct str file = gdb_display_file(g, place->line.file);
+		gdb_print(g, ": file %.*s, line %u.\n", STR_ARG(file), place->line.line);
+	} else {
+		gdb_print_str(g, STR_LIT("\n"));
+	}
+}
+
+/* A question whose answer is no where there is nobody to ask. */
+static bool wait_for_library(struct gdb *g)
+{
+	if (gdb_from_tty(g))
+		return gdb_query(g, "Make breakpoint pending on future shared library load? ");
+	gdb_print(g, "Make breakpoint pending on future shared library load? (y or [n]) [answered N; input not from terminal]\n");
+	return false;
+}
+
+/* An error of a place is a question: shall it wait for a library? */
+static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
+			  struct eng_breakpoint **ret)
+{
+	struct error *err = eng_break(g->control, spec, kind, false, ret);
+	if (!err || err->code != ERROR_NOT_FOUND)
+		return err;
+	if (g->settings.breakpoint_pending == 0)
+		return err;
+	gdb_print(g, "%s\n", err->message);
+	if (g->settings.breakpoint_pending < 0 &&
+	    !wait_for_library(g)) {
+		error_destroy(err);
+		return error_new(ERROR_USAGE, "%s", "");
+	}
+	error_destroy(err);
+	return eng_break(g->control, spec, kind, true, ret);
+}
+
+static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoint_kind kind, bool temporary)
+{
+	struct eng_spec spec;
+	struct str rest;
+	struct tail tail;
+	struct eng_breakpoint *b;
+	TRY(gdb_parse_place(g, args, &spec, &rest));
+	TRY(parse_tail(g, rest, &tail));
+	gdb_settings_to_control(g);
+	TRY(make(g, &spec, kind, &b));
+	struct str text = gdb_strip(str_sub(gdb_strip(args), 0, gdb_strip(args).len - rest.len));
+	free(b->spec_text);
+	b->spec_text = str_dup(text);
+	b->thread = tail.thread;
+	if (temporary)
+		b->disposition = ENG_DELETE;
+	struct error *err = gdb_set_condition(g, b, tail.condition);
+	if (err) {
+		eng_breakpoint_delete(g->control, b);
+		return err;
+	}
+	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
+	say_made(g, b);
+	return eng_breakpoint_update(g->control, b);
+}
+
+static struct error *break_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	bool hardware = strstr(c->name, "hbreak") != NULL;
+	return break_at(g, args, hardware ? ENG_BP_HARDWARE : ENG_BP_CODE, c->name[0] == 't');
+}
+
+/* ---- watch ---- */
+
+static struct error *watch_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	enum eng_breakpoint_kind kind = c->name[0] == 'r'   ? ENG_BP_RWATCH
+					: c->name[0] == 'a' ? ENG_BP_AWATCH
+							    : ENG_BP_WATCH;
+	static const char *const nouns[] = { "Hardware watchpoint", "Hardware read watchpoint",
+					     "Hardware access (read/write) watchpoint" };
+	struct str text = args, rest = STR_EMPTY;
+	struct tail tail;
+	struct eval_expr *expr;
+	struct eval_value value;
+	struct eng_breakpoint *b;
+	bool location = false;
+	if (str_starts(text, STR_LIT("-l ")) || str_starts(text, STR_LIT("-location "))) {
+		location = true;
+		gdb_take_word(&text);
+	}
+	if (!text.len)
+		return error_new(ERROR_USAGE, "Argument required (expression to compute).");
+	const struct eval_env *env = gdb_env(g);
+	TRY(eval_parse(g->eval, eval_language(g->eval, env), text, &rest, &expr));
+	struct error *err = eval_run(expr, g->eval, env, &g->scratch, &value);
+	bool local = !location && eval_expr_uses_locals(expr, g->eval, env);
+	struct str shown = arena_str(&g->scratch, gdb_strip(eval_expr_text(expr)));
+	eval_expr_destroy(expr);
+	if (!err)
+		err = eval_check(&value);
+	if (err)
+		return err;
+	TRY(parse_tail(g, rest, &tail));
+	if (!value.has_address)
+		return error_new(ERROR_USAGE, "Cannot watch constant value `%.*s'.", STR_ARG(shown));
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = local && t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
+	uint64_t size = sym_type_size(value.type);
+	gdb_settings_to_control(g);
+	TRY(eng_watch(g->control, kind, value.address, (uint32_t)(size < 1024 ? size : 1024), level, &b));
+	free(b->expression);
+	struct str full = location ? arena_printf(&g->scratch, "-location %.*s", STR_ARG(shown)) : shown;
+	b->expression = str_dup(full);
+	b->thread = tail.thread;
+	err = gdb_set_condition(g, b, tail.condition);
+	if (err) {
+		eng_breakpoint_delete(g->control, b);
+		return err;
+	}
+	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
+	gdb_print(g, "%s %u: %s\n", nouns[kind - ENG_BP_WATCH], b->number, b->expression);
+	return NULL;
+}
+
+/* ---- catch ---- */
+
+static struct error *catch_numbers(struct gdb *g, enum eng_breakpoint_kind kind, struct str args, int **ret,
+				   size_t *ret_count)
+{
+	VEC(int) numbers = { 0 };
+	while (args.len) {
+		struct str word = gdb_take_word(&args);
+		uint64_t number = 0;
+		char *text = str_dup(word), *end;
+		number = strtoull(text, &end, 10);
+		bool digits = !*end && end != text;
+		bool found = digits;
+		if (!digits && kind == ENG_BP_SYSCALL)
+			found = target_syscall_number(word, &number);
+		for (int s = 1; !digits && kind == ENG_BP_SIGNAL && s < 65 && !found; s++) {
+			found = str_is(word, target_signal_name(s));
+			number = (uint64_t)s;
+		}
+		free(text);
+		if (kind == ENG_BP_SIGNAL && str_is(word, "all"))
+			break;
+		if (!found) {
+			vec_free(&numbers);
+			return error_new(ERROR_USAGE, kind == ENG_BP_SYSCALL ? "Unknown syscall name '%.*s'." :
+								       "Only signals 1-15 are valid as numeric signals.\nUse \"info signals\" for a list of symbolic signals. (%.*s)",
+					 STR_ARG(word));
+		}
+		vec_push(&numbers, (int)number);
+	}
+	*ret = arena_copy(&g->scratch, numbers.data ? numbers.data : &(int){ 0 }, (numbers.count ? numbers.count : 1) * sizeof(int));
+	*ret_count = numbers.count;
+	vec_free(&numbers);
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	enum eng_breakpoint_kind kind;
+} catchable[] = {
+	{ "fork", ENG_BP_FORK },     { "vfork", ENG_BP_VFORK },     { "exec", ENG_BP_EXEC },
+	{ "signal", ENG_BP_SIGNAL }, { "syscall", ENG_BP_SYSCALL }, { "panic", ENG_BP_PANIC },
+};
+
+static void say_caught(struct gdb *g, const struct eng_breakpoint *b, const char *name)
+{
+	const char *noun = b->disposition == ENG_DELETE ? "Temporary catchpoint" : "Catchpoint";
+	gdb_print(g, "%s %u (", noun, b->number);
+	if (b->kind == ENG_BP_SYSCALL && b->number_count) {
+		gdb_print(g, "syscall%s", b->number_count > 1 ? "s" : "");
+		for (size_t i = 0; i < b->number_count; i++) {
+			const char *call = target_syscall_name((uint64_t)b->numbers[i]);
+			gdb_print(g, call ? " '%s' [%d]" : " %s%d", call ? call : "", b->numbers[i]);
+		}
+	} else if (b->kind == ENG_BP_SYSCALL) {
+		gdb_print_str(g, STR_LIT("any syscall"));
+	} else if (b->kind == ENG_BP_SIGNAL && b->number_count) {
+		gdb_print_str(g, b->number_count > 1 ? STR_LIT("signals") : STR_LIT("signal"));
+		for (size_t i = 0; i < b->number_count; i++)
+			gdb_print(g, " %s", target_signal_name(b->numbers[i]));
+	} else {
+		gdb_print(g, "%s", b->kind == ENG_BP_SIGNAL ? "standard signals" : name);
+	}
+	gdb_print_str(g, STR_LIT(")\n"));
+}
+
+static struct error *catch_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	struct str what = gdb_take_word(&args);
+	for (size_t i = 0; i < sizeof catchable / sizeof *catchable; i++) {
+		if (!str_is(what, catchable[i].name))
+			continue;
+		struct eng_breakpoint *b;
+		int *numbers;
+		size_t count;
+		TRY(catch_numbers(g, catchable[i].kind, args, &numbers, &count));
+		gdb_settings_to_control(g);
+		TRY(eng_catch(g->control, catchable[i].kind, numbers, count, &b));
+		if (c->name[0] == 't')
+			b->disposition = ENG_DELETE;
+		eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
+		say_caught(g, b, catchable[i].name);
+		return NULL;
+	}
+	return error_new(ERROR_USAGE, "oxdb catches fork, vfork, exec, signal, syscall and panic, not \"%.*s\".", STR_ARG(what));
+}
+
+/* ---- changing ---- */
+
+static struct error *find(struct gdb *g, struct str word, struct eng_breakpoint **ret, unsigned *ret_location)
+{
+	char *text = str_dup(word), *end;
+	unsigned long number = strtoul(text, &end, 10), location = 0;
+	bool good = end != text;
+	if (good && *end == '.') {
+		char *start = end + 1;
+		location = strtoul(start, &end, 10);
+		good = end != start;
+	}
+	good = good && !*end;
+	free(text);
+	if (!good && word.len && word.ptr[0] == '$') {
+		int64_t n;
+		TRY(gdb_eval_number(g, word, &n));
+		number = (unsigned long)n;
+		good = true;
+	}
+	if (!good)
+		return error_new(ERROR_USAGE, "Bad breakpoint argument: '%.*s'", STR_ARG(word));
+	struct eng_breakpoint *b = eng_breakpoint_find(g->control, (uint32_t)number);
+	if (!b)
+		return error_new(ERROR_USAGE, "No breakpoint number %lu.", number);
+	if (location > b->location_count)
+		return error_new(ERROR_USAGE, "Bad breakpoint location number '%lu'", location);
+	*ret = b;
+	*ret_location = (unsigned)location;
+	return NULL;
+}
+
+typedef struct error *each_fn(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx);
+
+/* Numbers, ranges, locations; nothing: all. What is not there is said and the others go on. */
+static struct error *for_each(struct gdb *g, struct str args, each_fn *fn, void *ctx)
+{
+	if (!args.len) {
+		struct eng_breakpoint *const *list;
+		size_t count = eng_breakpoints(g->control, &list);
+		VEC(uint32_t) numbers = { 0 };
+		for (size_t i = 0; i < count; i++)
+			vec_push(&numbers, list[i]->number);
+		struct error *err = NULL;
+		vec_for(&numbers, n) {
+			struct eng_breakpoint *b = eng_breakpoint_find(g->control, *n);
+			if (b && !err)
+				err = fn(g, b, 0, ctx);
+		}
+		vec_free(&numbers);
+		return err;
+	}
+	while (args.len) {
+		struct str word = gdb_take_word(&args);
+		size_t dash = str_find(word, STR_LIT("-"));
+		struct eng_breakpoint *b;
+		unsigned location;
+		if (dash != SIZE_MAX && dash > 0 && !str_contains(word, STR_LIT("."))) {
+			int64_t from, to;
+			TRY(gdb_eval_number(g, str_sub(word, 0, dash), &from));
+			TRY(gdb_eval_number(g, str_sub(word, dash + 1, SIZE_MAX), &to));
+			for (int64_t n = from; n <= to && n - from < 1000000; n++) {
+				b = eng_breakpoint_find(g->control, (uint32_t)n);
+				if (b)
+					TRY(fn(g, b, 0, ctx));
+				else
+					gdb_print(g, "No breakpoint number %lld.\n", (long long)n);
+			}
+			continue;
+		}
+		struct error *err = find(g, word, &b, &location);
+		if (err && err->code == ERROR_USAGE && str_starts(str_from(err->message), STR_LIT("No breakpoint number"))) {
+			gdb_print(g, "%s\n", err->message);
+			error_destroy(err);
+			continue;
+		}
+		if (err)
+			return err;
+		TRY(fn(g, b, location, ctx));
+	}
+	return NULL;
+}
+
+static struct error *delete_one(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx)
+{
+	(void)location, (void)ctx;
+	eng_breakpoint_delete(g->control, b);
+	return NULL;
+}
+
+static struct error *delete_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_breakpoint *const *list;
+	if (str_starts(args, STR_LIT("breakpoints")))
+		gdb_take_word(&args);
+	if (!args.len && eng_breakpoints(g->control, &list) && !gdb_query(g, "Delete all breakpoints? "))
+		return NULL;
+	return for_each(g, args, delete_one, NULL);
+}
+
+struct change {
+	bool enabled;
+	enum eng_disposition disposition;
+	bool set_disposition;
+	uint32_t count;
+};
+
+static struct error *change_one(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx)
+{
+	const struct change *change = ctx;
+	if (location) {
+		b->locations[location - 1].enabled = change->enabled;
+	} else {
+		b->enabled = change->enabled;
+		if (change->set_disposition)
+			b->disposition = change->disposition;
+		if (change->count)
+			b->enable_count = change->count;
+	}
+	return eng_breakpoint_update(g->control, b);
+}
+
+static struct error *enable_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	struct change change = { .enabled = c->name[0] == 'e' };
+	struct str rest = args;
+	struct str word = gdb_take_word(&rest);
+	if (str_is(word, "breakpoints")) {
+		args = rest;
+		word = gdb_take_word(&rest);
+	}
+	if (str_is(word, "display"))
+		return error_new(ERROR_USAGE, "Bad breakpoint argument: 'display'");
+	if (change.enabled && (str_is(word, "once") || str_is(word, "delete") || str_is(word, "count"))) {
+		change.set_disposition = true;
+		change.disposition = word.ptr[0] == 'o' ? ENG_DISABLE_ONCE : word.ptr[0] == 'd' ? ENG_DELETE : ENG_DISABLE_COUNT;
+		if (word.ptr[0] == 'c') {
+			int64_t n;
+			TRY(gdb_eval_number(g, gdb_take_word(&rest), &n));
+			change.count = (uint32_t)n;
+		}
+		args = rest;
+	}
+	return for_each(g, args, change_one, &change);
+}
+
+static struct error *condition_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_breakpoint *b;
+	unsigned location;
+	if (!args.len)
+		return error_new(ERROR_USAGE, "Argument required (breakpoint number).");
+	TRY(find(g, gdb_take_word(&args), &b, &location));
+	TRY(gdb_set_condition(g, b, args));
+	if (!args.len)
+		gdb_print(g, "Breakpoint %u now unconditional.\n", b->number);
+	return NULL;
+}
+
+static struct error *ignore_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_breakpoint *b;
+	unsigned location;
+	int64_t n = 0;
+	if (!args.len)
+		return error_new(ERROR_USAGE, "Argument required (a breakpoint number).");
+	TRY(find(g, gdb_take_word(&args), &b, &location));
+	if (!args.len)
+		return error_new(ERROR_USAGE, "Second argument (specified ignore-count) is missing.");
+	TRY(gdb_eval_number(g, args, &n));
+	b->ignore = n > 0 ? (uint64_t)n : 0;
+	if (b->ignore == 0)
+		gdb_print(g, "Will stop next time breakpoint %u is reached.\n", b->number);
+	else if (b->ignore == 1)
+		gdb_print(g, "Will ignore next crossing of breakpoint %u.\n", b->number);
+	else
+		gdb_print(g, "Will ignore next %llu crossings of breakpoint %u.\n",
+			  (unsigned long long)b->ignore, b->number);
+	return NULL;
+}
+
+static struct error *commands_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_breakpoint *const *list;
+	struct eng_breakpoint *b;
+	unsigned location;
+	char **lines;
+	size_t count;
+	size_t all = eng_breakpoints(g->control, &list);
+	if (args.len)
+		TRY(find(g, args, &b, &location));
+	else if (all)
+		b = list[all - 1];
+	else
+		return error_new(ERROR_USAGE, "No breakpoints specified.");
+	uint32_t number = b->number;
+	struct buf banner = { 0 };
+	buf_printf(&banner, "Type commands for breakpoint(s) %u, one per line.", number);
+	struct error *err = gdb_read_body(g, banner.data, &lines, &count);
+	buf_deinit(&banner);
+	if (err)
+		return err;
+	b = eng_breakpoint_find(g->control, number);
+	for (size_t i = 0; b && b->commands && b->commands[i]; i++)
+		free(b->commands[i]);
+	char **kept = xmalloc((count + 1) * sizeof *kept);
+	for (size_t i = 0; i < count; i++)
+		kept[i] = lines[i];
+	free(lines);
+	if (b) {
+		free(b->commands);
+		b->commands = kept;
+	}
+	return NULL;
+}
+
+static struct error *clear_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	(void)c;
+	struct eng_spec spec;
+	struct eng_place *places;
+	size_t count;
+	TRY(gdb_parse_place(g, args, &spec, NULL));
+	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
+	struct eng_breakpoint *const *list;
+	VEC(uint32_t) numbers = { 0 };
+	size_t all = eng_breakpoints(g->control, &list);
+	for (size_t i = 0; i < all; i++) {
+		bool there = false;
+		for (size_t l = 0; l < list[i]->location_count; l++)
+			for (size_t p = 0; p < count; p++) {
+				const struct eng_place *place = &list[i]->locations[l].place;
+				there |= place->address == places[p].address ||
+					 (spec.kind == ENG_SPEC_LINE && place->line.line == places[p].line.line &&
+					  str_eq(place->line.file, places[p].line.file));
+			}
+		if (there)
+			vec_push(&numbers, list[i]->number);
+	}
+	if (numbers.count == 0) {
+		vec_free(&numbers);
+		return args.len ? error_new(ERROR_USAGE, "No breakpoint at %.*s.", STR_ARG(args))
+				: error_new(ERROR_USAGE, "No breakpoint at this line.");
+	}
+	gdb_print(g, "Deleted breakpoint%s ", numbers.count > 1 ? "s" : "");
+	vec_for(&numbers, n) {
+		gdb_print(g, "%u ", *n);
+		eng_breakpoint_delete(g->control, eng_breakpoint_find(g->control, *n));
+	}
+	gdb_print_str(g, STR_LIT("\n"));
+	vec_free(&numbers);
+	return NULL;
+}
+
+static const char break_help[] =
+	"Set a breakpoint.\nUsage: break [PLACE] [thread N] [if CONDITION]\n"
+	"PLACE is LINE, FILE:LINE, a function by its path or the end of it, FILE:FUNCTION, *ADDRESS, +N or -N; without it\n"
+	"the place where the selected frame stands. A function means all instances of a generic and all inlined copies.";
+
+static const struct gdb_command commands[] = {
+	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places, break_help },
+	{ "tbreak", "tb tbr", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	  "Set a breakpoint that is deleted when it is hit.\nUsage: tbreak [PLACE] [thread N] [if CONDITION]" },
+	{ "hbreak", "hb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	  "Set a breakpoint in a debug register.\nUsage: hbreak [PLACE] [thread N] [if CONDITION]" },
+	{ "thbreak", "thb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	  "Set a breakpoint in a debug register that is deleted when it is hit.\nUsage: thbreak [PLACE] [if CONDITION]" },
+	{ "watch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	  "Stop when a place changes its value.\nUsage: watch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
+	{ "rwatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	  "Stop when a place is read.\nUsage: rwatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
+	{ "awatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	  "Stop when a place is read or written.\nUsage: awatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
+	{ "catch", NULL, GDB_CLASS_BREAKPOINTS, 0, catch_command, NULL,
+	  "Stop at an event.\nUsage: catch fork|vfork|exec|signal [NAME…]|syscall [NAME…]|panic" },
+	{ "tcatch", NULL, GDB_CLASS_BREAKPOINTS, 0, catch_command, NULL,
+	  "Stop at an event, once.\nUsage: tcatch fork|vfork|exec|signal [NAME…]|syscall [NAME…]|panic" },
+	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command, NULL,
+	  "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
+	{ "clear", "cl", GDB_CLASS_BREAKPOINTS, 0, clear_command, gdb_complete_places,
+	  "Delete the breakpoints at a place.\nUsage: clear [PLACE]" },
+	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	  "Enable breakpoints.\nUsage: enable [breakpoints] [once|count N|delete] [NUMBER[.LOCATION]…]" },
+	{ "disable", "dis disa", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	  "Disable breakpoints.\nUsage: disable [breakpoints] [NUMBER[.LOCATION]…]" },
+	{ "condition", NULL, GDB_CLASS_BREAKPOINTS, 0, condition_command, NULL,
+	  "Set a breakpoint's condition, or take it away.\nUsage: condition NUMBER [EXPRESSION]" },
+	{ "ignore", NULL, GDB_CLASS_BREAKPOINTS, 0, ignore_command, NULL,
+	  "Pass a breakpoint a number of times.\nUsage: ignore NUMBER COUNT" },
+	{ "commands", NULL, GDB_CLASS_BREAKPOINTS, 0, commands_command, NULL,
+	  "Commands to run when a breakpoint stops the program.\nUsage: commands [NUMBER]\nThe lines follow, up to \"end\"; "
+	  "\"silent\" as the first one keeps the stop quiet." },
+	{ "info breakpoints", "info b", GDB_CLASS_STATUS, 0, gdb_info_breakpoints, NULL,
+	  "Show breakpoints, watchpoints and catchpoints.\nUsage: info breakpoints [NUMBER…]" },
+};
+const struct gdb_command_table gdb_commands_breakpoints = { commands, sizeof commands / sizeof *commands };

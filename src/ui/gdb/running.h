@@ -1,0 +1,19 @@
+/* What the commands that run the program share; gdb_internal.h has what the others use too. */
+#pragma once
+
+#include "symbols/lookup.h"
+#include "ui/gdb/gdb_internal.h"
+
+/* "Thread 0x7ffff7d8b740 (LWP 123)", or "process 123" for a thread without a thread pointer. In the scratch arena. */
+struct str gdb_thread_label(struct gdb *g, struct eng_thread *t);
+/* The selected inferior's settings that are given to control before something runs. */
+void gdb_settings_to_control(struct gdb *g);
+/* The program's main as where `list` and line numbers begin when nothing was shown yet; "No symbol table is loaded.  Use the \"file\"
+ * command." */
+struct error *gdb_default_source(struct gdb *g, struct str *ret_file, uint32_t *ret_line) ERROR_CHECK;
+/* commands_breakpoints.c: the condition of a breakpoint, in the scope of its first location. NULL text: none. */
+struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct str text) ERROR_CHECK;
+/* return_value.c: "Value returned is $1 = …" after a finish. */
+void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
+/* breakpoint_table.c */
+struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;

@@ -1,0 +1,366 @@
+/* What is said when something has run, and while it runs. */
+#include "ui/gdb/looking.h"
+#include "ui/gdb/running.h"
+
+#include "target/syscalls.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- threads ---- */
+
+struct str gdb_thread_label(struct gdb *g, struct eng_thread *t)
+{
+	struct arch_regs regs;
+	struct error *err = eng_thread_regs(t, &regs);
+	uint64_t pointer = !err && arch_reg_known(&regs, ARCH_FS_BASE) ? regs.value[ARCH_FS_BASE] : 0;
+	error_destroy(err);
+	if (!pointer)
+		return arena_printf(&g->scratch, "process %d", eng_process_pid(eng_thread_process(t)));
+	return arena_printf(&g->scratch, "Thread 0x%" PRIx64 " (LWP %d)", pointer, eng_thread_tid(t));
+}
+
+static struct str thread_name(struct gdb *g, struct eng_thread *t)
+{
+	struct target *target = eng_target(eng_control_session(g->control));
+	struct str name = STR_EMPTY;
+	error_destroy(target->ops->thread_name(target, eng_process_pid(eng_thread_process(t)),
+					       eng_thread_tid(t), &g->scratch, &name));
+	return name;
+}
+
+/* With several threads the one that stopped is named: `Thread 2 "name" hit Breakpoint 1, `. */
+static bool names_thread(struct gdb *g)
+{
+	struct eng_thread **threads;
+	return eng_all_threads(g->control, &g->scratch, &threads) > 1;
+}
+
+static void print_thread_prefix(struct gdb *g, struct eng_thread *t, const char *verb)
+{
+	struct str name = thread_name(g, t);
+	gdb_print(g, "Thread %u", eng_thread_global_number(g->control, t));
+	if (name.len)
+		gdb_print(g, " \"%.*s\"", STR_ARG(name));
+	gdb_print(g, " %s ", verb);
+}
+
+/* ---- the first line of a stop ---- */
+
+static const char *breakpoint_noun(const struct eng_breakpoint *b)
+{
+	bool temporary = b->disposition == ENG_DELETE;
+	switch (b->kind) {
+	case ENG_BP_CODE:
+		return temporary ? "Temporary breakpoint" : "Breakpoint";
+	case ENG_BP_HARDWARE:
+		return temporary ? "Temporary breakpoint" : "Breakpoint";
+	case ENG_BP_WATCH:
+		return "Hardware watchpoint";
+	case ENG_BP_RWATCH:
+		return "Hardware read watchpoint";
+	case ENG_BP_AWATCH:
+		return "Hardware access (read/write) watchpoint";
+	default:
+		return temporary ? "Temporary catchpoint" : "Catchpoint";
+	}
+}
+
+static void print_hit(struct gdb *g, const struct eng_stop *stop)
+{
+	const struct eng_breakpoint *b = stop->breakpoints[0];
+	gdb_print_str(g, STR_LIT("\n"));
+	if (names_thread(g))
+		print_thread_prefix(g, stop->thread, "hit");
+	gdb_print(g, "%s %u", breakpoint_noun(b), b->number);
+}
+
+static void print_watched(struct gdb *g, const struct eng_breakpoint *b, const uint8_t *bytes, size_t size)
+{
+	struct eval_printer printer;
+	struct buf text = { 0 };
+	const struct eval_env *env = gdb_env(g);
+	struct eval_expr *expr = NULL;
+	const struct sym_type *type = NULL;
+	bool is_type;
+	struct error *err = b->expression ? eval_parse(g->eval, eval_language(g->eval, env),
+						       str_from(b->expression), NULL, &expr)
+					  : NULL;
+	if (!err && expr)
+		err = eval_type_of(expr, g->eval, env, &g->scratch, &type, &is_type);
+	gdb_printer(g, env, &printer);
+	if (!err && type && size >= sym_type_size(type)) {
+		struct eval_value value = { .type = type,
+					    .has_address = true,
+					    .address = b->watch_addr,
+					    .bytes = bytes,
+					    .size = (size_t)sym_type_size(type) };
+		err = eval_print(&printer, &value, (struct eval_format_spec){ 0 }, true, &text);
+	} else { /* out of scope: the number */
+		uint64_t number = 0;
+		memcpy(&number, bytes, size < sizeof number ? size : sizeof number);
+		buf_printf(&text, "%" PRIu64, number);
+	}
+	error_destroy(err);
+	eval_expr_destroy(expr);
+	gdb_print_buf(g, &text);
+	buf_deinit(&text);
+}
+
+static void print_watch(struct gdb *g, const struct eng_stop *stop)
+{
+	const struct eng_breakpoint *b = stop->breakpoints[0];
+	bool changed = stop->old_bytes && memcmp(stop->old_bytes, stop->new_bytes, stop->byte_count) != 0;
+	print_hit(g, stop);
+	gdb_print(g, ": %s\n\n", b->expression ? b->expression : "");
+	if (!stop->new_bytes)
+		return;
+	if (changed) {
+		gdb_print_str(g, STR_LIT("Old value = "));
+		print_watched(g, b, stop->old_bytes, stop->byte_count);
+		gdb_print_str(g, STR_LIT("\nNew value = "));
+	} else {
+		gdb_print_str(g, STR_LIT("Value = "));
+	}
+	print_watched(g, b, stop->new_bytes, stop->byte_count);
+	gdb_print_str(g, STR_LIT("\n"));
+}
+
+static void print_syscall(struct gdb *g, const struct eng_stop *stop)
+{
+	const char *name = target_syscall_name(stop->syscall);
+	print_hit(g, stop);
+	gdb_print(g, " (%s syscall ", stop->returning ? "returned from" : "call to");
+	if (name)
+		gdb_print(g, "%s), ", name);
+	else
+		gdb_print(g, "%" PRIu64 "), ", stop->syscall);
+}
+
+static void print_signal(struct gdb *g, const struct eng_stop *stop)
+{
+	gdb_print_str(g, STR_LIT("\n"));
+	if (names_thread(g))
+		print_thread_prefix(g, stop->thread, "received");
+	else
+		gdb_print_str(g, STR_LIT("Program received "));
+	gdb_print(g, "signal %s, %s.\n", target_signal_name(stop->signal),
+		  target_signal_description(stop->signal));
+}
+
+static void set_exit_code(struct gdb *g, int code)
+{
+	eval_convenience_set_int(g->eval, STR_LIT("_exitcode"), code);
+	if (g->batch)
+		return;
+}
+
+static void print_exit(struct gdb *g, const struct eng_inferior *i, target_pid pid, int status)
+{
+	int code = status >> 8 & 0xff;
+	gdb_print(g, "[Inferior %u (process %d) exited ", i->number, pid);
+	if (code == 0)
+		gdb_print_str(g, STR_LIT("normally]\n"));
+	else
+		gdb_print(g, "with code %02o]\n", (unsigned)code);
+}
+
+static void print_death(struct gdb *g, const struct eng_stop *stop)
+{
+	int signal = stop->status & 0x7f;
+	gdb_print(g, "\nProgram terminated with signal %s, %s.\nThe program no longer exists.\n",
+		  target_signal_name(signal), target_signal_description(signal));
+	eval_convenience_set_int(g->eval, STR_LIT("_exitsignal"), signal);
+	eval_convenience_clear(g->eval, STR_LIT("_exitcode"));
+}
+
+/* What stands before the frame. */
+static void print_cause(struct gdb *g, const struct eng_stop *stop)
+{
+	switch (stop->kind) {
+	case ENG_STOP_BREAKPOINT:
+		print_hit(g, stop);
+		gdb_print_str(g, STR_LIT(", "));
+		break;
+	case ENG_STOP_WATCH:
+		print_watch(g, stop);
+		break;
+	case ENG_STOP_WATCH_SCOPE:
+		gdb_print(g,
+			  "\nWatchpoint %u deleted because the program has left the block in\n"
+			  "which its expression is valid.\n",
+			  stop->breakpoints[0]->number);
+		break;
+	case ENG_STOP_FORK:
+	case ENG_STOP_VFORK:
+		print_hit(g, stop);
+		gdb_print(g, " (%s process %d), ", stop->kind == ENG_STOP_FORK ? "forked" : "vforked",
+			  stop->child);
+		break;
+	case ENG_STOP_EXEC:
+		print_hit(g, stop);
+		gdb_print(g, " (exec'd %.*s), ", STR_ARG(stop->text));
+		break;
+	case ENG_STOP_SYSCALL:
+		print_syscall(g, stop);
+		break;
+	case ENG_STOP_PANIC:
+		print_hit(g, stop);
+		gdb_print_str(g, STR_LIT(" (panic"));
+		if (stop->text.len)
+			gdb_print(g, ": %.*s", STR_ARG(stop->text));
+		gdb_print_str(g, STR_LIT("), "));
+		break;
+	case ENG_STOP_SIGNAL:
+	case ENG_STOP_INTERRUPT:
+		if (stop->breakpoint_count) {
+			print_hit(g, stop);
+			gdb_print(g, " (signal %s), ", target_signal_name(stop->signal));
+		} else {
+			print_signal(g, stop);
+		}
+		break;
+	case ENG_STOP_ENTRY:
+		gdb_print(g, "\nProgram stopped.\n");
+		break;
+	case ENG_STOP_SOLIB:
+		gdb_print_str(g, STR_LIT("Stopped due to shared library event\n"));
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the whole of it ---- */
+
+/* Commands of the breakpoints that stopped here; "silent" as the first keeps the stop quiet. */
+static bool is_silent(const struct eng_stop *stop)
+{
+	for (size_t i = 0; i < stop->breakpoint_count; i++) {
+		char *const *commands = stop->breakpoints[i]->commands;
+		if (commands && commands[0] && str_is(gdb_strip(str_from(commands[0])), "silent"))
+			return true;
+	}
+	return false;
+}
+
+static void show_stop(struct gdb *g, const struct eng_stop *stop)
+{
+	if (stop->thread_changed) {
+		struct str label = gdb_thread_label(g, stop->thread);
+		gdb_print(g, "[Switching to %.*s]\n", STR_ARG(label));
+	}
+	print_cause(g, stop);
+	const struct eng_level *level = eng_level(g->control, stop->thread, stop->select);
+	if (!level)
+		return;
+	bool source_only = stop->kind == ENG_STOP_STEPPED && !stop->new_frame;
+	gdb_print_frame(g, stop->thread, level,
+			source_only ? GDB_FRAME_SOURCE : GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
+	if (stop->kind == ENG_STOP_FINISHED)
+		gdb_print_returned(g, stop);
+	gdb_do_displays(g);
+}
+
+static void forget_process(struct gdb *g, const struct eng_stop *stop)
+{
+	if (stop->kind == ENG_STOP_KILLED) {
+		print_death(g, stop);
+		return;
+	}
+	set_exit_code(g, stop->status >> 8 & 0xff);
+	print_exit(g, stop->inferior, stop->child, stop->status);
+}
+
+/* The lines are copied: a command may delete its breakpoint. */
+static struct error *run_commands(struct gdb *g, const struct eng_stop *stop)
+{
+	VEC(char *) lines = { 0 };
+	for (size_t i = 0; i < stop->breakpoint_count; i++) {
+		char *const *commands = stop->breakpoints[i]->commands;
+		for (size_t n = 0; commands && commands[n]; n++) {
+			if (n > 0 || !str_is(gdb_strip(str_from(commands[n])), "silent"))
+				vec_push(&lines, xstrdup(commands[n]));
+		}
+	}
+	struct error *err = lines.count ? gdb_execute_lines(g, lines.data, lines.count, false) : NULL;
+	vec_for(&lines, line)
+		free(*line);
+	vec_free(&lines);
+	return err;
+}
+
+struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *stop)
+{
+	struct target *target = eng_target(eng_control_session(g->control));
+	target->ops->terminal_to_us(target);
+	if (err)
+		return err;
+	if (stop->kind == ENG_STOP_NONE)
+		return NULL;
+	if (!stop->thread) {
+		forget_process(g, stop);
+		return NULL;
+	}
+	if (stop->select)
+		eng_select_level(g->control, stop->select);
+	if (!is_silent(stop))
+		show_stop(g, stop);
+	return run_commands(g, stop);
+}
+
+/* ---- notices ---- */
+
+static void notice_fork(struct gdb *g, const struct eng_notice *n)
+{
+	const char *how = n->vfork ? "vfork" : "fork";
+	if (n->followed)
+		gdb_print(g, "[Attaching after process %d %s to child process %d]\n",
+			  eng_process_pid(n->inferior->process), how, n->pid);
+	else if (!n->kept && g->settings.print_inferior_events)
+		gdb_print(g, "[Detaching after %s from child process %d]\n", how, n->pid);
+}
+
+void gdb_notice(void *ctx, const struct eng_notice *n)
+{
+	struct gdb *g = ctx;
+	struct str label;
+	switch (n->kind) {
+	case ENG_NOTICE_THREAD_NEW:
+	case ENG_NOTICE_THREAD_GONE:
+		if (!g->settings.print_thread_events)
+			break;
+		label = gdb_thread_label(g, n->thread);
+		gdb_print(g, n->kind == ENG_NOTICE_THREAD_NEW ? "[New %.*s]\n" : "[%.*s exited]\n",
+			  STR_ARG(label));
+		break;
+	case ENG_NOTICE_FORK:
+		notice_fork(g, n);
+		break;
+	case ENG_NOTICE_INFERIOR_GONE:
+		print_exit(g, n->inferior, n->pid, n->status);
+		break;
+	case ENG_NOTICE_EXEC:
+		gdb_print(g, "process %d is executing new program: %.*s\n", n->pid, STR_ARG(n->text));
+		break;
+	case ENG_NOTICE_SIGNAL:
+		gdb_print(g, "\nProgram received signal %s, %s.\n", target_signal_name(n->signal),
+			  target_signal_description(n->signal));
+		break;
+	case ENG_NOTICE_NO_LINES:
+		gdb_print(g,
+			  "Single stepping until exit from function %.*s,\n"
+			  "which has no line number information.\n",
+			  STR_ARG(n->text));
+		break;
+	case ENG_NOTICE_TROUBLE:
+		gdb_warn(g, "%.*s", STR_ARG(n->text));
+		break;
+	case ENG_NOTICE_PROGRAM_CHANGED:
+		gdb_print(g, "`%.*s' has changed; re-reading symbols.\n", STR_ARG(n->text));
+		break;
+	case ENG_NOTICE_DETACHED:
+	case ENG_NOTICE_BREAKPOINTS:
+		break;
+	}
+}

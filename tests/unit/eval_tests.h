@@ -1,0 +1,4 @@
+/* What test_eval.c runs besides its own. */
+#pragma once
+
+int eval_expr_tests(void);
