@@ -402,6 +402,7 @@ def main():
     parser.add_argument("--with", dest="debugger", default=OXDB, help="another debugger than build/oxdb, to be held against gdb")
     parser.add_argument("--show", action="store_true", help="print both outputs, command by command")
     parser.add_argument("--limit", type=int, default=12, help="differences printed for each session")
+    parser.add_argument("--summary", action="store_true", help="print alike differences once, with their number")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-cache", action="store_true")
     args = parser.parse_args()
@@ -409,7 +410,7 @@ def main():
         sys.exit(f"agreement: {why}")
     classes = Classes()
     todo = list(cases(args.program, args.variant or VARIANTS, args.session or KINDS))
-    hits, failed, commands = collections.Counter(), 0, 0
+    hits, failed, commands, alike = collections.Counter(), 0, 0, {}
     if args.show:
         for case in todo:
             script = script_of(case)
@@ -426,10 +427,15 @@ def main():
             hits.update(found)
             commands += count
             failed += bool(differences)
-            if differences:
+            for difference in differences:
+                key = tuple(x and NUMBER.sub("#", x)[:200] for x in difference)
+                alike.setdefault(key, [0, case, difference])[0] += 1
+            if differences and not args.summary:
                 print(f"{case}: {len(differences)} differences", flush=True)
                 for difference in differences[:args.limit]:
                     print(show_difference(*difference))
+    for count, case, difference in sorted(alike.values(), key=lambda x: -x[0])[:args.limit * 20] if args.summary else ():
+        print(f"{count} x, first in {case}\n{show_difference(*difference)}")
     print(report_class_hits(classes, hits))
     print(f"{len(todo)} sessions, {commands} commands: {len(todo) - failed} agree, {failed} do not")
     sys.exit(1 if failed else 0)
