@@ -106,12 +106,10 @@ static struct error *default_line(struct gdb *g, struct str *ret_file, uint32_t 
 		*ret_line = level->line.line;
 		return NULL;
 	}
-	if (g->list.file) {
-		*ret_file = arena_str(&g->scratch, str_from(g->list.file));
-		*ret_line = g->list.first ? (g->list.first + g->list.last) / 2 : 1;
-		return NULL;
-	}
-	return gdb_default_source(g, ret_file, ret_line);
+	TRY(gdb_need_list_place(g));
+	*ret_file = arena_str(&g->scratch, str_from(g->list.file));
+	*ret_line = g->list.first ? (g->list.first + g->list.last) / 2 : 1;
+	return NULL;
 }
 
 static struct error *offset_place(struct gdb *g, struct str s, struct eng_spec *ret)

@@ -31,8 +31,7 @@ static uint32_t last_from(const struct gdb *g, uint32_t first)
 	return size - 1 > UINT32_MAX - first ? UINT32_MAX : first + size - 1;
 }
 
-/* Without anything said: where main is. */
-static struct error *need_default(struct gdb *g)
+struct error *gdb_need_list_place(struct gdb *g)
 {
 	struct eng_inferior *i = eng_selected_inferior(g->control);
 	if (g->list.file)
@@ -184,7 +183,7 @@ static struct error *take_place(struct gdb *g, struct str *text, const struct pl
 		if (rest.len > 0 && rest.ptr[0] != ',')
 			return error_new(ERROR_USAGE, "malformed linespec error: unexpected %s, \"%.*s\"",
 					 is_number(rest) ? "number" : "string", STR_ARG(rest));
-		TRY(need_default(g));
+		TRY(gdb_need_list_place(g));
 		uint32_t n = to_number(digits);
 		uint32_t from = base ? base->line : g->list.first ? g->list.last : g->list.last;
 		struct place *p = ARENA_NEW(&g->scratch, struct place);
@@ -215,7 +214,7 @@ static struct error *list_range(struct gdb *g, struct str file, uint32_t first, 
 /* Nothing, + or -: from where the last one ended. */
 static struct error *list_on(struct gdb *g, bool backwards)
 {
-	TRY(need_default(g));
+	TRY(gdb_need_list_place(g));
 	struct str file = str_from(g->list.file);
 	if (g->list.first == 0) {
 		uint32_t first = lines_around(g, g->list.last);
@@ -307,7 +306,7 @@ static struct error *search(struct gdb *g, struct str args, bool forward)
 {
 	struct gdb_regex *regex;
 	struct gdb_source *source;
-	TRY(need_default(g));
+	TRY(gdb_need_list_place(g));
 	TRY(gdb_source_open(g, str_from(g->list.file), STR_EMPTY, &source));
 	TRY(gdb_regex_new(args, &regex));
 	uint32_t last = g->list.last, lines = (uint32_t)gdb_source_lines(source);
@@ -444,14 +443,14 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 	struct str rest;
 	(void)command;
 	if (args.len == 0) {
-		TRY(need_default(g));
+		TRY(gdb_need_list_place(g));
 		uint32_t line = g->list.last + (g->info_line_again ? 1 : 0);
 		g->list.last = line;
 		g->info_line_again = true;
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line);
 	}
 	if (is_number(args)) {
-		TRY(need_default(g));
+		TRY(gdb_need_list_place(g));
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args));
 	}
 	TRY(gdb_parse_place(g, args, &spec, &rest));

@@ -60,6 +60,8 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 
 /* Lines [first, last] with their numbers. ERROR when there are none of them, in gdb's words. Sets where `list` goes on. */
 struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uint32_t last) ERROR_CHECK;
+/* Where `list` stands when nothing was said or shown yet: around main. */
+struct error *gdb_need_list_place(struct gdb *g) ERROR_CHECK;
 /* A frame at this line was shown: `list` begins around it. */
 void gdb_list_from(struct gdb *g, struct str file, uint32_t line);
 size_t gdb_source_offset(const struct gdb_source *s, size_t line); /* of the line's first byte in the file */

@@ -8,9 +8,6 @@
 struct str gdb_thread_label(struct gdb *g, struct eng_thread *t);
 /* The selected inferior's settings that are given to control before something runs. */
 void gdb_settings_to_control(struct gdb *g);
-/* The program's main as where `list` and line numbers begin when nothing was shown yet; "No symbol table is loaded.  Use the \"file\"
- * command." */
-struct error *gdb_default_source(struct gdb *g, struct str *ret_file, uint32_t *ret_line) ERROR_CHECK;
 /* commands_breakpoints.c: the condition of a breakpoint, in the scope of its first location. NULL text: none. */
 struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct str text) ERROR_CHECK;
 /* return_value.c: "Value returned is $1 = …" after a finish. */
