@@ -139,8 +139,13 @@ static bool add_symbol(void *ctx, const struct sym_named *named)
 {
 	struct symbol_search *s = ctx;
 	size_t at = part_of(named->name, s->word);
-	if (at != SIZE_MAX)
-		gdb_complete_add(s->g, str_sub(named->name, at, named->name.len));
+	if (at != SIZE_MAX) { /* an instance of a generic is named without its types unless they are being typed */
+		struct str name = str_sub(named->name, at, named->name.len);
+		size_t types = str_find(name, STR_LIT("<"));
+		if (types != SIZE_MAX && types && types >= s->word.len)
+			name = str_sub(name, 0, types);
+		gdb_complete_add(s->g, name);
+	}
 	return !(s->g->shell->candidates && s->g->shell->candidates->limited) && !gdb_interrupted(s->g);
 }
 
@@ -324,7 +329,8 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 	}
 	word = narrow(g, word, length);
 	add_locals(g);
-	gdb_complete_symbols(g, word);
+	if (word.len)
+		gdb_complete_symbols(g, word);
 }
 
 /* ---- commands ---- */

@@ -108,6 +108,21 @@ static unsigned char complete(EditLine *line, int character)
 	return result;
 }
 
+/* Ctrl-D: the end on an empty line, else the character under the cursor goes. */
+static unsigned char end_or_delete(EditLine *line, int character)
+{
+	const LineInfo *info = el_line(line);
+	(void)character;
+	if (info->buffer == info->lastchar)
+		return CC_EOF;
+	if (info->cursor == info->lastchar)
+		return CC_ERROR;
+	if (el_cursor(line, 1) < 0)
+		return CC_ERROR;
+	el_deletestr(line, 1);
+	return CC_REFRESH;
+}
+
 /* ---- creation ---- */
 
 struct gdb_editor *gdb_editor_create(struct gdb *g, const struct gdb_history *h)
@@ -134,6 +149,8 @@ struct gdb_editor *gdb_editor_create(struct gdb *g, const struct gdb_history *h)
 	el_set(e->line, EL_GETCFN, read_character);
 	el_set(e->line, EL_ADDFN, "oxdb-complete", "Complete the word", complete);
 	el_set(e->line, EL_BIND, "^I", "oxdb-complete", NULL);
+	el_set(e->line, EL_ADDFN, "oxdb-end", "End of input, or delete a character", end_or_delete);
+	el_set(e->line, EL_BIND, "^D", "oxdb-end", NULL);
 	el_set(e->line, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(e->line, NULL); /* ~/.editrc */
 	return e;

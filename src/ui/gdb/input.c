@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -51,14 +52,33 @@ struct gdb_history *gdb_input_history(struct gdb *g)
 	return g->shell->input && g->shell->input->editor ? &g->shell->input->history : NULL;
 }
 
+/* The target's wake-ups repeat until it is asked for events: not while a person thinks. */
+static void be_quiet(bool quiet)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGURG);
+	sigprocmask(quiet ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 /* ---- plain lines ---- */
+
+static ssize_t read_some(char *part, size_t size)
+{
+	be_quiet(true);
+	ssize_t count = read(STDIN_FILENO, part, size);
+	int number = errno;
+	be_quiet(false);
+	errno = number;
+	return count;
+}
 
 /* False: nothing more came, or Ctrl-C. */
 static bool fill(struct gdb_input *in)
 {
 	char part[4096];
 	while (!in->ended) {
-		ssize_t count = read(STDIN_FILENO, part, sizeof part);
+		ssize_t count = read_some(part, sizeof part);
 		if (count > 0) {
 			buf_add(&in->pending, part, (size_t)count);
 			return true;
@@ -133,7 +153,9 @@ static void keep(struct gdb *g, const char *line)
 static enum gdb_line edited_line(struct gdb *g, const char *prompt, char **ret)
 {
 	struct gdb_input *in = g->shell->input;
+	be_quiet(true);
 	enum gdb_line what = gdb_editor_read(in->editor, prompt, ret);
+	be_quiet(false);
 	if (what != GDB_LINE_READ)
 		return what;
 	if (g->settings.history_expansion) {

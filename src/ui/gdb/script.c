@@ -42,6 +42,7 @@ static struct error *one_line(struct gdb *g, const char *prompt, char **ret)
 struct error *gdb_next_line(struct gdb *g, const char *prompt, char **ret)
 {
 	char *line;
+	*ret = NULL;
 	TRY(one_line(g, prompt, &line));
 	for (size_t length; line && (length = strlen(line)) && line[length - 1] == '\\';) {
 		char *more;

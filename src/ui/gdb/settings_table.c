@@ -609,7 +609,7 @@ static void init_switches(struct gdb_settings *s)
 		FLAG_AUTOLOAD_SCRIPTS, FLAG_RANGE,       FLAG_MAY_BREAK,  FLAG_MAY_INTERRUPT,
 		FLAG_TERMINATING,      FLAG_MEMORY_TAGS, FLAG_PASCAL
 	};
-	s->confirm = s->pagination = s->editing = s->style_sources = true;
+	s->confirm = s->pagination = s->history_save = s->editing = s->style_sources = true;
 	s->disable_randomization = s->detach_on_fork = s->startup_with_shell = true;
 	s->print_thread_events = s->print_inferior_events = s->print_finish = true;
 	s->breakpoint_auto_hw = s->auto_solib_add = true;
