@@ -56,7 +56,7 @@ static void add_operands(struct str s, bool intel, struct buf *out)
 }
 
 /* "mov $0x3, %edi" → "mov    $0x3,%edi" */
-static void add_padded(struct str text, bool intel, struct buf *out)
+static void add_padded(struct str text, bool intel, bool indirect, struct buf *out)
 {
 	for (;;) {
 		size_t blank = str_find(text, STR_LIT(" "));
@@ -68,6 +68,8 @@ static void add_padded(struct str text, bool intel, struct buf *out)
 		if (!is_prefix(word)) {
 			buf_pad(out, ' ', word.len < 6 ? 6 - word.len : 0);
 			buf_char(out, ' ');
+			if (indirect && text.ptr[0] != '*')
+				buf_char(out, '*');
 			add_operands(text, intel, out);
 			return;
 		}
@@ -125,8 +127,9 @@ void x86_64_format_gdb(const uint8_t *bytes, size_t size, uint64_t pc, bool inte
 		buf_str(out, STR_LIT("(bad)"));
 		return;
 	}
-	add_padded(str_from(text), intel, out);
 	struct arch_insn insn;
 	x86_64_decode(bytes, size, pc, &insn);
+	bool jumps = insn.kind == ARCH_INSN_CALL || insn.kind == ARCH_INSN_JUMP;
+	add_padded(str_from(text), intel, jumps && !insn.has_target && !intel, out);
 	annotate(&insn, pc + insn.length, symbolise, ctx, out);
 }

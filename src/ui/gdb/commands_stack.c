@@ -92,6 +92,8 @@ struct error *gdb_find_frame(struct gdb *g, struct str args, struct eng_thread *
 		return frame_by_function(g, *ret_thread, rest, ret);
 	if (is_word(word, "address", 1))
 		return frame_by_address(g, *ret_thread, rest, ret);
+	if (is_word(word, "view", 1) && rest.len == 0)
+		return error_new(ERROR_USAGE, "Missing address argument to view a frame");
 	if (is_word(word, "view", 1))
 		return error_new(ERROR_UNSUPPORTED,
 				 "Frames at a stack address of one's own cannot be viewed by oxdb.");

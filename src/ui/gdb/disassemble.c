@@ -282,7 +282,7 @@ static struct error *address_of(struct gdb *g, struct str text, uint64_t *ret)
 {
 	struct eval_value value;
 	TRY(gdb_eval(g, text, &value));
-	return eval_as_address(&value, ret);
+	return gdb_as_address(&value, ret);
 }
 
 /* A comma outside of brackets. */

@@ -60,7 +60,7 @@ static void show_memory(struct gdb *g, struct gdb_display *d, struct buf *out)
 	buf_str(out, d->count != 1 || d->format.letter == 'i' ? STR_LIT("\n") : STR_LIT("  "));
 	struct error *err = eval_run(d->expr, g->eval, gdb_env(g), &g->scratch, &value);
 	if (!err)
-		err = eval_as_address(&value, &addr);
+		err = gdb_as_address(&value, &addr);
 	if (!err) {
 		gdb_print_buf(g, out);
 		err = gdb_examine(g, &format, addr);
@@ -186,10 +186,7 @@ static struct error *change(struct gdb *g, struct str args, int what)
 		return NULL;
 	}
 	struct error *err = gdb_parse_numbers(g, args, pick, &p);
-	if (err) {
-		error_destroy(err);
-		gdb_warn(g, "bad display number at or near '%.*s'", STR_ARG(args));
-	}
+	error_destroy(err); /* gdb passes over what is no number, too */
 	return NULL;
 }
 

@@ -285,7 +285,7 @@ struct error *gdb_run_x(struct gdb *g, const struct gdb_command *command, struct
 	g->x_count = format.count;
 	if (args.len > 0) {
 		TRY(gdb_eval(g, args, &value));
-		TRY(eval_as_address(&value, &g->x_next));
+		TRY(gdb_as_address(&value, &g->x_next));
 	}
 	TRY(examine(g, &format, g->x_next));
 	g->x_format = format.spec;

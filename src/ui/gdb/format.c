@@ -156,3 +156,12 @@ struct error *gdb_eval_number(struct gdb *g, struct str text, int64_t *ret)
 		return error_new(ERROR_USAGE, "Value can't be converted to integer.");
 	return NULL;
 }
+
+struct error *gdb_as_address(const struct eval_value *value, uint64_t *ret)
+{
+	enum sym_type_kind kind = value->type ? sym_type_kind(value->type) : SYM_TYPE_VOID;
+	if (value->state == EVAL_OK &&
+	    (kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT))
+		return error_new(ERROR_USAGE, "Value can't be converted to integer.");
+	return eval_as_address(value, ret);
+}

@@ -420,10 +420,15 @@ void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct en
 	}
 	gdb_frame_env_init(e, g, e->thread, level);
 	gdb_printer(g, &e->env, &printer);
+	bool first = true;
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
+		struct str name = sym_variable_name(params[i]);
+		if (name.len == 0)
+			continue;
+		if (!first)
 			buf_str(out, STR_LIT(", "));
-		gdb_styled(g, GDB_STYLE_VARIABLE, sym_variable_name(params[i]), out);
+		first = false;
+		gdb_styled(g, GDB_STYLE_VARIABLE, name, out);
 		buf_char(out, '=');
 		add_argument_value(g, &printer, params[i], arena, out);
 	}

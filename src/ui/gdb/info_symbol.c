@@ -16,7 +16,7 @@ struct error *gdb_run_info_symbol(struct gdb *g, const struct gdb_command *comma
 	if (args.len == 0)
 		return error_new(ERROR_USAGE, "Argument required (address).");
 	TRY(gdb_eval(g, args, &value));
-	TRY(eval_as_address(&value, &addr));
+	TRY(gdb_as_address(&value, &addr));
 	struct sym_module *m = gdb_module_at(g, addr, &bias, &module);
 	const struct elf_section *section = m ? elf_section_at(sym_module_elf(m), FILE_ADDR(addr - bias))
 					      : NULL;

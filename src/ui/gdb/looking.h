@@ -111,6 +111,11 @@ struct error *gdb_regex_new(struct str text, struct gdb_regex **ret) ERROR_CHECK
 bool gdb_regex_matches(const struct gdb_regex *r, struct str text);               /* NULL: all */
 void gdb_regex_destroy(struct gdb_regex *r);
 
+/* ---- format.c ---- */
+
+/* eval_as_address; a structure is none, as with gdb. */
+struct error *gdb_as_address(const struct eval_value *value, uint64_t *ret) ERROR_CHECK;
+
 /* ---- info_frame.c ---- */
 
 struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;

@@ -43,7 +43,7 @@ static struct error *eval_address(struct gdb *g, struct str text, uint64_t *ret)
 	if (text.len == 0)
 		return error_new(ERROR_USAGE, "Argument required (expression to compute).");
 	TRY(gdb_eval(g, text, &value));
-	return eval_as_address(&value, ret);
+	return gdb_as_address(&value, ret);
 }
 
 /* ---- find ---- */
@@ -130,8 +130,6 @@ static struct error *parse_search(struct gdb *g, struct str args, struct search 
 		return error_new(ERROR_USAGE, "Missing search parameters.");
 	TRY(take_search_flags(&args, s));
 	TRY(eval_address(g, take_until_comma(&args), &s->start));
-	if (args.len == 0)
-		return error_new(ERROR_USAGE, "Missing search parameters.");
 	struct str end = take_until_comma(&args);
 	bool relative = end.len > 0 && end.ptr[0] == '+';
 	uint64_t to;

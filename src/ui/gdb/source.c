@@ -23,7 +23,7 @@ struct gdb_source {
 struct entry {
 	char *path;
 	struct str name; /* as the line table has it */
-	bool name_known, tried;
+	bool tried;
 	struct gdb_source *source; /* NULL: not found */
 	int why;                   /* errno then */
 	char *advice;              /* what would have to be installed */
@@ -34,7 +34,14 @@ struct substitution {
 	char *from, *to;
 };
 
+/* One path may have several names: units of the standard library call a file differently. By the address of the path's bytes. */
+struct named {
+	char *path; /* a module may be gone, and its bytes be another's */
+	struct str name;
+};
+
 struct gdb_sources {
+	struct map names;      /* → struct named */
 	struct strmap by_path; /* → struct entry */
 	VEC(struct entry *) entries;
 	VEC(struct substitution) substitutions;
@@ -106,6 +113,65 @@ const char *gdb_source_path(const struct gdb_source *s)
 	return s->path;
 }
 
+/* ---- names ---- */
+
+static struct str base_name(struct str path)
+{
+	size_t slash = str_rfind(path, STR_LIT("/"));
+	return slash == SIZE_MAX ? path : str_sub(path, slash + 1, SIZE_MAX);
+}
+
+/* The name that a module's line table has for these very bytes; NULL: they are no module's. */
+static const struct named *name_of(struct gdb *g, struct str path)
+{
+	struct gdb_sources *s = sources(g);
+	struct named *known = map_get_ptr(&s->names, (uintptr_t)path.ptr);
+	if (known && str_is(path, known->path))
+		return known;
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	for (size_t n = 0; n < count; n++) {
+		struct str name = modules[n]->symbols ? sym_file_name(modules[n]->symbols, path)
+						      : STR_EMPTY;
+		if (name.len == 0)
+			continue;
+		if (!known) {
+			known = xmalloc(sizeof *known);
+			map_set_ptr(&s->names, (uintptr_t)path.ptr, known);
+		}
+		free(known->path);
+		known->path = str_dup(path);
+		known->name = str_sub(str_from(known->path), path.len - name.len, SIZE_MAX);
+		return known;
+	}
+	return NULL;
+}
+
+struct str gdb_display_file(struct gdb *g, struct str path)
+{
+	const struct named *named = name_of(g, path);
+	const char *how = g->settings.filename_display ? g->settings.filename_display : "relative";
+	if (named && strcmp(how, "relative") == 0)
+		return named->name;
+	struct entry *e = entry_for(g, path);
+	struct str name = named ? named->name : e->name.len ? e->name : str_from(e->path);
+	if (strcmp(how, "basename") == 0)
+		return base_name(name);
+	if (strcmp(how, "absolute") == 0)
+		return e->source ? str_from(e->source->path) : str_from(e->path);
+	return name;
+}
+
+/* What a copy of the path is called from now on. */
+static void keep_name(struct gdb *g, struct str path)
+{
+	const struct named *named = name_of(g, path);
+	struct entry *e = entry_for(g, path);
+	if (named)
+		e->name = str_sub(str_from(e->path), path.len - named->name.len, SIZE_MAX);
+}
+
 /* ---- finding a file ---- */
 
 /* The longest way that a path component rule allows: FROM must end at a '/' of the path. */
@@ -165,12 +231,6 @@ static struct gdb_source *open_joined(struct str directory, struct str name, int
 	struct gdb_source *s = open_at(path.data, why);
 	buf_deinit(&path);
 	return s;
-}
-
-static struct str base_name(struct str path)
-{
-	size_t slash = str_rfind(path, STR_LIT("/"));
-	return slash == SIZE_MAX ? path : str_sub(path, slash + 1, SIZE_MAX);
 }
 
 /* Through the directories of `directory`: each with the whole name and with its last component. */
@@ -236,16 +296,17 @@ struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_di
 {
 	if (path.len == 0)
 		return error_new(ERROR_NOT_FOUND, "No symbol table is loaded.  Use the \"file\" command.");
-	struct str name = gdb_display_file(g, path);
 	struct entry *e = entry_for(g, path);
 	if (!e->tried) {
 		e->tried = true;
+		if (e->name.len == 0)
+			keep_name(g, path);
 		e->source = find_source(g, e, comp_dir);
 		if (e->source)
 			warn_if_newer(g, e->source);
 	}
 	if (!e->source)
-		return error_errno(e->why, "%.*s", STR_ARG(name));
+		return error_errno(e->why, "%.*s", STR_ARG(gdb_display_file(g, path)));
 	*ret = e->source;
 	return NULL;
 }
@@ -253,38 +314,6 @@ struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_di
 const struct gdb_source *gdb_source_opened(struct gdb *g, struct str path)
 {
 	return entry_for(g, path)->source;
-}
-
-/* ---- names ---- */
-
-static void learn_name(struct gdb *g, struct entry *e, struct str path)
-{
-	struct eng_inferior *i = eng_selected_inferior(g->control);
-	struct eng_module *const *modules;
-	size_t count = eng_inferior_modules(i, &modules);
-	for (size_t n = 0; n < count; n++) {
-		struct str name = modules[n]->symbols ? sym_file_name(modules[n]->symbols, path)
-						      : STR_EMPTY;
-		if (name.len == 0)
-			continue;
-		e->name = str_sub(str_from(e->path), strlen(e->path) - name.len, SIZE_MAX);
-		e->name_known = true;
-		return;
-	}
-}
-
-struct str gdb_display_file(struct gdb *g, struct str path)
-{
-	struct entry *e = entry_for(g, path);
-	if (!e->name_known)
-		learn_name(g, e, path);
-	const char *how = g->settings.filename_display ? g->settings.filename_display : "relative";
-	struct str name = e->name_known ? e->name : str_from(e->path);
-	if (strcmp(how, "basename") == 0)
-		return base_name(name);
-	if (strcmp(how, "absolute") == 0)
-		return e->source ? str_from(e->source->path) : str_from(e->path);
-	return name;
 }
 
 /* ---- showing lines ---- */
@@ -315,10 +344,11 @@ static void add_line(const struct gdb_source *s, uint32_t number, struct buf *ou
 }
 
 /* "12\tsrc/x.rs: No such file or directory." on stderr the first time, "12\tin src/x.rs" after that. */
-static void print_missing(struct gdb *g, struct entry *e, uint32_t line)
+static void print_missing(struct gdb *g, struct str file, uint32_t line)
 {
 	struct gdb_sources *s = sources(g);
-	struct str name = gdb_display_file(g, str_from(e->path));
+	struct entry *e = entry_for(g, file);
+	struct str name = gdb_display_file(g, file);
 	if (s->missed == e) {
 		gdb_print(g, "%" PRIu32 "\tin ", line);
 		gdb_print_styled(g, GDB_STYLE_FILE, name);
@@ -338,7 +368,7 @@ void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 {
 	if (file.len == 0)
 		return;
-	gdb_display_file(g, file); /* learns its name, which a copy has not */
+	keep_name(g, file);
 	if (!g->list.file || !str_is(file, g->list.file)) {
 		free(g->list.file);
 		g->list.file = str_dup(file);
@@ -352,10 +382,9 @@ void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line)
 {
 	struct gdb_source *source;
 	struct error *err = gdb_source_open(g, file, STR_EMPTY, &source);
-	struct entry *e = entry_for(g, file);
 	if (err) {
 		error_destroy(err);
-		print_missing(g, e, line);
+		print_missing(g, file, line);
 		return;
 	}
 	sources(g)->missed = NULL;
@@ -376,18 +405,17 @@ struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uin
 {
 	struct gdb_source *source;
 	struct error *err = gdb_source_open(g, file, STR_EMPTY, &source);
-	struct str kept = arena_str(&g->scratch, file);
 	if (err) {
 		error_destroy(err);
-		print_missing(g, entry_for(g, kept), first);
-		gdb_list_from(g, kept, first);
+		print_missing(g, file, first);
+		gdb_list_from(g, file, first);
 		g->list.first = g->list.last = first;
 		return NULL;
 	}
 	sources(g)->missed = NULL;
 	if (first > source->lines) {
-		struct str name = gdb_display_file(g, kept);
-		gdb_list_from(g, kept, first);
+		struct str name = gdb_display_file(g, file);
+		gdb_list_from(g, file, first);
 		g->list.first = g->list.last = first;
 		return error_new(ERROR_USAGE, "Line number %" PRIu32 " out of range; %.*s has %zu lines.",
 				 first, STR_ARG(name), source->lines);
@@ -402,7 +430,7 @@ struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uin
 	}
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
-	gdb_list_from(g, kept, first);
+	gdb_list_from(g, file, first);
 	g->list.first = first;
 	g->list.last = last;
 	return NULL;
@@ -450,6 +478,14 @@ void gdb_sources_destroy(struct gdb *g)
 	}
 	vec_free(&s->entries);
 	vec_free(&s->substitutions);
+	for (size_t i = 0; i < s->names.capacity; i++) {
+		struct named *named = s->names.slots[i].used ? (void *)(uintptr_t)s->names.slots[i].value
+							     : NULL;
+		if (named)
+			free(named->path);
+		free(named);
+	}
+	map_deinit(&s->names);
 	strmap_deinit(&s->by_path);
 	free(s);
 	g->sources = NULL;
