@@ -262,10 +262,9 @@ static void apply_options(struct gdb *g, const struct gdb_options *o)
 	g->fullname = o->fullname;
 	if (o->batch_silent)
 		gdb_output_set_silent(g);
-	if (g->batch) {
-		g->settings.confirm = false;
+	/* gdb's manual says that confirm is off, too, but it is not: questions are shown with their answer. */
+	if (g->batch)
 		g->settings.width = g->settings.height = 0;
-	}
 }
 
 static int session(struct gdb *g, const struct gdb_options *o)
