@@ -325,6 +325,16 @@ bool module_dwarf(struct sym_module *m)
 	return m->has_info;
 }
 
+bool module_strings(struct sym_module *m, size_t limit, struct dw_span *ret)
+{
+	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
+	const struct elf_section *section = find_section(elf, ".debug_str");
+	if (!section || section->size > limit)
+		return false;
+	*ret = m->sections_read ? m->sections.section[DW_SECTION_STR] : read_section(m, elf, ".debug_str");
+	return ret->size > 0 && ret->size <= limit;
+}
+
 void module_locations(struct sym_module *m)
 {
 	if (m->locations_read)

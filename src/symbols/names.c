@@ -34,6 +34,41 @@ static struct found lookup(struct sym_module *m, const struct index_table *table
 	return found;
 }
 
+/* False: no name of the debug information ends in the query's last identifier. Looking through the names' text is much less than making the
+ * index, and most modules do not have what is looked for in all of them. */
+static bool name_may_occur(struct sym_module *m, struct str query)
+{
+	enum {
+		MAX_STRINGS = 32 << 20,
+		MIN_IDENTIFIER = 4
+	}; /* shorter names may stand in the DIEs themselves */
+	struct str identifier = path_last_identifier(query);
+	struct dw_span strings;
+	if (m->index || (query.len && strchr("&*([", query.ptr[0])) || identifier.len < MIN_IDENTIFIER)
+		return true;
+	for (size_t i = 0; i < identifier.len; i++)
+		if (strchr("<>,&*()[]{} :", identifier.ptr[i]))
+			return true;
+	if (!module_strings(m, MAX_STRINGS, &strings))
+		return true;
+	/* What comes before it may be another name's beginning: linkers let a string be the end of another. */
+	const uint8_t *at = strings.data, *end = at + strings.size;
+	while ((at = memmem(at, (size_t)(end - at), identifier.ptr, identifier.len))) {
+		const uint8_t *behind = at + identifier.len;
+		if (behind == end || *behind == 0 || strchr("<#}", *behind))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* The module has debug information that may know the name. */
+static bool may_know(struct sym_module *m, struct str query)
+{
+	return query.len > 0 && sym_module_has_debug_info(m) && name_may_occur(m, query) &&
+	       module_dwarf(m);
+}
+
 /* ---- functions ---- */
 
 /* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers. */
@@ -66,7 +101,7 @@ struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_f
 {
 	if (path.len == 0)
 		return error_new(ERROR_USAGE, "an empty function name");
-	if (!module_dwarf(m))
+	if (!may_know(m, path))
 		return NULL;
 	const struct name_index *index = module_index(m);
 	struct found found = lookup(m, &index->functions, path);
@@ -178,7 +213,7 @@ static bool give_inlined(const struct inlined_search *s, struct sym_module *m, u
 
 void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn, void *ctx)
 {
-	if (path.len == 0 || !module_dwarf(m))
+	if (!may_know(m, path))
 		return;
 	const struct name_index *index = module_index(m);
 	struct found found = lookup(m, &index->abstracts, path);
@@ -259,7 +294,7 @@ static bool type_matches(struct sym_module *m, uint64_t id, struct str path, str
 
 const struct sym_type *sym_type_near(struct sym_module *m, struct str path, const struct sym_function *from)
 {
-	if (path.len == 0 || !module_dwarf(m))
+	if (!may_know(m, path))
 		return NULL;
 	const struct name_index *index = module_index(m);
 	struct found found = lookup(m, &index->types, path);
@@ -339,7 +374,7 @@ static bool has_symbol(struct sym_module *m, const struct sym_variable *v)
 const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
 						const struct sym_function *from)
 {
-	if (path.len == 0 || !module_dwarf(m))
+	if (!may_know(m, path))
 		return NULL;
 	const struct name_index *index = module_index(m);
 	struct found found = lookup(m, &index->variables, path);

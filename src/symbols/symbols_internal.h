@@ -150,6 +150,8 @@ void module_trouble(struct sym_module *m, struct error *err);
 void module_drop(const struct sym_module *m, const void *bytes, size_t size);
 /* The sections of the debug information; false when the module has none. */
 bool module_dwarf(struct sym_module *m);
+/* .debug_str alone; false when there is none, or it is bigger than `limit`. */
+bool module_strings(struct sym_module *m, size_t limit, struct dw_span *ret);
 /* Location lists, which are left out of that until a variable is asked for: they may have to be decompressed. */
 void module_locations(struct sym_module *m);
 

@@ -462,7 +462,7 @@ void gdb_frame_location(struct gdb *g, struct eng_thread *t, const struct eng_le
 	struct gdb_frame_env *e = ARENA_NEW(arena, struct gdb_frame_env);
 	e->thread = t;
 	if (with_level)
-		buf_printf(out, "#%-3" PRIu32, level->level);
+		buf_printf(out, "#%-2" PRIu32 " ", level->level);
 	if (level->unwind.signal_frame) {
 		buf_str(out, STR_LIT("<signal handler called>\n"));
 		return;
