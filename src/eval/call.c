@@ -223,12 +223,71 @@ static struct error *name_of(struct machine *m, const struct sym_function *f, ui
 			     struct str *ret)
 {
 	struct sym_function_info info;
+	struct sym_module *module;
+	struct sym_symbol symbol;
+	uint64_t bias;
+	for (size_t i = 0;
+	     !f && m->env->module && i < 1 << 16 && m->env->module(m->env->ctx, i, &module, &bias); i++)
+		if (module && sym_symbol_at(module, FILE_ADDR(address - bias), &symbol) &&
+		    symbol.addr.value + bias == address) {
+			*ret = symbol.linkage_name;
+			return NULL;
+		}
 	if (!f) {
 		*ret = arena_printf(m->arena, "at 0x%jx", (uintmax_t)address);
 		return NULL;
 	}
 	sym_function_describe(f, &info);
 	*ret = info.name;
+	return NULL;
+}
+
+/* Nothing is known of it, or only that it has no parameters that anybody wrote down. */
+static bool is_untyped(const struct sym_type *type)
+{
+	return str_is(sym_type_name(type), "<text variable, no debug info>") ||
+	       str_is(sym_type_bare_name(type), "<untyped>");
+}
+
+static bool is_resolver(struct machine *m, uint64_t address)
+{
+	struct sym_module *module;
+	struct sym_symbol symbol, same;
+	uint64_t bias;
+	for (size_t i = 0;
+	     m->env->module && i < 1 << 16 && m->env->module(m->env->ctx, i, &module, &bias); i++)
+		if (module && sym_symbol_at(module, FILE_ADDR(address - bias), &symbol) &&
+		    symbol.addr.value + bias == address)
+			return sym_symbol_by_name(module, symbol.linkage_name, &same) && same.is_resolver;
+	return false;
+}
+
+/* The function's type is what a cast says; the arguments are passed as they are. */
+static struct error *call_untyped(struct machine *m, const struct eval_value *function, bool resolver,
+				  struct eval_value *args, size_t count, const struct sym_type *result,
+				  struct eval_value *ret)
+{
+	uint64_t address;
+	m->call_type = NULL;
+	if (m->no_side) {
+		value_of_type(result, m->arena, ret);
+		return NULL;
+	}
+	if (!m->env->call)
+		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
+	TRY(eval_as_address(function, &address));
+	if (resolver) {
+		struct eval_value target = { .type = sym_type_primitive(NULL, STR_LIT("unsigned long"),
+									false) };
+		TRY(m->env->call(m->env->ctx, address, NULL, NULL, 0, m->arena, &target));
+		if (!eval_as_unsigned(&target, &address))
+			return error_new(ERROR_MEMORY, "The function could not be resolved.");
+	}
+	for (size_t i = 0; i < count; i++)
+		TRY(coerce(m, &args[i], NULL));
+	*ret = (struct eval_value){ .type = result };
+	TRY(m->env->call(m->env->ctx, address, NULL, args, count, m->arena, ret));
+	value_detach(ret);
 	return NULL;
 }
 
@@ -247,16 +306,21 @@ static struct error *checked(struct machine *m, struct eval_value *function, con
 			"If you call this function directly, you must cast it to have the correct calling convention.",
 			STR_ARG(name));
 	}
-	if (type_kind(type) != SYM_TYPE_FUNCTION) {
-		struct str said = type ? sym_type_name(type) : STR_LIT("void");
-		bool symbol = str_starts(said, STR_LIT("<text variable"));
-		if (!symbol && !type_is_integer(type) && !type_is_pointer(function->type))
-			return error_new(ERROR_USAGE, "Cannot perform a call on a value of type `%.*s'",
-					 STR_ARG(said));
-		TRY(name_of(m, f, function->address, &name));
-		return error_new(ERROR_USAGE,
-				 "'%.*s' has unknown return type; cast the call to its declared return type",
-				 STR_ARG(name));
+	if (type_kind(type) != SYM_TYPE_FUNCTION && !type_is_integer(type) &&
+	    !type_is_pointer(function->type))
+		return error_new(ERROR_USAGE, "Cannot perform a call on a value of type `%.*s'",
+				 STR_ARG(type ? sym_type_name(type) : STR_LIT("void")));
+	bool resolver = type_kind(type) == SYM_TYPE_FUNCTION && is_resolver(m, function->address);
+	if (type_kind(type) != SYM_TYPE_FUNCTION || resolver || is_untyped(type)) {
+		const struct sym_type *result = m->call_type;
+		if (!result || type_kind(result) == SYM_TYPE_FUNCTION) {
+			TRY(name_of(m, f, function->address, &name));
+			return error_new(
+				ERROR_USAGE,
+				"'%.*s' has unknown return type; cast the call to its declared return type",
+				STR_ARG(name));
+		}
+		return call_untyped(m, function, resolver, args, count, result, ret);
 	}
 	return run(m, function, f, args, count, ret);
 }
@@ -418,8 +482,11 @@ struct error *eval_call(struct machine *m, struct node *n, struct eval_value *re
 		if (done)
 			return NULL;
 	}
+	const struct sym_type *call_type = m->call_type; /* of this call, not of those in its arguments */
+	m->call_type = NULL;
 	for (size_t i = 0; i < n->count; i++)
 		TRY(eval_node(m, n->list[i], &args[i]));
+	m->call_type = call_type;
 	if (m->rust && n->a->kind == NODE_FIELD) {
 		TRY(method(m, n, args, n->count, ret, &done));
 		if (done)

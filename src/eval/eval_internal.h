@@ -185,6 +185,7 @@ struct machine {
 	bool rust;
 	bool no_side; /* only the type is wanted: nothing is read, written or called */
 	int depth;
+	const struct sym_type *call_type; /* what a cast around a call says of its result */
 };
 
 struct error *eval_node(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;

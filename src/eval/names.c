@@ -407,20 +407,31 @@ static bool enumerator_of(struct machine *m, struct str path, struct eval_value 
 	return false;
 }
 
+/* A symbol without debug information of its own; that of the function at its address is as good (malloc is __libc_malloc). */
 static bool symbol_value(struct machine *m, struct sym_module *module, uint64_t bias, struct str name,
 			 struct eval_value *ret)
 {
+	static const struct sym_type *code, *data;
 	struct sym_symbol symbol;
+	struct sym_function_info info;
 	(void)m;
 	if (!sym_symbol_by_name(module, name, &symbol))
 		return false;
-	static const struct sym_type *code, *data;
-	const struct sym_type *integer = sym_type_primitive(NULL, STR_LIT("int"), false);
 	if (!code) {
-		code = sym_type_named(integer, STR_LIT("<text variable, no debug info>"));
-		data = sym_type_named(integer, STR_LIT("<data variable, no debug info>"));
+		code = sym_type_named(sym_type_function_of(NULL, false),
+				      STR_LIT("<text variable, no debug info>"));
+		data = sym_type_named(sym_type_primitive(NULL, STR_LIT("int"), false),
+				      STR_LIT("<data variable, no debug info>"));
 	}
-	value_at(symbol.is_function ? code : data, symbol.addr.value + bias, ret);
+	const struct sym_function *f = symbol.is_function && sym_module_has_debug_info(module)
+					       ? sym_function_at(module, symbol.addr)
+					       : NULL;
+	if (f)
+		sym_function_describe(f, &info);
+	if (f && info.entry.value == symbol.addr.value)
+		value_function(f, bias, ret);
+	else
+		value_at(symbol.is_function ? code : data, symbol.addr.value + bias, ret);
 	return true;
 }
 

@@ -399,12 +399,30 @@ static struct error *logical(struct machine *m, struct node *n, struct eval_valu
 	return NULL;
 }
 
+/* A symbol that nothing tells the type of is of the one that it is cast to. */
+static struct error *known_type(struct eval_value *v, const struct sym_type *type)
+{
+	if (v->type && v->lazy && type && str_is(sym_type_name(v->type), "<data variable, no debug info>"))
+		v->type = type;
+	return NULL;
+}
+
+static struct error *no_known_type(struct machine *m, struct node *n, const struct eval_value *v)
+{
+	if (m->no_side || !v->type || !v->lazy ||
+	    !str_is(sym_type_name(v->type), "<data variable, no debug info>"))
+		return NULL;
+	return error_new(ERROR_USAGE, "'%.*s' has unknown type; cast it to its declared type",
+			 STR_ARG(n->text));
+}
+
 static struct error *binary(struct machine *m, struct node *n, struct eval_value *ret)
 {
 	struct eval_value a, b;
 	if (n->op == OP_LOGICAL_AND || n->op == OP_LOGICAL_OR)
 		return logical(m, n, ret);
 	TRY(eval_node(m, n->a, &a));
+	TRY(no_known_type(m, n->a, &a));
 	if (a.is_type) {
 		/* `(T) -x`: whether T is a type only its name's meaning tells. */
 		bool sign = n->op == OP_SUB || n->op == OP_ADD || n->op == OP_MUL || n->op == OP_AND;
@@ -488,7 +506,13 @@ static struct error *cast(struct machine *m, struct node *n, struct eval_value *
 	const struct sym_type *type;
 	struct eval_value v;
 	TRY(resolve_type(m, n->type_text, &type));
-	TRY(operand(m, n->a, &v));
+	if (n->a->kind == NODE_CALL)
+		m->call_type = type;
+	struct error *err = operand(m, n->a, &v);
+	m->call_type = NULL;
+	if (err)
+		return err;
+	TRY(known_type(&v, type));
 	TRY(value_cast(m, &v, type, ret));
 	if (ret->bytes == v.bytes && ret->has_address)
 		return NULL; /* the same place seen as another type of the same layout */
@@ -809,6 +833,7 @@ struct error *eval_run(struct eval_expr *e, struct eval_session *s, const struct
 	struct machine m = machine_of(e, s, env, arena);
 	struct eval_value v;
 	TRY(eval_node(&m, e->root, &v));
+	TRY(no_known_type(&m, e->root, &v));
 	if (v.is_type)
 		return error_new(ERROR_USAGE, m.rust ? "Attempt to use a type name as an expression"
 						     : "Attempt to use a type as an expression");

@@ -199,8 +199,8 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 	}
 	if (!best)
 		return false;
-	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size, best->rank == 0,
-				    best->global };
+	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size,
+				    best->rank == 0,  best->global,          false };
 	return true;
 }
 
@@ -213,7 +213,8 @@ size_t symbol_count(struct sym_module *m)
 struct sym_symbol symbol_nth(struct sym_module *m, size_t index)
 {
 	const struct elf_entry *e = &m->symbols.data[index];
-	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size, e->rank == 0, e->global };
+	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size,
+				    e->rank == 0,  e->global,          false };
 }
 
 static struct str keep_name(struct sym_module *m, struct map *map, const char *key, struct str name)
@@ -271,8 +272,12 @@ static bool in_string_tables(struct sym_module *m, struct str text)
 
 static struct sym_symbol to_symbol(struct sym_module *m, const struct elf_symbol *s)
 {
-	struct sym_symbol result = { s->name, s->addr, s->size, is_function(s->type),
-				     s->binding != STB_LOCAL };
+	struct sym_symbol result = { s->name,
+				     s->addr,
+				     s->size,
+				     is_function(s->type),
+				     s->binding != STB_LOCAL,
+				     s->type == STT_GNU_IFUNC };
 	struct sym_symbol at;
 	if (s->size == 0 && sym_symbol_at(m, s->addr, &at) && at.addr.value == s->addr.value)
 		result.size = at.size;

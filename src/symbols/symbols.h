@@ -54,6 +54,7 @@ struct sym_symbol {
 	struct file_addr addr;
 	uint64_t size; /* as the table says, or up to the next symbol when it says 0 */
 	bool is_function, global;
+	bool is_resolver; /* STT_GNU_IFUNC: calling it gives the address of the function */
 };
 
 /* The symbol whose range holds addr (functions before objects before the rest; .symtab, .dynsym, and the separate file's). */

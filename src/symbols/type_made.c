@@ -289,6 +289,8 @@ const struct sym_type *sym_function_type(const struct sym_function *function)
 	t->param_count = count;
 	t->varargs = f->varargs;
 	t->target = sym_function_result(f);
+	if (t->target && t->target->kind == SYM_TYPE_UNKNOWN)
+		t->target = NULL;
 	t->has_target = t->target != NULL;
 	t->unit = f->unit;
 	if (rust) {
@@ -310,7 +312,13 @@ const struct sym_type *sym_function_type(const struct sym_function *function)
 			buf_str(&text, count ? STR_LIT(", ...") : STR_LIT("..."));
 		buf_str(&text, count || t->varargs ? STR_LIT(")") : STR_LIT("void)"));
 		const struct function_attrs *a = function_attrs(f);
-		t->name = c_declaration(m, a->has_type, a->type, buf_view(&text), &m->arena);
+		if (a->has_type && (!t->target || t->target->kind == SYM_TYPE_VOID)) {
+			/* Of an assembler's function nobody knows the result (DW_TAG_unspecified_type). */
+			t->bare = STR_LIT("<untyped>");
+			t->target = NULL;
+		}
+		bool typed = a->has_type && t->bare.len == 0;
+		t->name = c_declaration(m, typed, a->type, buf_view(&text), &m->arena);
 		t->named = true;
 		buf_deinit(&text);
 	}
