@@ -22,7 +22,7 @@ static void describe(struct eng_module *m, struct sym_module *symbols, struct fi
 	if (count == 0)
 		return;
 	ret->function = chain[0].function;
-	ret->name = chain[0].info.name;
+	ret->name = chain[0].function ? sym_function_path(chain[0].function) : chain[0].info.name;
 	ret->line = chain[0].line;
 	ret->inlined = chain[0].inlined;
 	uint64_t start = chain[0].info.entry.value ? chain[0].info.entry.value : chain[0].start.value;
@@ -60,7 +60,7 @@ static bool add_spot(void *ctx, const struct sym_spot *spot)
 		struct sym_function_info info;
 		const struct file_range *ranges;
 		sym_function_describe(spot->function, &info);
-		place.name = info.name;
+		place.name = sym_function_path(spot->function);
 		uint64_t start = info.entry.value;
 		if (sym_function_ranges(spot->function, &ranges) > 0 && (spot->inlined || !start))
 			start = ranges[0].start.value;
