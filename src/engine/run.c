@@ -22,8 +22,28 @@ void eng_stop_begin(struct eng_control *c, enum eng_stop_kind kind, struct eng_t
 	ret->new_frame = true;
 }
 
+/* Of processes that do not end with us: threads that stand at one of our traps, or behind a step, wait where they would live on if we were
+ * killed now. One that is to be given its SIGTRAP stays where that can be done. */
+static void settle(struct eng_control *c)
+{
+	struct target *target = c->session->target;
+	for (size_t k = 0; k < c->inferiors.count; k++) {
+		const struct eng_inferior *i = c->inferiors.data[k];
+		if (!i->process || !i->attached || i->process->gone)
+			continue;
+		vec_for(&i->process->threads, t) {
+			const struct eng_thread_control *tc = (*t)->control;
+			if ((*t)->running || (*t)->gone || (tc && tc->signal))
+				continue;
+			eng_ignore(eng_thread_flush(*t));
+			eng_ignore(target->ops->settle(target, (*t)->tid));
+		}
+	}
+}
+
 void eng_stop_finish(struct eng_control *c, struct eng_stop *stop)
 {
+	settle(c);
 	struct eng_thread *t = stop->thread;
 	if (t && t->gone)
 		stop->thread = t = NULL;

@@ -13,6 +13,8 @@ typedef int32_t target_tid;
 
 struct target;
 
+enum { TARGET_NOBODY = -1 };
+
 struct target_launch {
 	const char *const *argv;        /* argv[0] is looked for in PATH */
 	const char *const *environ_add; /* "NAME=value" added to oxdb's own environment; NULL for none */
@@ -187,7 +189,8 @@ struct target_ops {
 	struct error *(*set_watches)(struct target *t, target_tid tid,
 				     const struct target_watch watches[TARGET_MAX_WATCHES]);
 	/* While threads are stepped: the calling thread of oxdb moves to the CPU on which tid ran last (a wake-up across CPUs costs several
-	 * times as much); 0: anywhere again. The debuggee's affinity is never touched. */
+	 * times as much). 0: there is no need any more, but it may be asked for again soon. TARGET_NOBODY: anywhere again, at once. The
+	 * debuggee's affinity is never touched, and a child of fork() is where oxdb was. */
 	void (*stay_near)(struct target *t, target_tid tid);
 	/* The terminal that is stdin: to the program's process group, with its modes; back to us, keeping them. No-ops without a terminal or
 	 * own_group. */

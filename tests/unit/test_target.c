@@ -686,7 +686,7 @@ static void staying_near_is_ours_alone(void **state)
 	assert_int_equal(sched_getaffinity(second, sizeof theirs, &theirs), 0);
 	assert_true(CPU_EQUAL(&before, &theirs));
 	t->ops->stay_near(t, 0x3ffffff); /* nobody: nothing */
-	t->ops->stay_near(t, 0);
+	t->ops->stay_near(t, TARGET_NOBODY);
 	assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
 	assert_true(CPU_EQUAL(&before, &after));
 	t->ops->destroy(t);

@@ -212,7 +212,7 @@ struct error *linux_settle(struct target *base, target_tid tid)
 		return NULL;
 	if (sys_ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 || sys_ptrace(PTRACE_CONT, tid, 0, 0) != 0)
 		return error_errno(errno, "thread %d: settling", tid);
-	thread->trap_stop = false;
+	thread->trap_stop = thread->signal_stop = false;
 	int status;
 	pid_t got;
 	do {

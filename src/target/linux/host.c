@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -20,6 +21,21 @@ static void do_nothing(int signal)
 	(void)signal;
 }
 
+/* What a child of fork() has of its parent, a shell for a command among them. */
+static struct {
+	bool registered, blocked, pinned;
+	cpu_set_t cpus;
+	sigset_t mask;
+} inherited;
+
+static void mend_child(void)
+{
+	if (inherited.pinned)
+		sched_setaffinity(0, sizeof inherited.cpus, &inherited.cpus);
+	if (inherited.blocked)
+		sigprocmask(SIG_SETMASK, &inherited.mask, NULL);
+}
+
 struct error *linux_host_init(struct linux_target *t)
 {
 	sigset_t blocked;
@@ -27,6 +43,9 @@ struct error *linux_host_init(struct linux_target *t)
 	sigaddset(&blocked, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &blocked, &t->old_mask) != 0)
 		return error_errno(errno, "blocking SIGCHLD");
+	inherited.mask = t->old_mask;
+	inherited.registered = inherited.registered || pthread_atfork(NULL, NULL, mend_child) == 0;
+	inherited.blocked = true;
 	t->wait_mask = t->old_mask;
 	sigdelset(&t->wait_mask, SIGCHLD);
 	sigdelset(&t->wait_mask, SIGURG);
@@ -43,9 +62,11 @@ struct error *linux_host_init(struct linux_target *t)
 	return NULL;
 }
 
+static void unpin(struct linux_target *t);
+
 void linux_host_deinit(struct linux_target *t)
 {
-	linux_stay_near(&t->base, 0);
+	unpin(t);
 	if (t->has_timer)
 		timer_delete(t->timer);
 	sigaction(SIGCHLD, &t->old_chld, NULL);
@@ -55,6 +76,7 @@ void linux_host_deinit(struct linux_target *t)
 		sigaction(SIGQUIT, &t->old_quit, NULL);
 	}
 	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
+	inherited.blocked = false;
 }
 
 void linux_host_ignore_terminal(struct linux_target *t)
@@ -73,8 +95,6 @@ void linux_host_leave(const struct linux_target *t)
 	sigaction(SIGQUIT, &t->old_quit, NULL);
 	sigaction(SIGCHLD, &t->old_chld, NULL);
 	sigaction(SIGURG, &t->old_urg, NULL);
-	if (t->pinned)
-		sched_setaffinity(0, sizeof t->cpus, &t->cpus);
 	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
 }
 
@@ -128,16 +148,37 @@ static int last_cpu(target_tid tid)
 	return at && *at >= '0' && *at <= '9' ? atoi(at) : -1;
 }
 
+static void unpin(struct linux_target *t)
+{
+	if (t->pinned)
+		sched_setaffinity(0, sizeof t->cpus, &t->cpus);
+	t->pinned = inherited.pinned = false;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Commands that step come one after the other, so it is only lent back for good when somebody needs that: a thread that shares its CPU with
+ * its tracer, and takes turns with it, is seldom moved away. */
 void linux_stay_near(struct target *base, target_tid tid)
 {
+	enum { LOOK_AGAIN_NS = 20000000 };
 	struct linux_target *t = linux_target(base);
-	if (!t->has_cpus || (tid == 0 && !t->pinned))
+	if (!t->has_cpus || tid == 0)
 		return;
-	if (tid == 0) {
-		sched_setaffinity(0, sizeof t->cpus, &t->cpus);
-		t->pinned = false;
+	if (tid == TARGET_NOBODY) {
+		unpin(t);
 		return;
 	}
+	int64_t now = now_ns();
+	if (t->pinned && t->near == tid && now - t->looked_ns < LOOK_AGAIN_NS)
+		return;
+	t->near = tid;
+	t->looked_ns = now;
 	int cpu = last_cpu(tid);
 	if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &t->cpus) ||
 	    (t->pinned && t->pinned_cpu == cpu))
@@ -145,8 +186,9 @@ void linux_stay_near(struct target *base, target_tid tid)
 	cpu_set_t one;
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
+	inherited.cpus = t->cpus;
 	if (sched_setaffinity(0, sizeof one, &one) == 0) {
-		t->pinned = true;
+		t->pinned = inherited.pinned = true;
 		t->pinned_cpu = cpu;
 	}
 }

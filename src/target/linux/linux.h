@@ -47,6 +47,9 @@ struct linux_thread {
 	bool regs_valid, siginfo_valid;
 	struct user_regs_struct regs;
 	siginfo_t siginfo;
+	bool signal_stop; /* a signal that it goes on with is delivered; elsewhere the kernel ignores it … */
+	int sent;         /* … and it is sent, to be passed on without a word when it comes; 0: none */
+	enum target_go sent_how;
 	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
 	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
@@ -78,6 +81,8 @@ struct linux_target {
 	/* stay_near(). */
 	bool has_cpus, pinned;
 	int pinned_cpu;
+	target_tid near; /* asked for last, and when its CPU was looked up */
+	int64_t looked_ns;
 	cpu_set_t cpus; /* where we may run */
 	/* The terminal that is our stdin, while a program has it. */
 	bool no_terminal; /* stdin is none */
@@ -141,6 +146,10 @@ void linux_trap_lifted(struct target *base, target_pid pid, uint64_t addr);
 void linux_forget_traps(struct linux_target *t,
 			struct linux_process *process); /* its memory is gone, or not ours */
 struct error *linux_settle(struct target *base, target_tid tid);
+
+/* ---- target.c ---- */
+
+struct error *linux_go(struct linux_thread *thread, enum target_go how, int signal) ERROR_CHECK;
 
 /* ---- terminal.c ---- */
 

@@ -2,7 +2,19 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+struct error *linux_go(struct linux_thread *thread, enum target_go how, int signal)
+{
+	static const enum __ptrace_request requests[] = {
+		[TARGET_GO_CONTINUE] = PTRACE_CONT, [TARGET_GO_STEP] = PTRACE_SINGLESTEP, [TARGET_GO_SYSCALL] = PTRACE_SYSCALL
+	};
+	thread->stepping = how == TARGET_GO_STEP;
+	if (sys_ptrace(requests[how], thread->tid, 0, (void *)(intptr_t)signal) != 0)
+		return error_errno(errno, "thread %d: resuming", thread->tid);
+	return NULL;
+}
 
 static struct error *linux_resume(struct target *base, target_tid tid, enum target_go how, int signal)
 {

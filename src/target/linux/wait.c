@@ -199,6 +199,11 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 {
 	struct target_event event = event_of(thread, TARGET_EVENT_SIGNAL);
 	event.signal = signal;
+	if (signal == thread->sent) { /* the one that it was to go on with */
+		thread->sent = 0;
+		error_destroy(linux_go(thread, thread->sent_how, signal));
+		return;
+	}
 	if (signal == SIGTRAP) {
 		if (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &thread->siginfo) != 0) {
 			give_up(thread);
@@ -414,7 +419,8 @@ void linux_note(struct linux_target *t, target_tid tid, int status)
 	if (!thread)
 		thread = linux_add_thread(t, tid, NULL);
 	thread->regs_valid = thread->siginfo_valid = false;
-	thread->trap_stop = WIFSTOPPED(status) && status >> 16 == 0 && WSTOPSIG(status) == SIGTRAP;
+	thread->signal_stop = WIFSTOPPED(status) && status >> 16 == 0 && WSTOPSIG(status) < 0x80;
+	thread->trap_stop = thread->signal_stop && WSTOPSIG(status) == SIGTRAP;
 	if (!WIFSTOPPED(status))
 		note_end(t, thread, status);
 	else if (!thread->process)
