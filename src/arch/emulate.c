@@ -148,6 +148,43 @@ static bool is_arithmetic(const struct machine *m)
 	       is(m, "and") || is(m, "or");
 }
 
+/* Condition codes as branches are named (SDM volume 1, appendix B). */
+static bool condition(const struct machine *m, bool *ret)
+{
+	uint64_t flags = m->regs.value[ARCH_RFLAGS];
+	bool c = flags & FLAG_CF, z = flags & FLAG_ZF, s = flags & FLAG_SF, o = flags & FLAG_OF,
+	     p = flags & FLAG_PF;
+	const struct {
+		const char *name;
+		bool holds;
+	} known[] = {
+		{ "jz", z },       { "jnz", !z },          { "jb", c },
+		{ "jnb", !c },     { "jbe", c || z },      { "jnbe", !c && !z },
+		{ "js", s },       { "jns", !s },          { "jl", s != o },
+		{ "jnl", s == o }, { "jle", z || s != o }, { "jnle", !z && s == o },
+		{ "jo", o },       { "jno", !o },          { "jp", p },
+		{ "jnp", !p },
+	};
+	if (!arch_reg_known(&m->regs, ARCH_RFLAGS))
+		return false;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (is(m, known[i].name)) {
+			*ret = known[i].holds;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool pop(struct machine *m, uint64_t *ret)
+{
+	if (!arch_reg_known(&m->regs, ARCH_RSP) ||
+	    !m->memory->read(m->memory->ctx, m->regs.value[ARCH_RSP], ret, 8))
+		return false;
+	m->regs.value[ARCH_RSP] += 8;
+	return true;
+}
+
 /* Leaves pc to the caller unless it is a transfer. */
 static bool run(struct machine *m, uint64_t *pc)
 {
@@ -161,6 +198,20 @@ static bool run(struct machine *m, uint64_t *pc)
 	case ARCH_INSN_JUMP:
 		*pc = m->insn->target;
 		return m->insn->has_target;
+	case ARCH_INSN_BRANCH: {
+		bool taken;
+		if (!m->insn->has_target || !condition(m, &taken))
+			return false;
+		if (taken)
+			*pc = m->insn->target;
+		return true;
+	}
+	case ARCH_INSN_RETURN:
+		return m->count == 0 && is(m, "ret") && pop(m, pc);
+	case ARCH_INSN_POP:
+		return m->count == 1 && is(m, "pop") && m->operands[0]->bits == 64 &&
+		       m->operands[0]->kind == ARCH_OPERAND_REG && m->operands[0]->reg != ARCH_RSP &&
+		       pop(m, &value) && put(m, m->operands[0], value);
 	case ARCH_INSN_PUSH:
 		return m->count == 1 && m->operands[0]->bits == 64 &&
 		       m->operands[0]->kind != ARCH_OPERAND_MEM && is(m, "push") &&
@@ -223,6 +274,61 @@ bool arch_relocatable(const struct arch *arch, const struct arch_insn *insn)
 			return false;
 	}
 	return !insn->privileged;
+}
+
+/* Where the displacement stands is not among what is decoded: it is found by what a change of it changes. */
+static bool move_displacement(const struct arch *arch, const struct arch_insn *insn,
+			      const struct arch_operand *operand, uint64_t from, uint64_t to, uint8_t *code)
+{
+	int64_t moved = operand->disp + (int64_t)(from - to);
+	int32_t old = (int32_t)operand->disp, new = (int32_t)moved;
+	size_t index = (size_t)(operand - insn->operands);
+	if (moved != new || old != operand->disp)
+		return false;
+	for (size_t at = insn->length < 4 ? 0 : (size_t)insn->length - 4; at > 0; at--) {
+		uint8_t copy[ARCH_INSN_MAX];
+		struct arch_insn changed;
+		if (memcmp(code + at, &old, sizeof old) != 0)
+			continue;
+		memcpy(copy, code, insn->length);
+		memcpy(copy + at, &new, sizeof new);
+		arch->decode(copy, insn->length, to, &changed);
+		if (changed.length != insn->length || changed.operand_count != insn->operand_count ||
+		    changed.operands[index].base != arch->pc || changed.operands[index].disp != moved)
+			continue;
+		memcpy(code, copy, insn->length);
+		return true;
+	}
+	return false;
+}
+
+bool arch_relocate(const struct arch *arch, const struct arch_insn *insn, const uint8_t *bytes,
+		   uint64_t from, uint64_t to, uint8_t *ret)
+{
+	struct arch_insn plain = *insn;
+	const struct arch_operand *relative = NULL;
+	for (size_t i = 0; i < insn->operand_count; i++) {
+		if (insn->operands[i].kind != ARCH_OPERAND_MEM || insn->operands[i].base != arch->pc)
+			continue;
+		if (relative)
+			return false;
+		relative = &insn->operands[i];
+		plain.operands[i].base = ARCH_REG_NONE;
+	}
+	if (!arch_relocatable(arch, &plain))
+		return false;
+	memcpy(ret, bytes, insn->length);
+	return !relative || move_displacement(arch, insn, relative, from, to, ret);
+}
+
+size_t arch_jump(const struct arch *arch, uint64_t target, uint8_t ret[ARCH_JUMP_MAX])
+{
+	static const uint8_t indirect[] = { 0xff, 0x25, 0, 0, 0, 0 }; /* jmp *0(%rip) */
+	if (arch != &arch_x86_64)
+		return 0;
+	memcpy(ret, indirect, sizeof indirect);
+	memcpy(ret + sizeof indirect, &target, sizeof target);
+	return sizeof indirect + sizeof target;
 }
 
 bool arch_return_address(const struct arch *arch, const struct arch_regs *regs,

@@ -54,6 +54,7 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	struct eng_thread_control *tc = eng_thread_control(c, t);
 	if (c->plan.thread == t || (c->plan.thread && c->plan.thread->process == p))
 		eng_plan_clear(c);
+	eng_exits_forget(c);
 	tc->watch_version = 0;
 	tc->watching = false;
 	tc->levels.valid = false;
@@ -91,6 +92,7 @@ static bool on_syscall(struct eng_control *c, const struct eng_event *event, str
 
 static bool on_modules(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
+	eng_exits_forget(c);
 	eng_breakpoints_resolve(c);
 	if (!c->settings.stop_on_solib)
 		return false;

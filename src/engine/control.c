@@ -202,6 +202,7 @@ void eng_control_destroy(struct eng_control *c)
 	vec_free(&c->stop_breakpoints);
 	vec_free(&c->forks);
 	arena_deinit(&c->stop_arena);
+	eng_exits_forget(c);
 	map_deinit(&c->chains);
 	arena_deinit(&c->chain_arena);
 	/* Its threads' parts go with them, when the session does. */
@@ -361,6 +362,7 @@ void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng
 void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
 {
 	struct eng_process *p = i->process;
+	eng_exits_forget(c);
 	if (c->thread && c->thread->process == p)
 		c->thread = NULL;
 	if (c->plan.thread && c->plan.thread->process == p)

@@ -233,10 +233,10 @@ struct error *eng_return(struct eng_control *c) ERROR_CHECK;
  * selected thread until it is back; then `ret_regs` (and xmm0/1 in ret_xmm) are as the function left them and the thread's are restored.
  * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
 struct eng_call {
-	uint64_t function;            /* run-time address */
+	uint64_t function; /* run-time address */
 	const struct arch_regs *regs; /* those known are set; sp, when it is known: begins there, not below the thread's */
-	const uint8_t (*xmm)[16];     /* xmm0…7, or NULL */
-	const uint8_t *stack;         /* bytes at [sp] behind the return address, or NULL */
+	const uint8_t (*xmm)[16]; /* xmm0…7, or NULL */
+	const uint8_t *stack;     /* bytes at [sp] behind the return address, or NULL */
 	size_t stack_size;
 };
 struct error *eng_call(struct eng_control *c, const struct eng_call *call, struct arch_regs *ret_regs,

@@ -137,11 +137,12 @@ struct eng_plan {
 	uint64_t start_function;
 	struct sym_line line;
 	VEC(struct eng_temp) temps;
-	bool resuming;       /* runs to an ENG_TEMP_RESUME */
-	bool in_library;     /* it began there: its lines are stepped like others */
-	bool new_frame;      /* the stop shows its frame, come what may */
-	bool unwinding;      /* landing pads are watched for */
-	bool exits;          /* runs to an ENG_TEMP_EXIT */
+	bool resuming;                   /* runs to an ENG_TEMP_RESUME */
+	bool in_library;                 /* it began there: its lines are stepped like others */
+	bool new_frame;                  /* the stop shows its frame, come what may */
+	bool unwinding;                  /* landing pads are watched for */
+	uint64_t armed_start, armed_end; /* the code whose exits have traps */
+	bool exits;                      /* runs to an ENG_TEMP_EXIT */
 	uint64_t unwound_sp; /* landing pads with this stack pointer or a higher one end the command */
 	/* FINISH */
 	const struct sym_function *finished;
@@ -196,6 +197,8 @@ struct eng_control {
 	/* Chains of functions by module and pc. */
 	struct map chains;
 	struct arena chain_arena;
+	struct map regions; /* of exits.c */
+	struct arena region_arena;
 	/* Debug registers, as they are to be in every thread. */
 	struct target_watch watches[TARGET_MAX_WATCHES];
 	struct eng_breakpoint *watch_owner[TARGET_MAX_WATCHES];
@@ -275,6 +278,13 @@ void eng_plan_watch_unwinding(struct eng_control *c, struct eng_thread *t, uint3
 bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
 /* Is this function one that is not stepped into: the standard library's? */
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
+
+/* ---- exits.c ---- */
+
+/* Traps at the ways out of the code that is stepped; false: the next instruction is to be stepped by itself. */
+bool eng_exits_arm(struct eng_control *c, struct eng_thread *t);
+/* Code may have changed. */
+void eng_exits_forget(struct eng_control *c);
 
 /* ---- into.c: the user's functions behind library calls ---- */
 

@@ -65,6 +65,8 @@ static int signal_due(const struct eng_session *s, const struct eng_thread *t)
 static void detach_thread(struct eng_thread *t)
 {
 	struct target *target = t->process->session->target;
+	if (t->process->space && t->process->space->scratch.count > 0 && !t->running)
+		eng_ignore(eng_thread_fetch(t)); /* out of a copy */
 	eng_ignore(eng_thread_flush(t));
 	eng_ignore(target->ops->detach(target, t->process->pid, t->tid, t->next_signal));
 	eng_thread_drop(t);

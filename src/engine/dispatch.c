@@ -163,6 +163,9 @@ static struct error *dispatch_signal(struct eng_thread *t, int signal)
 				   .signal = signal,
 				   .siginfo = { .signal = signal } };
 	struct error *err = target->ops->siginfo(target, t->tid, &event.siginfo);
+	/* Its handler is not to see pc in a copy. */
+	if (!err && p->space->scratch.count > 0)
+		err = eng_thread_fetch(t);
 	if (err)
 		return unless_gone(err);
 	/* A fault of the copy of an instruction. */

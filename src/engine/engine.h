@@ -16,9 +16,6 @@ struct eng_process;
 struct eng_thread;
 struct eng_hook;
 
-/* Has a module the probe of an unwinder? */
-enum eng_unwinder { ENG_UNWINDER_UNASKED, ENG_UNWINDER_NO, ENG_UNWINDER_YES };
-
 /* A file mapped into a process. */
 struct eng_module {
 	char *path; /* as the program sees it */
@@ -27,7 +24,9 @@ struct eng_module {
 	uint64_t start, end;    /* lowest and highest mapped address */
 	uint64_t device, inode; /* of the file, as the memory map has them */
 	bool is_main, is_vdso, symbols_failed;
-	uint8_t unwinder;      /* enum eng_unwinder */
+	bool unwinder_sought;   /* are these known? */
+	uint8_t unwinder_exits; /* where its unwinder goes to landing pads: how many … */
+	struct file_addr unwinder_exit[8];
 	struct error *trouble; /* why symbols could not be opened, or NULL */
 };
 

@@ -73,6 +73,15 @@ static bool code_of_file(struct eng_process *p, uint64_t addr, void *buf, size_t
 	return true;
 }
 
+size_t eng_read_code(struct eng_process *p, uint64_t addr, void *buf, size_t size)
+{
+	const struct eng_code_range *range = p->gone ? NULL : eng_code_at(p, addr);
+	size_t part = range && range->end - addr < size ? (size_t)(range->end - addr) : size;
+	if (range && code_of_file(p, addr, buf, part))
+		return part;
+	return eng_read(p, RUN_ADDR(p->number, addr), buf, size);
+}
+
 static bool view_memory(void *ctx, uint64_t addr, void *buf, size_t size)
 {
 	const struct eng_view *v = ctx;

@@ -396,6 +396,8 @@ void eng_hooks_copy(struct eng_process *parent, struct eng_process *child,
 	struct eng_scratch *scratch = &child->space->scratch;
 	memset(scratch->user, 0, sizeof scratch->user);
 	/* Which instruction a slot held in the moment of the fork is not known for sure. */
-	for (size_t i = 0; i < ENG_SLOT_MAX; i++)
+	for (size_t i = 0; i < ENG_SLOT_MAX; i++) {
 		scratch->valid[i] = false;
+		scratch->resident[i] = 0;
+	}
 }

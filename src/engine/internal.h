@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "engine/engine.h"
 
-enum { ENG_PAGE = 4096, ENG_TRAP_MAX = 8, ENG_SLOT_SIZE = 16, ENG_SLOT_MAX = 8 };
+enum { ENG_PAGE = 4096, ENG_TRAP_MAX = 8, ENG_SLOT_SIZE = 32, ENG_SLOT_MAX = 64 };
 
 struct eng_hook {
 	struct eng_process *process;
@@ -43,6 +43,10 @@ struct eng_scratch {
 	bool written[ENG_SLOT_MAX]; /* something else than the original is there … */
 	bool valid[ENG_SLOT_MAX];   /* … namely content */
 	struct eng_thread *user[ENG_SLOT_MAX];
+	/* A copy with a jump back behind it, for the instruction at this address (0: none): threads run through it and are not seen again. */
+	uint64_t resident[ENG_SLOT_MAX];
+	uint8_t length[ENG_SLOT_MAX]; /* of that instruction */
+	unsigned next_victim;
 };
 
 struct eng_page {
@@ -220,6 +224,8 @@ void eng_process_copy_data(struct eng_process *parent, struct eng_process *child
 
 struct eng_space *eng_space_create(void);
 void eng_space_unref(struct eng_space *space);
+/* Instructions: out of the file where the program cannot have changed them, else as eng_read. */
+size_t eng_read_code(struct eng_process *p, uint64_t addr, void *buf, size_t size);
 /* Memory may have changed. */
 void eng_space_invalidate(struct eng_space *space);
 /* As it is, traps and all; not cached. */
@@ -262,6 +268,8 @@ struct error *eng_step_over(struct eng_thread *t, struct eng_trap *trap) ERROR_C
 /* A stop during or behind a step: pc is put back to where the program thinks it is. */
 void eng_step_stopped(struct eng_thread *t);
 void eng_step_abandon(struct eng_thread *t);
+/* A thread that was stopped in a copy with a jump back is where the program thinks it is. */
+void eng_step_settle(struct eng_thread *t);
 bool eng_scratch_overlaps(const struct eng_space *space, uint64_t addr, size_t size);
 
 /* ---- intake.c ---- */

@@ -89,9 +89,10 @@ static bool image_at(struct eng_process *p, uint64_t start, uint64_t *ret_bias, 
 	return found;
 }
 
+/* Where an instruction's copy stands matters when it addresses something relative to pc: near the program's own code. */
 bool eng_modules_slack(struct eng_process *p, uint64_t *ret_start, uint64_t *ret_end)
 {
-	enum { ENOUGH = 4 * ENG_SLOT_SIZE };
+	enum { ENOUGH = 8 * ENG_SLOT_SIZE };
 	uint64_t best = 0;
 	vec_for(&p->modules, module) {
 		const struct eng_module *m = *module;

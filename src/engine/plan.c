@@ -58,20 +58,21 @@ bool eng_plan_end(struct eng_control *c, struct eng_thread *t, enum eng_stop_kin
 /* A panic that is caught further out never comes back to where the command waits for it. */
 static void watch_unwinder(struct eng_control *c, struct eng_thread *t)
 {
-	enum { EXITS_MAX = 8 };
 	struct eng_process *p = t->process;
 	struct eng_module *const *modules;
 	size_t count = eng_modules(p, &modules);
 	for (size_t i = 0; i < count; i++) {
 		struct eng_module *m = modules[i];
-		struct file_addr addrs[EXITS_MAX];
-		if (m->unwinder == ENG_UNWINDER_NO || m->is_vdso)
-			continue;
-		struct sym_module *symbols = eng_module_symbols(p, m);
-		size_t found = symbols ? eng_unwinder_exits(symbols, addrs, EXITS_MAX) : 0;
-		m->unwinder = found ? ENG_UNWINDER_YES : ENG_UNWINDER_NO;
-		for (size_t k = 0; k < found; k++)
-			eng_ignore(eng_temp_add(c, ENG_TEMP_UNWIND, addrs[k].value + m->bias, 0));
+		if (!m->unwinder_sought && !m->is_vdso) {
+			struct sym_module *symbols = eng_module_symbols(p, m);
+			size_t room = sizeof m->unwinder_exit / sizeof *m->unwinder_exit;
+			m->unwinder_sought = true;
+			m->unwinder_exits =
+				symbols ? (uint8_t)eng_unwinder_exits(symbols, m->unwinder_exit, room) : 0;
+		}
+		for (uint8_t k = 0; k < m->unwinder_exits; k++)
+			eng_ignore(eng_temp_add(c, ENG_TEMP_UNWIND, m->unwinder_exit[k].value + m->bias,
+						0));
 	}
 }
 

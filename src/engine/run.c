@@ -122,10 +122,13 @@ void eng_stay_anywhere(struct eng_control *c)
 struct error *eng_go_on(struct eng_control *c, struct eng_thread *t, int signal)
 {
 	struct eng_thread_control *tc = eng_thread_control(c, t);
-	const struct eng_plan *plan = &c->plan;
+	struct eng_plan *plan = &c->plan;
 	tc->told = false;
 	tc->signal = 0;
-	bool step = plan->thread == t && plan->ranged && !plan->resuming && !plan->exits;
+	bool step = plan->thread == t && plan->ranged && !plan->resuming;
+	if (step && !plan->exits)
+		plan->exits = eng_exits_arm(c, t);
+	step = step && !plan->exits;
 	eng_watches_apply(c, t);
 	return step ? eng_resume_step(t, signal) : eng_resume(t, signal);
 }

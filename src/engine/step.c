@@ -91,13 +91,30 @@ static void find_scratch(struct eng_process *p)
 	s->count = count;
 }
 
+static bool fill_slot(struct eng_process *p, unsigned i, const uint8_t content[ENG_SLOT_SIZE])
+{
+	struct eng_scratch *s = &p->space->scratch;
+	if (s->valid[i] && memcmp(s->content[i], content, ENG_SLOT_SIZE) == 0)
+		return true;
+	s->written[i] = true;
+	s->valid[i] = false;
+	struct error *err = eng_write_raw(p, s->start + i * ENG_SLOT_SIZE, content, ENG_SLOT_SIZE);
+	if (err) {
+		eng_ignore(err);
+		return false;
+	}
+	s->valid[i] = true;
+	memcpy(s->content[i], content, ENG_SLOT_SIZE);
+	return true;
+}
+
 /* A free slot, one that holds these bytes already if possible; false: none. */
 static bool take_slot(struct eng_thread *t, const uint8_t content[ENG_SLOT_SIZE], unsigned *ret)
 {
 	struct eng_scratch *s = &t->process->space->scratch;
 	unsigned best = ENG_SLOT_MAX;
 	for (unsigned i = 0; i < s->count; i++) {
-		if (s->user[i])
+		if (s->user[i] || s->resident[i])
 			continue;
 		if (s->valid[i] && memcmp(s->content[i], content, ENG_SLOT_SIZE) == 0) {
 			best = i;
@@ -106,20 +123,8 @@ static bool take_slot(struct eng_thread *t, const uint8_t content[ENG_SLOT_SIZE]
 		if (best == ENG_SLOT_MAX || !s->valid[i])
 			best = i;
 	}
-	if (best == ENG_SLOT_MAX)
+	if (best == ENG_SLOT_MAX || !fill_slot(t->process, best, content))
 		return false;
-	if (!s->valid[best] || memcmp(s->content[best], content, ENG_SLOT_SIZE) != 0) {
-		s->written[best] = true;
-		s->valid[best] = false;
-		struct error *err = eng_write_raw(t->process, s->start + best * ENG_SLOT_SIZE, content,
-						  ENG_SLOT_SIZE);
-		if (err) {
-			eng_ignore(err);
-			return false;
-		}
-		s->valid[best] = true;
-		memcpy(s->content[best], content, ENG_SLOT_SIZE);
-	}
 	s->user[best] = t;
 	*ret = best;
 	return true;
@@ -131,15 +136,24 @@ static bool step_copy(struct eng_thread *t, const uint8_t *bytes, const struct a
 	struct eng_process *p = t->process;
 	const struct arch *arch = p->session->arch;
 	uint8_t content[ENG_SLOT_SIZE];
-	if (insn->length > ENG_SLOT_SIZE || !arch_relocatable(arch, insn))
-		return false;
+	uint64_t addr = t->past_addr;
+	unsigned slot;
 	find_scratch(p);
 	/* Nothing of what is behind the copy is meant to run. */
 	memset(content, arch->trap_size == 1 ? arch->trap[0] : 0, sizeof content);
-	memcpy(content, bytes, insn->length);
-	unsigned slot;
-	if (!take_slot(t, content, &slot))
-		return false;
+	if (arch_relocatable(arch, insn)) {
+		memcpy(content, bytes, insn->length);
+		if (!take_slot(t, content, &slot))
+			return false;
+	} else { /* what depends on pc depends on the slot, too */
+		const struct eng_scratch *s = &p->space->scratch;
+		if (s->count == 0 || s->user[0] || s->resident[0] ||
+		    !arch_relocate(arch, insn, bytes, addr, s->start, content) ||
+		    !fill_slot(p, 0, content))
+			return false;
+		slot = 0;
+		p->space->scratch.user[0] = t;
+	}
 	t->step = ENG_STEP_COPY;
 	t->step_slot = slot;
 	t->step_length = insn->length;
@@ -149,6 +163,95 @@ static bool step_copy(struct eng_thread *t, const uint8_t *bytes, const struct a
 	*ret_err = eng_thread_run(t, true, 0);
 	return true;
 }
+
+/* ---- a copy that jumps back ---- */
+
+/* Slots that are kept for copies that are stepped. */
+enum { STEPPED_SLOTS = 2 };
+
+/* The slot for the instruction at addr; a new one if need be. One that another has is never taken away: a thread may be in it. */
+static bool resident_slot(struct eng_process *p, uint64_t addr, unsigned *ret)
+{
+	struct eng_scratch *s = &p->space->scratch;
+	unsigned unused = ENG_SLOT_MAX;
+	for (unsigned i = STEPPED_SLOTS; i < s->count; i++) {
+		if (s->resident[i] == addr) {
+			*ret = i;
+			return true;
+		}
+		if (!s->resident[i] && !s->user[i] && unused == ENG_SLOT_MAX)
+			unused = i;
+	}
+	if (unused == ENG_SLOT_MAX && p->threads.count == 1 && s->count > STEPPED_SLOTS &&
+	    p->space->refs == 1) {
+		/* The only thread stands at addr. */
+		s->next_victim = (s->next_victim + 1) % (unsigned)(s->count - STEPPED_SLOTS);
+		unused = STEPPED_SLOTS + s->next_victim;
+	}
+	*ret = unused;
+	return unused != ENG_SLOT_MAX;
+}
+
+/* The thread runs the copy and then on behind the instruction, without a stop. */
+static bool jump_copy(struct eng_thread *t, uint64_t addr, const uint8_t *bytes,
+		      const struct arch_insn *insn, struct error **ret_err)
+{
+	struct eng_process *p = t->process;
+	const struct arch *arch = p->session->arch;
+	uint8_t content[ENG_SLOT_SIZE], jump[ARCH_JUMP_MAX];
+	struct eng_scratch *s = &p->space->scratch;
+	unsigned slot;
+	/* What may end elsewhere needs no jump, but its stops are told apart by the length. */
+	if (t->stepping || insn->kind == ARCH_INSN_RETURN)
+		return false;
+	find_scratch(p);
+	if (!resident_slot(p, addr, &slot))
+		return false;
+	uint64_t at = s->start + slot * ENG_SLOT_SIZE;
+	size_t size = arch_jump(arch, addr + insn->length, jump);
+	memset(content, arch->trap_size == 1 ? arch->trap[0] : 0, sizeof content);
+	if (size == 0 || insn->length + size > ENG_SLOT_SIZE ||
+	    !arch_relocate(arch, insn, bytes, addr, at, content))
+		return false;
+	memcpy(content + insn->length, jump, size);
+	/* The program has changed the instruction, and a thread may be in the copy of the old one. */
+	if (s->resident[slot] == addr && s->valid[slot] && p->threads.count > 1 &&
+	    memcmp(s->content[slot], content, sizeof content) != 0)
+		return false;
+	if (!fill_slot(p, slot, content))
+		return false;
+	s->resident[slot] = addr;
+	s->length[slot] = insn->length;
+	t->copied_at = at;
+	t->past_trap = false;
+	arch_reg_set(&t->regs, arch->pc, at);
+	t->regs_dirty = true;
+	*ret_err = eng_thread_run(t, false, 0);
+	return true;
+}
+
+void eng_step_settle(struct eng_thread *t)
+{
+	const struct eng_scratch *s = &t->process->space->scratch;
+	const struct arch *arch = t->process->session->arch;
+	uint64_t pc = t->regs.value[arch->pc], offset = pc - s->start;
+	unsigned slot = (unsigned)(offset / ENG_SLOT_SIZE);
+	if (t->step != ENG_STEP_NONE || pc < s->start || offset >= s->count * ENG_SLOT_SIZE ||
+	    !s->resident[slot])
+		return;
+	uint64_t into = offset % ENG_SLOT_SIZE, addr = s->resident[slot];
+	if (into != 0 && into != s->length[slot])
+		return;
+	if (into == 0) { /* not run yet, or one round of many: the hooks have */
+		t->past_trap = true;
+		t->past_addr = addr;
+		t->past_sp = t->regs.value[arch->sp];
+	}
+	arch_reg_set(&t->regs, arch->pc, addr + into);
+	t->regs_dirty = true;
+}
+
+/* ---- stops ---- */
 
 void eng_step_abandon(struct eng_thread *t)
 {
@@ -275,12 +378,14 @@ struct error *eng_step_over(struct eng_thread *t, struct eng_trap *trap)
 	const struct arch *arch = p->session->arch;
 	uint8_t bytes[ARCH_INSN_MAX];
 	uint64_t addr = trap->addr;
-	size_t got = eng_read(p, at(p, addr), bytes, sizeof bytes);
+	size_t got = eng_read_code(p, addr, bytes, sizeof bytes);
 	struct arch_insn insn;
 	arch->decode(bytes, got, addr, &insn);
+	struct error *err = NULL;
+	if (jump_copy(t, addr, bytes, &insn, &err))
+		return err;
 	if (emulate(t, &insn))
 		return t->stepping ? eng_stepped(t) : eng_thread_run(t, false, 0);
-	struct error *err = NULL;
 	if (step_copy(t, bytes, &insn, &err))
 		return err;
 	return step_in_place(t, addr);

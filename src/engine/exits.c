@@ -1,0 +1,152 @@
+/* A line's code is not stepped through when its ways out are known: traps stand there, and the thread runs to one of them. Calls that are
+ * run through cost nothing then. Where only the instruction itself knows what comes next, or a call is to be entered, it is stepped. */
+#include "engine/control_internal.h"
+
+#include <stdlib.h>
+
+enum { CODE_MAX = 2048, EXITS_MAX = 10, KEPT_MAX = 4096, FEW = 1 };
+
+/* What was found out about the code in [start, end) of a process. */
+struct region {
+	const struct eng_process *process;
+	uint64_t start, end;
+	bool usable, calls;
+	uint8_t instructions; /* at most 255 */
+	uint8_t exit_count, pause_count, call_count;
+	uint64_t exits[EXITS_MAX];
+	uint64_t pauses[EXITS_MAX]; /* returns, jumps through registers: stepped */
+	uint64_t call_sites[EXITS_MAX];
+};
+
+static bool add(uint64_t list[EXITS_MAX], uint8_t *count, uint64_t addr)
+{
+	for (uint8_t i = 0; i < *count; i++) {
+		if (list[i] == addr)
+			return true;
+	}
+	if (*count == EXITS_MAX)
+		return false;
+	list[(*count)++] = addr;
+	return true;
+}
+
+static bool take_insn(struct region *r, const struct arch_insn *insn, uint64_t at)
+{
+	bool inside = insn->has_target && insn->target >= r->start && insn->target < r->end;
+	switch (insn->kind) {
+	case ARCH_INSN_CALL:
+		r->calls = true;
+		return add(r->call_sites, &r->call_count, at);
+	case ARCH_INSN_JUMP:
+	case ARCH_INSN_BRANCH:
+		if (!insn->has_target)
+			return add(r->pauses, &r->pause_count, at);
+		return inside || add(r->exits, &r->exit_count, insn->target);
+	case ARCH_INSN_RETURN:
+		return add(r->pauses, &r->pause_count, at);
+	case ARCH_INSN_INVALID:
+	case ARCH_INSN_BREAKPOINT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void analyse(struct eng_process *p, struct region *r)
+{
+	const struct arch *arch = p->session->arch;
+	size_t size = (size_t)(r->end - r->start);
+	uint8_t code[CODE_MAX];
+	if (r->end <= r->start || r->end - r->start > CODE_MAX ||
+	    eng_read_code(p, r->start, code, size) != size)
+		return;
+	struct arch_insn insn = { 0 };
+	for (size_t at = 0; at < size; at += insn.length) {
+		arch->decode(code + at, size - at, r->start + at, &insn);
+		if (!take_insn(r, &insn, r->start + at))
+			return;
+		if (r->instructions < UINT8_MAX)
+			r->instructions++;
+	}
+	/* The last one goes on behind the end, unless it never does. */
+	bool falls = insn.kind != ARCH_INSN_JUMP && insn.kind != ARCH_INSN_RETURN;
+	r->usable = !falls || add(r->exits, &r->exit_count, r->end);
+}
+
+static const struct region *region_of(struct eng_control *c, struct eng_process *p, uint64_t start,
+				      uint64_t end)
+{
+	uint64_t key = start ^ end << 40 ^ (uint64_t)p->number << 56;
+	struct region *known = map_get_ptr(&c->regions, key);
+	if (known && known->process == p && known->start == start && known->end == end)
+		return known;
+	if (c->regions.count >= KEPT_MAX)
+		eng_exits_forget(c);
+	struct region *r = ARENA_NEW(&c->region_arena, struct region);
+	r->process = p;
+	r->start = start;
+	r->end = end;
+	analyse(p, r);
+	map_set_ptr(&c->regions, key, r);
+	return r;
+}
+
+void eng_exits_forget(struct eng_control *c)
+{
+	map_deinit(&c->regions);
+	arena_deinit(&c->region_arena);
+}
+
+static bool has(const uint64_t *list, uint8_t count, uint64_t addr)
+{
+	for (uint8_t i = 0; i < count; i++) {
+		if (list[i] == addr)
+			return true;
+	}
+	return false;
+}
+
+static bool add_all(struct eng_control *c, const uint64_t *list, uint8_t count)
+{
+	for (uint8_t i = 0; i < count; i++) {
+		struct error *err = eng_temp_add(c, ENG_TEMP_EXIT, list[i], 0);
+		if (err) {
+			eng_ignore(err);
+			return false;
+		}
+		c->plan.temps.data[c->plan.temps.count - 1].cfa = c->plan.physical.cfa;
+	}
+	return true;
+}
+
+bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_plan *plan = &c->plan;
+	struct error *err = eng_thread_fetch(t);
+	if (err) {
+		eng_ignore(err);
+		return false;
+	}
+	uint64_t pc = t->regs.value[c->session->arch->pc];
+	if (plan->end <= plan->start || pc < plan->start || pc >= plan->end || !plan->physical.cfa)
+		return false;
+	const struct region *r = region_of(c, t->process, plan->start, plan->end);
+	bool enters = plan->over != ENG_OVER_ALL;
+	if (!r->usable || has(r->pauses, r->pause_count, pc) ||
+	    (enters && has(r->call_sites, r->call_count, pc)) || (r->instructions <= FEW && !r->calls))
+		return false;
+	/* They stay while the thread is stepped now and then in between. */
+	if (plan->armed_start == plan->start && plan->armed_end == plan->end)
+		return true;
+	eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
+	if (!add_all(c, r->exits, r->exit_count) || !add_all(c, r->pauses, r->pause_count) ||
+	    (enters && !add_all(c, r->call_sites, r->call_count))) {
+		eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
+		return false;
+	}
+	plan->armed_start = plan->start;
+	plan->armed_end = plan->end;
+	if (r->calls && !plan->unwinding)
+		eng_plan_watch_unwinding(c, t, 0);
+	return true;
+}
