@@ -359,7 +359,7 @@ static void the_rest_steps_in_place(void **state)
 	(void)state;
 	struct play *p = play_begin(true);
 	add_thread(p, 101);
-	hook_at(p, CODE + 0x100, "\x75\x10", 2); /* jne */
+	hook_at(p, CODE + 0x100, "\xe3\x10", 2); /* jrcxz */
 	fake_on_resume(p->target, play_step, p);
 	trap(p, PID, PID, CODE + 0x100);
 	settle(p);
@@ -388,7 +388,7 @@ static void an_exec_ends_a_step_in_place(void **state)
 	(void)state;
 	struct play *p = play_begin(true);
 	add_thread(p, 101);
-	hook_at(p, CODE + 0x100, "\x75\x10", 2); /* jne */
+	hook_at(p, CODE + 0x100, "\xe3\x10", 2); /* jrcxz */
 	fake_on_resume(p->target, play_exec_during_step, p);
 	trap(p, PID, PID, CODE + 0x100);
 	struct eng_event e = next(p);
@@ -421,7 +421,7 @@ static void a_killed_thread_has_no_other_news(void **state)
 	(void)state;
 	struct play *p = play_begin(true);
 	add_thread(p, 101);
-	fake_poke(p->target, PID, CODE + 0x100, "\x75\x10", 2); /* jne */
+	fake_poke(p->target, PID, CODE + 0x100, "\xe3\x10", 2); /* jrcxz */
 	ok(eng_hook_add(p->process, at(p, CODE + 0x100), freeze_and_thaw, p, NULL));
 	fake_on_resume(p->target, play_kill_during_step, p);
 	trap(p, PID, PID, CODE + 0x100);
