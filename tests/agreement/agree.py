@@ -54,7 +54,8 @@ SETTINGS = ["set confirm off", "set width 0", "set height 0", "set pagination of
 # What belongs to this machine's gdb and not to the language.
 GDB_SETTINGS = ["set debuginfod enabled off", "set auto-load python-scripts off", "set auto-load safe-path /", "set index-cache enabled off"]
 # oxdb does not step into std unless it is told to.
-GDB_SKIP = ["skip -gfi /rustc/*/library/*/*", "skip -gfi library/*/*", "skip -gfi */registry/src/*"]
+# gdb's patterns do not match a slash with a star.
+GDB_SKIP = [f"skip -gfi {start}{'/*' * depth}.rs" for start in ("/rustc/*/library", "library") for depth in range(2, 9)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,6 +114,7 @@ def main_of(case):
 def opening(case):
     lines = ["set args" + (f" {case.args}" if case.args else "") + " >/dev/null 2>&1 </dev/null", "unset environment LINES",
              "unset environment COLUMNS"]
+    lines += case.scenario.get("settings", [])
     if case.scenario.get("threads"):
         lines.append("set print thread-events off")
     lines += [f"handle {name} nostop noprint pass" for name in case.scenario.get("pass", [])]
@@ -278,7 +280,9 @@ class Classes:
             for key in ("name", "why", "example", "evidence"):
                 assert row.get(key), f"a class lacks {key}: {row}"
             for key in ("pair", "gdb_only", "oxdb_only", "command", "case"):
-                row[key] = re.compile(row[key], re.S) if key in row else None
+                patterns = row.get(key, [])
+                patterns = [patterns] if isinstance(patterns, str) else patterns
+                row[key] = re.compile("|".join(f"(?:{p})" for p in patterns), re.S) if patterns else None
             row["sub"] = [(re.compile(a, re.S), b) for a, b in row.get("sub", [])]
             row["oxdb_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("oxdb_sub", [])]
 
@@ -316,8 +320,8 @@ def compare(case, script, theirs, ours, classes, unstable=()):
     differences, hits = [], collections.Counter()
     if case.kind in ("next", "step"):
         # Where the two take other ways for a while they meet again, so the stops are one list.
-        units = [(script, [("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines]) for side in (theirs, ours)]
-        left, right = units[0][1], units[1][1]
+        left, right = [until_left([("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines])
+                       for side in (theirs, ours)]
         align(case, left, right, classes, differences, hits)
         return differences, hits
     for command, left, right in zip(script, theirs, ours):
@@ -328,6 +332,15 @@ def compare(case, script, theirs, ours, classes, unstable=()):
         if left != right:
             align(case, [(line, command) for line in left], [(line, command) for line in right], classes, differences, hits)
     return differences, hits
+
+
+LEFT = re.compile(r"__rust_begin_short_backtrace|__libc_start_call_main|std::rt::lang_start|The program is not being run")
+
+
+def until_left(stops):
+    """Up to the stop behind the end of main: what starts it is not the program."""
+    end = next((i for i, (text, _) in enumerate(stops) if LEFT.search(text)), len(stops))
+    return stops[:end + 1]
 
 
 def align(case, left, right, classes, differences, hits):
