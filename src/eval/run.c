@@ -680,7 +680,7 @@ static const struct sym_type *register_type(struct machine *m, unsigned reg, uin
 	return sym_type_primitive(NULL, str_from(name), false);
 }
 
-static bool register_value(struct machine *m, struct str name, struct eval_value *ret)
+static bool register_value(struct machine *m, struct str name, bool *ret_missing, struct eval_value *ret)
 {
 	const struct arch *a = m->env->arch;
 	if (!a)
@@ -701,7 +701,8 @@ static bool register_value(struct machine *m, struct str name, struct eval_value
 		return false;
 	uint64_t value = 0;
 	bool have = m->env->reg && m->env->reg(m->env->ctx, reg, &value);
-	if (!have && !m->env->frame)
+	*ret_missing = !have && !m->env->frame && !m->no_side;
+	if (*ret_missing)
 		return false;
 	const struct sym_type *type = register_type(m, reg, size);
 	if (size == 8)
@@ -723,8 +724,11 @@ static bool register_value(struct machine *m, struct str name, struct eval_value
 
 static struct error *dollar(struct machine *m, struct node *n, struct eval_value *ret)
 {
-	if (register_value(m, n->text, ret))
+	bool missing = false;
+	if (register_value(m, n->text, &missing, ret))
 		return NULL;
+	if (missing)
+		return error_new(ERROR_USAGE, "No registers.");
 	if (m->env->named_register && m->env->named_register(m->env->ctx, n->text, m->arena, ret)) {
 		if (ret->place == EVAL_PLACE_NONE && !ret->has_address) {
 			ret->place = EVAL_PLACE_NAMED_REGISTER;

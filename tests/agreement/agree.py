@@ -114,6 +114,9 @@ def main_of(case):
 def opening(case):
     lines = ["set args" + (f" {case.args}" if case.args else "") + " >/dev/null 2>&1 </dev/null", "unset environment LINES",
              "unset environment COLUMNS"]
+    if case.source.suffix == ".rs":
+        # gdb ends at the Rust main of some programs and not of others.
+        lines.append("set backtrace past-main on")
     lines += case.scenario.get("settings", [])
     if case.scenario.get("threads"):
         lines.append("set print thread-events off")
