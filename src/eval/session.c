@@ -187,9 +187,13 @@ struct error *session_history(struct eval_session *s, uint64_t number, bool back
 	size_t count = s ? s->history.count : 0;
 	*ret = (struct eval_value){ 0 };
 	if (back) {
-		/* Before the first one there is nothing, and no error. */
-		if (number < count)
-			*ret = s->history.data[count - 1 - number];
+		/* The manual says void; gdb 13 says this. */
+		if (number == 0 && count == 0)
+			return error_new(ERROR_USAGE, "The history is empty.");
+		if (number >= count)
+			return error_new(ERROR_USAGE, "History does not go back to $$%ju.",
+					 (uintmax_t)number);
+		*ret = s->history.data[count - 1 - number];
 		return NULL;
 	}
 	if (number == 0 || !eval_history_get(s, number, ret))

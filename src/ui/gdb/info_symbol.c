@@ -121,8 +121,12 @@ static void describe_expression(struct gdb *g, const struct sym_function *f, str
 		   only_sleb(expr.data + 1, expr.size - 1, &offset)) {
 		buf_printf(out, "a variable at offset %" PRId64 " from base reg $%s", offset,
 			   reg_name(g, op - OP_BREG0));
-	} else if (op != OP_FBREG || !f || !only_sleb(expr.data + 1, expr.size - 1, &offset) ||
-		   !describe_frame_base(g, f, pc, offset, out)) {
+	} else if (op == OP_FBREG && f && only_sleb(expr.data + 1, expr.size - 1, &offset)) {
+		/* With a base that is computed itself (the CFA, as C has it) gdb shows the operation. */
+		if (!describe_frame_base(g, f, pc, offset, out))
+			buf_printf(out, "a complex DWARF expression:\n     0: DW_OP_fbreg %" PRId64 "\n",
+				   offset);
+	} else {
 		buf_str(out,
 			expr.data[expr.size - 1] == OP_STACK_VALUE
 				? STR_LIT("a complex DWARF expression giving its value")
