@@ -59,6 +59,7 @@ struct eng_settings {
 	bool disable_randomization, startup_with_shell;
 	bool step_std;           /* `step` enters std and core */
 	bool step_over_no_debug; /* !: `step` stops in functions without lines */
+	bool past_main;          /* frames further out than main are the user's, too */
 	bool stop_on_solib;
 	bool unwind_on_signal;
 	bool breakpoint_pending; /* unknown places wait for a library */
@@ -118,8 +119,8 @@ struct eng_level {
 	struct file_addr lookup_pc;          /* already moved back for a return address */
 	const struct sym_function *function; /* NULL: no debug information */
 	struct sym_function_info info;       /* name empty: nothing is known */
-	struct sym_line line;  /* where it stands: of pc, or of the call that was inlined */
-	bool pc_is_line_start; /* pc is the first address of that line's row: no "0x… in" */
+	struct sym_line line; /* where it stands: of pc, or of the call that was inlined */
+	bool pc_is_line_start; /* pc is the first address of that line's row, a statement's: no "0x… in" */
 };
 
 /* Level n of a stopped thread; NULL: there is none. Unwound as far as asked for and kept until the thread runs. */
@@ -178,6 +179,7 @@ struct eng_stop {
 	int signal;
 	struct target_siginfo siginfo;
 	int status;
+	target_pid pid; /* of the process, which may be gone */
 	target_pid child;
 	uint64_t syscall;
 	bool returning;

@@ -303,6 +303,8 @@ bool eng_unwinder_target(struct eng_thread *t, uint64_t *ret_sp, uint64_t *ret_p
 /* ---- run.c ---- */
 
 void eng_lend_terminal(struct eng_control *c, struct eng_process *p);
+/* A thread has stopped for something of ours. */
+void eng_stay_near(struct eng_control *c, struct eng_thread *t);
 /* Work in several threads is about to begin. */
 void eng_stay_anywhere(struct eng_control *c);
 void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t);

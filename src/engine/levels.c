@@ -64,7 +64,8 @@ static void mark_line_start(struct eng_level *level)
 	level->pc_is_line_start = false;
 	if (level->unwind.exact_pc && level->code.module && level->line.line != 0 &&
 	    sym_line_range(level->code.module, level->lookup_pc, &line, &range)) {
-		level->pc_is_line_start = range.start.value == level->lookup_pc.value;
+		level->pc_is_line_start = range.start.value == level->lookup_pc.value &&
+					  sym_line_is_stmt(level->code.module, level->lookup_pc);
 		level->line = line;
 	}
 }

@@ -287,6 +287,19 @@ struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over
 	}
 }
 
+/* What called it, of what users see: nothing further out than C's main. */
+static const struct eng_level *caller_of(struct eng_control *c, struct eng_thread *t,
+					 const struct eng_level *level)
+{
+	const struct eng_level *outer = level;
+	for (uint32_t n = level->level; outer && outer->unwind.index == level->unwind.index;
+	     outer = eng_level(c, t, ++n)) {
+		if (!c->settings.past_main && !outer->info.is_rust && str_is(outer->info.name, "main"))
+			return NULL;
+	}
+	return outer;
+}
+
 /* Out of an inlined function: stepping, as if in its caller, until there is nothing of it left. */
 static struct error *finish_inlined(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -310,12 +323,14 @@ struct error *eng_finish(struct eng_control *c, struct eng_stop *ret)
 	const struct eng_level *level = eng_level(c, t, c->level);
 	if (!level)
 		return error_new(ERROR_USAGE, "No selected frame.");
-	const struct eng_level *caller = eng_level_caller(c, t, c->level);
+	const struct eng_level *caller = caller_of(c, t, level);
 	eng_plan_begin(c, ENG_PLAN_FINISH, t);
 	if (level->inlined)
 		return finish_inlined(c, t, ret);
-	if (!caller)
+	if (!caller) {
+		eng_plan_clear(c);
 		return error_new(ERROR_USAGE, "\"finish\" not meaningful in the outermost frame.");
+	}
 	c->plan.finished = level->function;
 	c->plan.finished_module = level->module;
 	TRY(eng_temp_add(c, ENG_TEMP_RETURN, caller->unwind.pc.value, level->unwind.cfa));
@@ -356,7 +371,7 @@ struct error *eng_until(struct eng_control *c, const struct eng_spec *spec, bool
 		return err;
 	}
 	const struct eng_level *level = eng_level(c, t, c->level);
-	const struct eng_level *caller = eng_level_caller(c, t, c->level);
+	const struct eng_level *caller = level ? caller_of(c, t, level) : NULL;
 	eng_plan_begin(c, ENG_PLAN_UNTIL, t);
 	for (size_t i = 0; i < count && !err; i++) {
 		err = eng_temp_add(c, ENG_TEMP_PLACE, places[i].address, 0);

@@ -19,6 +19,7 @@ void eng_stop_begin(struct eng_control *c, enum eng_stop_kind kind, struct eng_t
 {
 	*ret = (struct eng_stop){ .kind = kind, .thread = t };
 	ret->inferior = t ? eng_inferior_of(c, t->process) : c->inferior;
+	ret->pid = t ? t->process->pid : 0;
 	ret->new_frame = true;
 }
 
@@ -92,7 +93,7 @@ void eng_lend_terminal(struct eng_control *c, struct eng_process *p)
 }
 
 /* Stops of one thread that follow each other closely come sooner when oxdb is on the CPU where it runs. */
-static void stay_near(struct eng_control *c, struct eng_thread *t)
+void eng_stay_near(struct eng_control *c, struct eng_thread *t)
 {
 	enum { BEGIN = 32, AGAIN = 1 << 12 };
 	struct target *target = c->session->target;
@@ -328,6 +329,7 @@ static bool on_exited(struct eng_control *c, const struct eng_event *event, stru
 	bool signaled = (event->status & 0x7f) != 0;
 	*ret = (struct eng_stop){ .kind = signaled ? ENG_STOP_KILLED : ENG_STOP_EXITED,
 				  .inferior = i,
+				  .pid = event->process->pid,
 				  .status = event->status,
 				  .signal = event->status & 0x7f };
 	i->has_exit_code = !signaled;
@@ -344,7 +346,7 @@ static bool on_event(struct eng_control *c, const struct eng_event *event, struc
 	bool stop = false;
 	if (t) {
 		eng_thread_control(c, t)->told = true;
-		stay_near(c, t);
+		eng_stay_near(c, t);
 	}
 	switch (event->kind) {
 	case ENG_EVENT_HIT:

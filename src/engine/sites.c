@@ -262,6 +262,8 @@ static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 	}
 	if (tc->hits.count > 0 || tc->hit_temps || tc->hit_scope)
 		eng_hook_hold(t);
+	else
+		eng_stay_near(c, t);
 }
 
 /* ---- for breakpoints ---- */

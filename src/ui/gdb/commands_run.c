@@ -21,6 +21,7 @@ void gdb_settings_to_control(struct gdb *g)
 	to->disable_randomization = from->disable_randomization;
 	to->startup_with_shell = from->startup_with_shell;
 	to->step_std = from->step_std;
+	to->past_main = from->backtrace_past_main;
 	to->step_over_no_debug = !from->step_stops_without_lines;
 	to->stop_on_solib = from->stop_on_solib;
 	to->unwind_on_signal = from->unwind_on_signal;

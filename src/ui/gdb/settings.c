@@ -402,6 +402,7 @@ void gdb_settings_apply(struct gdb *g)
 	e->disable_randomization = s->disable_randomization;
 	e->startup_with_shell = s->startup_with_shell;
 	e->step_std = s->step_std;
+	e->past_main = s->backtrace_past_main;
 	e->step_over_no_debug = !s->step_stops_without_lines;
 	e->stop_on_solib = s->stop_on_solib != 0;
 	e->unwind_on_signal = s->unwind_on_signal;

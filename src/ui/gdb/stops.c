@@ -269,7 +269,7 @@ static void forget_process(struct gdb *g, const struct eng_stop *stop)
 		return;
 	}
 	set_exit_code(g, stop->status >> 8 & 0xff);
-	print_exit(g, stop->inferior, stop->child, stop->status);
+	print_exit(g, stop->inferior, stop->pid, stop->status);
 }
 
 /* The lines are copied: a command may delete its breakpoint. */
