@@ -189,7 +189,7 @@ struct gdb {
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
 	struct gdb_list_place list;
-	bool info_line_again; /* `info line` goes on with the next line */
+	uint32_t info_line; /* the last one of `info line`, which goes on with the next; 0: none since something was listed */
 	/* x: where and how it goes on. */
 	uint64_t x_next, x_count;
 	struct eval_format_spec x_format;

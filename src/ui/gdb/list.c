@@ -185,7 +185,7 @@ static struct error *take_place(struct gdb *g, struct str *text, const struct pl
 					 is_number(rest) ? "number" : "string", STR_ARG(rest));
 		TRY(gdb_need_list_place(g));
 		uint32_t n = to_number(digits);
-		uint32_t from = base ? base->line : g->list.first ? g->list.last : g->list.last;
+		uint32_t from = base ? base->line : word.ptr[0] == '-' && g->list.first ? g->list.first : g->list.last;
 		struct place *p = ARENA_NEW(&g->scratch, struct place);
 		p->file = base ? base->file : arena_str(&g->scratch, str_from(g->list.file));
 		p->line = !sign ? n : word.ptr[0] == '+' ? from + n : from > n ? from - n : 1;
@@ -378,6 +378,7 @@ static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
 	struct str name = gdb_display_file(g, file);
 	struct buf out = { 0 };
 	size_t count = eng_inferior_modules(inferior, &modules);
+	g->info_line = line;
 	for (size_t i = 0; i < count; i++) {
 		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
 		struct file_range range;
@@ -444,9 +445,8 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 	(void)command;
 	if (args.len == 0) {
 		TRY(gdb_need_list_place(g));
-		uint32_t line = g->list.last + (g->info_line_again ? 1 : 0);
-		g->list.last = line;
-		g->info_line_again = true;
+		uint32_t listed = g->list.first ? g->list.first : g->list.last;
+		uint32_t line = g->info_line ? g->info_line + 1 : listed;
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line);
 	}
 	if (is_number(args)) {

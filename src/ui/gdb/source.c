@@ -375,7 +375,7 @@ void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 	}
 	g->list.first = 0;
 	g->list.last = line;
-	g->info_line_again = false;
+	g->info_line = 0;
 }
 
 void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line)
