@@ -444,6 +444,10 @@ struct error *gdb_take_apply_flags(struct str *args, struct gdb_apply_flags *ret
 	struct gdb_apply_flags f = { 0 };
 	while (args->len > 1 && args->ptr[0] == '-') {
 		struct str rest = *args, word = gdb_take_word(&rest);
+		if (str_is(word, "--")) {
+			*args = rest;
+			break;
+		}
 		for (size_t i = 1; i < word.len; i++) {
 			f.quiet |= word.ptr[i] == 'q';
 			f.go_on |= word.ptr[i] == 'c';

@@ -236,6 +236,7 @@ void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_threa
 		.read = env_read,
 		.write = env_write,
 		.module = env_module,
+		.named_register = gdb_named_register,
 	};
 	if (!t || !level)
 		return;
@@ -248,7 +249,6 @@ void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_threa
 	e->env.frame = &e->frame;
 	e->env.reg = env_reg;
 	e->env.set_reg = env_set_reg;
-	e->env.named_register = gdb_named_register;
 	e->env.tls = env_tls;
 	e->env.call = gdb_call;
 }

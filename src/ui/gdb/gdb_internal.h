@@ -175,6 +175,12 @@ struct gdb_list_place {
 	uint32_t first, last; /* lines that were listed last; 0: none */
 };
 
+/* `thread name`. */
+struct gdb_thread_name {
+	uint32_t number; /* eng_thread_global_number */
+	char *name;
+};
+
 struct gdb_shell;   /* shell.c: input, history, scripts, user's commands */
 struct gdb_output;  /* output.c */
 struct gdb_sources; /* source.c: files and where they were found */
@@ -189,6 +195,7 @@ struct gdb {
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
 	struct gdb_list_place list;
+	VEC(struct gdb_thread_name) thread_names;
 	uint32_t info_line; /* the last one of `info line`, which goes on with the next; 0: none since something was listed */
 	/* x: where and how it goes on. */
 	uint64_t x_next, x_count;
@@ -242,6 +249,10 @@ struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *r
  * The error of the request that ran, if any, is passed through. */
 struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *stop) ERROR_CHECK;
 void gdb_notice(void *ctx, const struct eng_notice *notice);
+
+/* threads.c: "2", with several inferiors "1.2"; the name that the user or else the program gave it, empty: none. In scratch. */
+struct str gdb_thread_id(struct gdb *g, struct eng_thread *t);
+struct str gdb_thread_name(struct gdb *g, struct eng_thread *t);
 
 /* display.c: what `display` was told to show after each stop. */
 void gdb_do_displays(struct gdb *g);

@@ -159,3 +159,12 @@ const struct gdb_source *gdb_source_opened(struct gdb *g,
 gdb_run_fn gdb_run_info_symbol, gdb_run_info_address, gdb_run_info_scope;
 /* info_registers.c */
 gdb_run_fn gdb_run_info_registers, gdb_run_info_all_registers, gdb_run_info_float, gdb_run_info_vector;
+/* threads.c */
+typedef struct error *gdb_thread_fn(void *ctx, struct gdb *g, struct eng_thread *t);
+/* Thread IDs "1 2-4 1.3 2.*" at the front of *text, which then begins behind them. Unknown ones are passed to `unknown`. */
+struct gdb_thread_list {
+	VEC(struct eng_thread *) threads;
+	bool any; /* there was an ID at all */
+};
+struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn,
+			       struct gdb_thread_list *ret) ERROR_CHECK;

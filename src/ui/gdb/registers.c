@@ -237,9 +237,28 @@ static bool value_of(const struct xstate *x, struct str name, struct arena *aren
 	return true;
 }
 
+/* $_thread, $_gthread, $_inferior: 0 without a thread. */
+static bool thread_number(const struct gdb_frame_env *e, struct str name, struct arena *arena,
+			  struct eval_value *ret)
+{
+	int32_t number;
+	if (str_is(name, "_thread"))
+		number = e->thread ? (int32_t)eng_thread_number(e->thread) : 0;
+	else if (str_is(name, "_gthread"))
+		number = e->thread ? (int32_t)eng_thread_global_number(e->g->control, e->thread) : 0;
+	else if (str_is(name, "_inferior"))
+		number = (int32_t)e->inferior->number;
+	else
+		return false;
+	set(ret, arena, sym_type_primitive(NULL, STR_LIT("int"), false), &number, 4);
+	return true;
+}
+
 bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct eval_value *ret)
 {
 	const struct gdb_frame_env *e = ctx;
+	if (name.len > 0 && name.ptr[0] == '_')
+		return thread_number(e, name, arena, ret);
 	struct xstate x;
 	if (!e->thread || name.len < 2 || name.len > 6 || !strchr("xyzksfm", name.ptr[0]))
 		return false;

@@ -20,15 +20,6 @@ struct str gdb_thread_label(struct gdb *g, struct eng_thread *t)
 	return arena_printf(&g->scratch, "Thread 0x%" PRIx64 " (LWP %d)", pointer, eng_thread_tid(t));
 }
 
-static struct str thread_name(struct gdb *g, struct eng_thread *t)
-{
-	struct target *target = eng_target(eng_control_session(g->control));
-	struct str name = STR_EMPTY;
-	error_destroy(target->ops->thread_name(target, eng_process_pid(eng_thread_process(t)),
-					       eng_thread_tid(t), &g->scratch, &name));
-	return name;
-}
-
 /* With several threads the one that stopped is named: `Thread 2 "name" hit Breakpoint 1, `. */
 static bool names_thread(struct gdb *g)
 {
@@ -38,8 +29,8 @@ static bool names_thread(struct gdb *g)
 
 static void print_thread_prefix(struct gdb *g, struct eng_thread *t, const char *verb)
 {
-	struct str name = thread_name(g, t);
-	gdb_print(g, "Thread %u", eng_thread_global_number(g->control, t));
+	struct str name = gdb_thread_name(g, t);
+	gdb_print(g, "Thread %.*s", STR_ARG(gdb_thread_id(g, t)));
 	if (name.len)
 		gdb_print(g, " \"%.*s\"", STR_ARG(name));
 	gdb_print(g, " %s ", verb);
