@@ -168,3 +168,7 @@ struct gdb_thread_list {
 };
 struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn,
 			       struct gdb_thread_list *ret) ERROR_CHECK;
+/* info_process.c */
+gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv;
+/* info_names.c */
+gdb_run_fn gdb_run_info_functions, gdb_run_info_variables, gdb_run_info_types, gdb_run_info_sources;

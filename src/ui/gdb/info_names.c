@@ -1,0 +1,270 @@
+/* info functions, variables, types, sources: everything of a kind. */
+#include "ui/gdb/looking.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct found {
+	struct str file, text; /* file empty: no debug information */
+	struct str name;
+	uint32_t line;
+	uint64_t addr;
+};
+
+struct listing {
+	struct gdb *g;
+	enum sym_name_kind kind;
+	struct gdb_regex *name, *type;
+	struct eval_printer printer;
+	struct sym_module *module;
+	uint64_t bias;
+	VEC(struct found) found;
+	struct arena arena;
+};
+
+static bool wanted(void *ctx, struct str name)
+{
+	struct listing *l = ctx;
+	return gdb_regex_matches(l->name, name);
+}
+
+static void add_type_name(struct listing *l, const struct sym_type *t, struct buf *out)
+{
+	if (t)
+		eval_type_name(&l->printer, t, out);
+	else
+		buf_str(out, l->printer.language == EVAL_LANGUAGE_RUST ? STR_LIT("()") : STR_LIT("void"));
+}
+
+static void describe_function(struct listing *l, const struct sym_named *n, struct buf *out)
+{
+	const struct sym_variable *const *params;
+	struct sym_symbol symbol;
+	const struct sym_function *f = n->function;
+	size_t count = sym_function_params(f, &params);
+	struct sym_function_info info;
+	sym_function_describe(f, &info);
+	l->printer.language = info.is_rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
+	bool global = info.entry.value && sym_symbol_at(l->module, info.entry, &symbol) && symbol.global;
+	const struct sym_type *result = sym_function_result(f);
+	struct str path = sym_function_path(f);
+	if (!global)
+		buf_str(out, STR_LIT("static "));
+	if (info.is_rust) {
+		buf_printf(out, "fn %.*s(", STR_ARG(path));
+	} else {
+		size_t before = out->len;
+		add_type_name(l, result, out);
+		if (out->len == before || out->data[out->len - 1] != '*')
+			buf_char(out, ' ');
+		buf_printf(out, "%.*s(", STR_ARG(path));
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_str(out, STR_LIT(", "));
+		add_type_name(l, sym_variable_type(params[i]), out);
+	}
+	if (!info.is_rust && count == 0)
+		buf_str(out, STR_LIT("void"));
+	buf_char(out, ')');
+	if (info.is_rust && result) {
+		buf_str(out, STR_LIT(" -> "));
+		add_type_name(l, result, out);
+	}
+	buf_char(out, ';');
+}
+
+/* gdb leaves the name of a Rust static away; whoever lists statics wants it. */
+static void describe_variable(struct listing *l, const struct sym_named *n, struct buf *out)
+{
+	const struct sym_type *t = sym_variable_type(n->variable);
+	bool rust = t && sym_type_is_rust(t);
+	l->printer.language = rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
+	buf_str(out, STR_LIT("static "));
+	add_type_name(l, t, out);
+	if (!rust)
+		buf_printf(out, "%s%.*s", out->data[out->len - 1] == '*' ? "" : " ", STR_ARG(n->name));
+	buf_char(out, ';');
+}
+
+static bool add(void *ctx, const struct sym_named *n)
+{
+	struct listing *l = ctx;
+	struct buf text = { 0 };
+	struct found f = { .line = n->line, .addr = n->addr.value + l->bias };
+	if (n->file.len == 0) {
+		f.text = f.name = sym_demangle_verbose(n->name, &l->arena);
+		if (l->type)
+			return true;
+	} else {
+		f.file = gdb_display_file(l->g, n->file);
+		if (n->function)
+			describe_function(l, n, &text);
+		else if (n->variable)
+			describe_variable(l, n, &text);
+		else
+			buf_printf(&text, "%.*s;", STR_ARG(n->name));
+		bool fits = gdb_regex_matches(l->type, buf_view(&text));
+		f.text = arena_str(&l->arena, buf_view(&text));
+		f.name = n->function ? sym_function_path(n->function) : n->name;
+		buf_deinit(&text);
+		if (!fits)
+			return true;
+	}
+	vec_push(&l->found, f);
+	return !gdb_interrupted(l->g);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	if ((x->file.len == 0) != (y->file.len == 0))
+		return x->file.len == 0 ? 1 : -1;
+	if (x->file.len == 0)
+		return x->addr != y->addr ? (x->addr < y->addr ? -1 : 1) : str_cmp(x->text, y->text);
+	int order = str_cmp(x->file, y->file);
+	if (order == 0)
+		order = str_cmp(x->name, y->name);
+	if (order == 0 && x->line != y->line)
+		order = x->line < y->line ? -1 : 1;
+	return order ? order : str_cmp(x->text, y->text);
+}
+
+static void print_found(struct listing *l)
+{
+	struct buf out = { 0 };
+	const struct found *last = NULL;
+	if (l->found.count)
+		qsort(l->found.data, l->found.count, sizeof *l->found.data, compare);
+	vec_for(&l->found, f) {
+		if (last && compare(last, f) == 0)
+			continue;
+		bool new_file = !last || !str_eq(last->file, f->file);
+		if (new_file && f->file.len > 0) {
+			buf_str(&out, STR_LIT("\nFile "));
+			gdb_styled(l->g, GDB_STYLE_FILE, f->file, &out);
+			buf_str(&out, STR_LIT(":\n"));
+		} else if (new_file) {
+			buf_str(&out, STR_LIT("\nNon-debugging symbols:\n"));
+		}
+		if (f->file.len == 0)
+			buf_printf(&out, "0x%016" PRIx64 "  %.*s\n", f->addr, STR_ARG(f->text));
+		else if (f->line)
+			buf_printf(&out, "%" PRIu32 ":\t%.*s\n", f->line, STR_ARG(f->text));
+		else
+			buf_printf(&out, "\t%.*s\n", STR_ARG(f->text));
+		if (out.len > 1 << 16)
+			gdb_print_buf(l->g, &out);
+		last = f;
+	}
+	gdb_print_buf(l->g, &out);
+	buf_deinit(&out);
+}
+
+static void print_header(struct gdb *g, const char *what, const struct gdb_variable_filter *filter)
+{
+	if (filter->name.len > 0 && filter->type.len > 0)
+		gdb_print(g,
+			  "All %ss matching regular expression \"%.*s\" with type matching regular expression \"%.*s\":\n",
+			  what, STR_ARG(filter->name), STR_ARG(filter->type));
+	else if (filter->name.len > 0)
+		gdb_print(g, "All %ss matching regular expression \"%.*s\":\n", what,
+			  STR_ARG(filter->name));
+	else if (filter->type.len > 0)
+		gdb_print(g, "All defined %ss with type matching regular expression \"%.*s\" :\n", what,
+			  STR_ARG(filter->type));
+	else
+		gdb_print(g, "All defined %ss:\n", what);
+}
+
+static struct error *list_kind(struct gdb *g, struct str args, enum sym_name_kind kind, const char *what)
+{
+	struct listing l = { .g = g, .kind = kind, .arena = ARENA_INIT };
+	struct gdb_variable_filter filter;
+	bool debug_only = false;
+	while (str_starts(args, STR_LIT("-n")) && (args.len == 2 || args.ptr[2] == ' ')) {
+		debug_only = true;
+		args = gdb_strip(str_sub(args, 2, SIZE_MAX));
+	}
+	TRY(gdb_take_filter(args, &filter));
+	TRY(gdb_regex_new(filter.name, &l.name));
+	struct error *err = gdb_regex_new(filter.type, &l.type);
+	const struct eval_env *env = gdb_env(g);
+	gdb_printer(g, env, &l.printer);
+	for (size_t i = 0; !err && env->module(env->ctx, i, &l.module, &l.bias) && !gdb_interrupted(g); i++)
+		sym_each(l.module, kind, !debug_only && kind != SYM_NAME_TYPE, wanted, add, &l);
+	if (!err && (l.found.count > 0 || !filter.quiet)) {
+		print_header(g, what, &filter);
+		print_found(&l);
+	}
+	gdb_regex_destroy(l.name);
+	gdb_regex_destroy(l.type);
+	vec_free(&l.found);
+	arena_deinit(&l.arena);
+	return err;
+}
+
+struct error *gdb_run_info_functions(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	return list_kind(g, args, SYM_NAME_FUNCTION, "function");
+}
+
+struct error *gdb_run_info_variables(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	return list_kind(g, args, SYM_NAME_VARIABLE, "variable");
+}
+
+struct error *gdb_run_info_types(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	return list_kind(g, args, SYM_NAME_TYPE, "type");
+}
+
+/* ---- info sources ---- */
+
+struct files {
+	struct gdb_regex *regex;
+	struct buf out;
+	struct strmap seen;
+};
+
+static bool add_file(void *ctx, struct str path)
+{
+	struct files *f = ctx;
+	uint64_t known;
+	if (!gdb_regex_matches(f->regex, path) || strmap_get(&f->seen, path, &known))
+		return true;
+	strmap_set(&f->seen, path, 1);
+	if (f->seen.count > 1)
+		buf_str(&f->out, STR_LIT(", "));
+	buf_str(&f->out, path);
+	return true;
+}
+
+struct error *gdb_run_info_sources(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct gdb_regex *regex;
+	struct eng_inferior *inferior = eng_selected_inferior(g->control);
+	struct eng_module *const *modules;
+	(void)command;
+	TRY(gdb_regex_new(args, &regex));
+	size_t count = eng_inferior_modules(inferior, &modules);
+	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
+		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
+		struct files files = { .regex = regex };
+		if (!m || !sym_module_has_debug_info(m))
+			continue;
+		sym_files(m, add_file, &files);
+		if (files.seen.count > 0) {
+			gdb_print(g, "%s:\n\n", modules[i]->path);
+			gdb_print_buf(g, &files.out);
+			gdb_print(g, "\n\n");
+		}
+		buf_deinit(&files.out);
+		strmap_deinit(&files.seen);
+	}
+	gdb_regex_destroy(regex);
+	return NULL;
+}
