@@ -46,6 +46,33 @@ static const struct gdb_command commands[] = {
 	{ "info sources", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_sources, NULL,
 	  "All source files in the program or those matching REGEXP.\n"
 	  "Usage: info sources [REGEXP]" },
+	{ "info signals", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, NULL,
+	  "What debugger does when program gets various signals.\n"
+	  "Specify a signal as argument to print info on that signal only." },
+	{ "info handle", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, NULL,
+	  "What debugger does when program gets various signals." },
+	{ "info program", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_program, NULL,
+	  "Execution status of the program." },
+	{ "info inferiors", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_inferiors, NULL,
+	  "Print a list of inferiors being managed.\nUsage: info inferiors" },
+	{ "handle", NULL, GDB_CLASS_RUNNING, 0, gdb_run_handle, NULL,
+	  "Specify how to handle signals.\n"
+	  "Usage: handle SIGNAL [ACTIONS]\n"
+	  "Args are signals and actions to apply to those signals.\n"
+	  "If no actions are specified, the current settings for the specified signals\n"
+	  "will be displayed instead.\n\n"
+	  "Symbolic signals (e.g. SIGSEGV) are recommended but numeric signals\n"
+	  "from 1-15 are allowed for compatibility with old versions of GDB.\n"
+	  "Numeric ranges may be specified with the form LOW-HIGH (e.g. 1-5).\n"
+	  "The special arg \"all\" is recognized to mean all signals except those\n"
+	  "used by the debugger, typically SIGTRAP and SIGINT.\n\n"
+	  "Recognized actions include \"stop\", \"nostop\", \"print\", \"noprint\",\n"
+	  "\"pass\", \"nopass\", \"ignore\", or \"noignore\".\n"
+	  "Stop means reenter debugger if this signal happens (implies print).\n"
+	  "Print means print a message if this signal happens.\n"
+	  "Pass means let program see this signal; otherwise program doesn't know.\n"
+	  "Ignore is a synonym for nopass and noignore is a synonym for pass.\n"
+	  "Pass and Stop may be combined." },
 };
 
 const struct gdb_command_table gdb_commands_info = { commands, sizeof commands / sizeof *commands };

@@ -226,7 +226,7 @@ static struct error *print_mappings(struct gdb *g, struct eng_process *p)
 	TRY(eng_mappings(p, &maps));
 	buf_str(&out, STR_LIT("Mapped address spaces:\n\n"));
 	buf_printf(&out, "  %18s %18s %10s %10s  %s  %s\n", "Start Addr", "End Addr", "Size", "Offset",
-		   "Perms ", "objfile");
+		   "Perms", "objfile");
 	for (size_t i = 0; i < maps->count; i++) {
 		const struct target_mapping *m = &maps->data[i];
 		char start[24], end[24], size[24], offset[24];
@@ -335,5 +335,66 @@ struct error *gdb_run_info_auxv(struct gdb *g, const struct gdb_command *command
 		}
 	}
 	gdb_print(g, "%-4u %-20s %-30s 0x0\n", 0, "AT_NULL", "End of vector");
+	return NULL;
+}
+
+/* ---- info program, info inferiors ---- */
+
+static void print_why(struct gdb *g, const struct eng_stop *stop)
+{
+	switch (stop->kind) {
+	case ENG_STOP_BREAKPOINT:
+	case ENG_STOP_WATCH:
+		for (size_t i = 0; i < stop->breakpoint_count; i++)
+			gdb_print(g, "It stopped at %sbreakpoint %" PRIu32 ".\n", i ? "also " : "",
+				  stop->breakpoints[i]->number);
+		break;
+	case ENG_STOP_STEPPED:
+		gdb_print(g, "It stopped after being stepped.\n");
+		break;
+	case ENG_STOP_SIGNAL:
+		gdb_print(g, "It stopped at signal %s, %s.\n", target_signal_name(stop->signal),
+			  target_signal_description(stop->signal));
+		break;
+	default:
+		break;
+	}
+}
+
+struct error *gdb_run_info_program(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = t ? eng_level(g->control, t, 0) : NULL;
+	(void)command, (void)args;
+	if (!level) {
+		gdb_print(g, "The program being debugged is not being run.\n");
+		return NULL;
+	}
+	gdb_print(g, "\tUsing the running image of child %.*s.\nProgram stopped at 0x%" PRIx64 ".\n",
+		  STR_ARG(gdb_thread_label(g, t)), level->unwind.pc.value);
+	print_why(g, eng_last_stop(g->control));
+	if (gdb_from_tty(g))
+		gdb_print(g, "Type \"info stack\" or \"info registers\" for more information.\n");
+	return NULL;
+}
+
+struct error *gdb_run_info_inferiors(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct eng_inferior *const *inferiors;
+	size_t count = eng_inferiors(g->control, &inferiors), width = 17;
+	(void)command, (void)args;
+	for (size_t i = 0; i < count; i++)
+		if (inferiors[i]->program && strlen(inferiors[i]->program) > width)
+			width = strlen(inferiors[i]->program);
+	gdb_print(g, "  Num  %-17s %-20s %-*s \n", "Description", "Connection", (int)width, "Executable");
+	for (size_t i = 0; i < count; i++) {
+		const struct eng_inferior *f = inferiors[i];
+		char process[32] = "<null>";
+		if (f->process)
+			snprintf(process, sizeof process, "process %d", eng_process_pid(f->process));
+		gdb_print(g, "%c %-4" PRIu32 " %-17s %-20s %-*s \n",
+			  f == eng_selected_inferior(g->control) ? '*' : ' ', f->number, process,
+			  f->process ? "1 (native)" : "", (int)width, f->program ? f->program : "");
+	}
 	return NULL;
 }

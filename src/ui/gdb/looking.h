@@ -169,6 +169,9 @@ struct gdb_thread_list {
 struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn,
 			       struct gdb_thread_list *ret) ERROR_CHECK;
 /* info_process.c */
-gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv;
+gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
+	gdb_run_info_program, gdb_run_info_inferiors;
+/* signals.c */
+gdb_run_fn gdb_run_info_signals, gdb_run_handle;
 /* info_names.c */
 gdb_run_fn gdb_run_info_functions, gdb_run_info_variables, gdb_run_info_types, gdb_run_info_sources;
