@@ -204,6 +204,18 @@ static void say_no_lines(struct eng_control *c, const struct eng_level *level)
 					    .text = level->info.name });
 }
 
+/* As gdb does, any symbol counts: code may stand where data is declared. */
+static bool bounds_of(struct sym_module *m, struct file_addr pc, struct file_range *ret)
+{
+	struct sym_symbol symbol;
+	if (sym_function_bounds(m, pc, ret))
+		return true;
+	if (!sym_symbol_at(m, pc, &symbol) || symbol.size == 0)
+		return false;
+	*ret = (struct file_range){ symbol.addr, FILE_ADDR(symbol.addr.value + symbol.size) };
+	return true;
+}
+
 /* The code that one step goes through. */
 static struct error *line_range(struct eng_control *c, struct eng_thread *t)
 {
@@ -218,7 +230,7 @@ static struct error *line_range(struct eng_control *c, struct eng_thread *t)
 		plan->end = range.end.value + bias;
 	} else if (!c->settings.step_over_no_debug) {
 		plan->start = plan->end = 1;
-	} else if (m && sym_function_bounds(m, FILE_ADDR(pc - bias), &range)) {
+	} else if (m && bounds_of(m, FILE_ADDR(pc - bias), &range)) {
 		plan->start = range.start.value + bias;
 		plan->end = range.end.value + bias;
 		say_no_lines(c, level);

@@ -95,6 +95,14 @@ static bool in_stub(const struct eng_level *level)
 	return section && str_starts(section->name, STR_LIT(".plt"));
 }
 
+/* The dynamic linker's code, through which a function is called for the first time. */
+static bool in_linker(const struct eng_thread *t, uint64_t pc)
+{
+	struct eng_process *p = t->process;
+	const struct eng_module *m = p->r_debug ? eng_module_at(p, p->r_debug) : NULL;
+	return m && m != eng_module_at(p, p->entry) && pc >= m->start && pc < m->end;
+}
+
 static bool has_lines(const struct eng_level *level)
 {
 	return level->function && level->line.line != 0;
@@ -199,6 +207,15 @@ static bool leave_library(struct eng_control *c, struct eng_thread *t)
 	return false;
 }
 
+/* Through the binding of a symbol to the function that it leads to: the stub is stepped, what it calls is run through. */
+static bool resolving(struct eng_control *c, struct eng_thread *t)
+{
+	const struct eng_level *caller = eng_level_caller(c, t, 0);
+	if (caller && in_linker(t, caller->unwind.pc.value))
+		resume_at_caller(c, t);
+	return false;
+}
+
 /* pc has left the code that it was in. */
 static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -211,6 +228,9 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 		return ends(c, t, ret);
 	if (!insn && level->unwind.signal_frame)
 		return false;
+	if (!insn && plan->over == ENG_OVER_NO_LINES &&
+	    (in_stub(level) || in_linker(t, level->unwind.pc.value)))
+		return resolving(c, t);
 	struct eng_frame_id frame = eng_frame_id_of(level), physical = frame;
 	physical.inlined = NULL;
 	if (!eng_frame_id_eq(&physical, &plan->physical) && calls_inner(c, t, &plan->physical))

@@ -8,6 +8,7 @@ enum target_event_kind linux_classify_trap(int code, bool stepping)
 	case TRAP_TRACE:
 	case TRAP_BRKPT:
 		/* BRKPT: the end of a step over a system call (user_single_step_report); else the program's own icebp. */
+	case SIGTRAP: /* stepped into a handler: ptrace_notify's own code */
 		return stepping ? TARGET_EVENT_STEPPED : TARGET_EVENT_SIGNAL;
 	case TRAP_HWBKPT:
 		return TARGET_EVENT_WATCH;
