@@ -10,7 +10,8 @@ void gdb_settings_to_control(struct gdb *g)
 {
 	struct eng_settings *to = eng_control_settings(g->control);
 	const struct gdb_settings *from = &g->settings;
-	to->follow_fork = strcmp(from->follow_fork_mode, "child") == 0 ? ENG_FOLLOW_CHILD : ENG_FOLLOW_PARENT;
+	to->follow_fork = strcmp(from->follow_fork_mode, "child") == 0 ? ENG_FOLLOW_CHILD
+								       : ENG_FOLLOW_PARENT;
 	to->follow_exec_new = strcmp(from->follow_exec_mode, "new") == 0;
 	to->detach_on_fork = from->detach_on_fork;
 	to->schedule_multiple = from->schedule_multiple;
@@ -76,7 +77,8 @@ static struct error *start(struct gdb *g, enum eng_start how, struct str args)
 	set_string(&i->arguments, g->settings.args);
 	set_string(&i->directory, g->settings.cwd);
 	set_string(&i->terminal, g->settings.inferior_tty);
-	gdb_print(g, "Starting program: %s %s\n", i->program, i->arguments ? i->arguments : "");
+	if (gdb_from_tty(g))
+		gdb_print(g, "Starting program: %s %s\n", i->program, i->arguments ? i->arguments : "");
 	let_go(g);
 	struct error *err = eng_run(g->control, how, &stop);
 	return gdb_ran(g, err, &stop);
@@ -172,7 +174,8 @@ static struct error *continue_command(struct gdb *g, const struct gdb_command *c
 			last->breakpoints[b]->ignore = n - 1;
 			if (n > 1)
 				gdb_print(g, "Will ignore next %llu crossing%s of breakpoint %u.  ",
-					  (unsigned long long)n - 1, n == 2 ? "" : "s", last->breakpoints[b]->number);
+					  (unsigned long long)n - 1, n == 2 ? "" : "s",
+					  last->breakpoints[b]->number);
 		}
 	}
 	gdb_print_str(g, STR_LIT("Continuing.\n"));
@@ -200,8 +203,8 @@ static struct error *step_by(struct gdb *g, enum eng_step_unit unit, bool over, 
 	if (count == 0)
 		return NULL;
 	let_go(g);
-	struct error *err = eng_step(g->control, unit, over, count, unit == ENG_STEP_LINE ? show_step : NULL, g,
-				     &stop);
+	struct error *err = eng_step(g->control, unit, over, count,
+				     unit == ENG_STEP_LINE ? show_step : NULL, g, &stop);
 	return gdb_ran(g, err, &stop);
 }
 
@@ -298,7 +301,8 @@ static const struct gdb_command commands[] = {
 	  "Start the program and stop at its first instruction.\nUsage: starti [ARGUMENT…]" },
 	{ "attach", NULL, GDB_CLASS_RUNNING, 0, attach_command, NULL,
 	  "Attach to a process that runs.\nUsage: attach PID" },
-	{ "detach", NULL, GDB_CLASS_RUNNING, 0, detach_command, NULL, "Detach from the process, which runs on." },
+	{ "detach", NULL, GDB_CLASS_RUNNING, 0, detach_command, NULL,
+	  "Detach from the process, which runs on." },
 	{ "kill", "k", GDB_CLASS_RUNNING, 0, kill_command, NULL, "Kill the program." },
 	{ "continue", "c fg", GDB_CLASS_RUNNING, GDB_REPEATS, continue_command, NULL,
 	  "Let the program go on.\nUsage: continue [N]\nWith N the breakpoint here is ignored N - 1 times." },
@@ -306,7 +310,8 @@ static const struct gdb_command commands[] = {
 	  "Step until another source line, into calls.\nUsage: step [N]" },
 	{ "next", "n", GDB_CLASS_RUNNING, GDB_REPEATS, next_command, NULL,
 	  "Step until another source line, over calls.\nUsage: next [N]" },
-	{ "stepi", "si", GDB_CLASS_RUNNING, GDB_REPEATS, stepi_command, NULL, "Step one instruction.\nUsage: stepi [N]" },
+	{ "stepi", "si", GDB_CLASS_RUNNING, GDB_REPEATS, stepi_command, NULL,
+	  "Step one instruction.\nUsage: stepi [N]" },
 	{ "nexti", "ni", GDB_CLASS_RUNNING, GDB_REPEATS, nexti_command, NULL,
 	  "Step one instruction, over calls.\nUsage: nexti [N]" },
 	{ "finish", "fin", GDB_CLASS_RUNNING, GDB_REPEATS, finish_command, NULL,
