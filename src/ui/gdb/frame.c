@@ -445,7 +445,7 @@ static void add_place(struct gdb *g, const struct eng_level *level, struct buf *
 		buf_str(out, str_from(number));
 	} else if (level->module && !level->module->is_main && !level->module->is_vdso) {
 		buf_str(out, STR_LIT(" from "));
-		gdb_styled(g, GDB_STYLE_FILE, str_from(level->module->path), out);
+		gdb_styled(g, GDB_STYLE_FILE, gdb_library_name(g, level->module), out);
 	}
 }
 

@@ -18,23 +18,102 @@ static bool is_library(const struct eng_module *m)
 	return !m->is_main && !m->is_vdso && m->path;
 }
 
+/* The dynamic linker's list (link.h): gdb calls libraries as it does, not as the memory map. The linker itself comes first. */
+struct linked {
+	struct eng_module *module;
+	struct str name;
+};
+
+static uint64_t first_link(struct gdb *g, struct eng_inferior *i)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	for (size_t n = 0; n < count; n++) {
+		struct sym_symbol symbol;
+		uint64_t map;
+		struct sym_module *symbols = is_library(modules[n]) && strstr(modules[n]->path, "/ld-")
+						     ? eng_inferior_symbols(g->control, i, modules[n])
+						     : NULL;
+		if (symbols && sym_symbol_by_name(symbols, STR_LIT("_r_debug"), &symbol) &&
+		    gdb_read(g, symbol.addr.value + modules[n]->bias + 8, &map, 8) == 8)
+			return map;
+	}
+	return 0;
+}
+
+static size_t link_list(struct gdb *g, struct eng_inferior *i, struct linked *ret, size_t limit)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules), found = 0;
+	uint64_t link = first_link(g, i);
+	for (size_t steps = 0; link && steps < 4096 && found < limit; steps++) {
+		uint64_t words[4]; /* l_addr, l_name, l_ld, l_next */
+		char name[512];
+		if (gdb_read(g, link, words, sizeof words) != sizeof words)
+			break;
+		link = words[3];
+		size_t got = gdb_read(g, words[1], name, sizeof name - 1);
+		name[got] = '\0';
+		for (size_t n = 0; n < count; n++) {
+			if (!is_library(modules[n]) || modules[n]->bias != words[0] || !name[0])
+				continue;
+			struct linked add = { modules[n], arena_str(&g->scratch, str_from(name)) };
+			bool linker = strstr(modules[n]->path, "/ld-") != NULL;
+			if (linker)
+				memmove(ret + 1, ret, found * sizeof *ret);
+			ret[linker ? 0 : found] = add;
+			found++;
+			break;
+		}
+	}
+	/* Those that the linker does not tell of, yet or any more. */
+	for (size_t n = 0; n < count && found < limit; n++) {
+		bool there = !is_library(modules[n]);
+		for (size_t k = 0; k < found; k++)
+			there |= ret[k].module == modules[n];
+		if (!there)
+			ret[found++] = (struct linked){ modules[n], str_from(modules[n]->path) };
+	}
+	return found;
+}
+
+struct str gdb_library_name(struct gdb *g, struct eng_module *m)
+{
+	static struct eng_module *known;
+	static char *known_path, *known_name;
+	if (known == m && known_path && m->path && strcmp(known_path, m->path) == 0)
+		return str_from(known_name);
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	struct linked list[256];
+	size_t count = i->process ? link_list(g, i, list, 256) : 0;
+	struct str name = str_from(m->path);
+	for (size_t n = 0; n < count; n++)
+		if (list[n].module == m)
+			name = list[n].name;
+	free(known_path);
+	free(known_name);
+	known = m;
+	known_path = xstrdup(m->path);
+	known_name = str_dup(name);
+	return str_from(known_name);
+}
+
 struct error *gdb_run_info_sharedlibrary(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct eng_inferior *i = eng_selected_inferior(g->control);
-	struct eng_module *const *modules;
 	struct gdb_regex *regex;
-	size_t count = i->process ? eng_inferior_modules(i, &modules) : 0, libraries = 0, matched = 0;
+	struct eng_module *const *modules;
+	size_t limit = i->process ? eng_inferior_modules(i, &modules) : 0, matched = 0;
 	bool missing = false;
 	struct buf out = { 0 };
 	(void)command;
 	TRY(gdb_regex_new(args, &regex));
-	for (size_t n = 0; n < count; n++) {
+	struct linked *list = ARENA_ARRAY(&g->scratch, struct linked, limit + 1);
+	size_t libraries = limit ? link_list(g, i, list, limit) : 0;
+	for (size_t n = 0; n < libraries; n++) {
 		uint64_t start, end;
-		struct eng_module *m = modules[n];
-		if (!is_library(m))
-			continue;
-		libraries++;
-		if (!gdb_regex_matches(regex, str_from(m->path)))
+		struct eng_module *m = list[n].module;
+		if (!gdb_regex_matches(regex, list[n].name))
 			continue;
 		if (matched++ == 0)
 			buf_str(&out, STR_LIT("From                To                  Syms Read   Shared Object "
@@ -46,7 +125,11 @@ struct error *gdb_run_info_sharedlibrary(struct gdb *g, const struct gdb_command
 			buf_printf(&out, "0x%016" PRIx64 "  0x%016" PRIx64 "  ", start, end);
 		else
 			buf_pad(&out, ' ', 40);
-		buf_printf(&out, "%-12s%s\n", !symbols ? "No" : bare ? "Yes (*)" : "Yes", m->path);
+		buf_printf(&out, "%-12s%.*s\n",
+			   !symbols ? "No"
+			   : bare   ? "Yes (*)"
+				    : "Yes",
+			   STR_ARG(list[n].name));
 	}
 	gdb_regex_destroy(regex);
 	if (missing)
@@ -100,11 +183,12 @@ struct error *gdb_run_info_files(struct gdb *g, const struct gdb_command *comman
 		bool own = m->is_main || m == &i->file;
 		if (own)
 			buf_printf(&out, "\tEntry point: 0x%" PRIx64 "\n", elf_entry(elf).value + bias);
-		struct str suffix = own          ? STR_LIT("")
-				    : m->is_vdso ? arena_printf(&g->scratch,
-								" in system-supplied DSO at 0x%" PRIx64,
-								m->start)
-						 : arena_printf(&g->scratch, " in %s", m->path);
+		struct str suffix =
+			own ? STR_LIT("")
+			: m->is_vdso
+				? arena_printf(&g->scratch, " in system-supplied DSO at 0x%" PRIx64,
+					       m->start)
+				: arena_printf(&g->scratch, " in %.*s", STR_ARG(gdb_library_name(g, m)));
 		add_sections(elf, bias, suffix.ptr, &out);
 	}
 	gdb_print_buf(g, &out);

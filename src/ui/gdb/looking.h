@@ -169,6 +169,8 @@ struct gdb_thread_list {
 struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn,
 			       struct gdb_thread_list *ret) ERROR_CHECK;
 /* info_process.c */
+struct str gdb_library_name(struct gdb *g,
+			    struct eng_module *m); /* as the dynamic linker calls it; until the next call */
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
 	gdb_run_info_program, gdb_run_info_inferiors;
 /* signals.c */
