@@ -178,7 +178,8 @@ static struct error *continue_command(struct gdb *g, const struct gdb_command *c
 					  last->breakpoints[b]->number);
 		}
 	}
-	gdb_print_str(g, STR_LIT("Continuing.\n"));
+	if (gdb_from_tty(g))
+		gdb_print_str(g, STR_LIT("Continuing.\n"));
 	let_go(g);
 	struct error *err = eng_continue(g->control, ENG_SIGNAL_AS_STOPPED, &stop);
 	return gdb_ran(g, err, &stop);

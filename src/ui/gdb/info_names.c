@@ -74,13 +74,15 @@ static void describe_function(struct listing *l, const struct sym_named *n, stru
 	buf_char(out, ';');
 }
 
-/* gdb leaves the name of a Rust static away; whoever lists statics wants it. */
+/* gdb leaves the name of a Rust static away; who lists statics wants it. */
 static void describe_variable(struct listing *l, const struct sym_named *n, struct buf *out)
 {
 	const struct sym_type *t = sym_variable_type(n->variable);
 	bool rust = t && sym_type_is_rust(t);
 	l->printer.language = rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
 	buf_str(out, STR_LIT("static "));
+	if (rust)
+		buf_printf(out, "%.*s: ", STR_ARG(n->name));
 	add_type_name(l, t, out);
 	if (!rust)
 		buf_printf(out, "%s%.*s", out->data[out->len - 1] == '*' ? "" : " ", STR_ARG(n->name));

@@ -70,7 +70,7 @@ static void add_place(struct place *places, size_t *count, struct place add)
 	places[(*count)++] = add;
 }
 
-/* Functions are listed where they are declared. */
+/* Functions are listed around the line of their first instruction, as gdb does. */
 static struct error *locate(struct gdb *g, const struct eng_spec *spec, struct place **ret,
 			    size_t *ret_count)
 {
@@ -81,12 +81,6 @@ static struct error *locate(struct gdb *g, const struct eng_spec *spec, struct p
 	struct place *places = ARENA_ARRAY(&g->scratch, struct place, found_count ? found_count : 1);
 	for (size_t i = 0; i < found_count; i++) {
 		struct sym_line line = found[i].line;
-		struct sym_function_info info = { 0 };
-		if (spec->kind == ENG_SPEC_FUNCTION && found[i].function) {
-			sym_function_describe(found[i].function, &info);
-			if (info.decl.line)
-				line = info.decl;
-		}
 		if (line.file.len == 0)
 			continue;
 		add_place(places, &count,
@@ -185,7 +179,9 @@ static struct error *take_place(struct gdb *g, struct str *text, const struct pl
 					 is_number(rest) ? "number" : "string", STR_ARG(rest));
 		TRY(gdb_need_list_place(g));
 		uint32_t n = to_number(digits);
-		uint32_t from = base ? base->line : word.ptr[0] == '-' && g->list.first ? g->list.first : g->list.last;
+		uint32_t from = base                                  ? base->line
+				: word.ptr[0] == '-' && g->list.first ? g->list.first
+								      : g->list.last;
 		struct place *p = ARENA_NEW(&g->scratch, struct place);
 		p->file = base ? base->file : arena_str(&g->scratch, str_from(g->list.file));
 		p->line = !sign ? n : word.ptr[0] == '+' ? from + n : from > n ? from - n : 1;

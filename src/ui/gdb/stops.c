@@ -64,6 +64,8 @@ static void print_hit(struct gdb *g, const struct eng_stop *stop)
 	if (names_thread(g))
 		print_thread_prefix(g, stop->thread, "hit");
 	gdb_print(g, "%s %u", breakpoint_noun(b), b->number);
+	if (b->location_count > 1 && stop->location > 0)
+		gdb_print(g, ".%u", stop->location);
 }
 
 static void print_watched(struct gdb *g, const struct eng_breakpoint *b, const uint8_t *bytes, size_t size)
