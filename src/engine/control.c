@@ -211,6 +211,7 @@ void eng_control_destroy(struct eng_control *c)
 			thread_dropped(c, (struct eng_thread *)(uintptr_t)s->threads.slots[i].value);
 	}
 	s->observer = (struct eng_observer){ 0 };
+	vec_free(&c->plan.temps);
 	free(c);
 }
 

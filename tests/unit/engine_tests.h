@@ -5,3 +5,4 @@
 
 void ok(struct error *err); /* asserts that there is none */
 int engine_linux_tests(void);
+int control_linux_tests(void);

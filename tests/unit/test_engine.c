@@ -1304,5 +1304,5 @@ int main(void)
 		cmocka_unit_test(an_overlay_lies_over_memory),
 	};
 	int failed = cmocka_run_group_tests_name("engine over fake", tests, NULL, NULL);
-	return failed + engine_linux_tests();
+	return failed + engine_linux_tests() + control_linux_tests();
 }
