@@ -39,7 +39,6 @@ fn main() {
 // oxdb-check: 5:[...]TABLE_SIZE[...]
 // oxdb-check: 6:[...]TABLE_USED[...]
 // oxdb-check: Non-debugging symbols:
-// oxdb-check: [...]  symbols::TABLE_SIZE[...]
 // gdb-command: info types TableEntry
 // gdb-check: All types matching regular expression "TableEntry":
 // gdb-check: File [...]symbols.rs/@/symbols.[...]-cgu.0:

@@ -55,6 +55,17 @@ static const struct gdb_command commands[] = {
 	  "Execution status of the program." },
 	{ "info inferiors", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_inferiors, NULL,
 	  "Print a list of inferiors being managed.\nUsage: info inferiors" },
+	{ "signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_signal, NULL,
+	  "Continue program with the specified signal.\n"
+	  "Usage: signal SIGNAL\n"
+	  "The SIGNAL argument is processed the same as the handle command.\n\n"
+	  "An argument of \"0\" means continue the program without sending it a signal.\n"
+	  "This is useful in cases where the program stopped because of a signal,\n"
+	  "and you want to resume the program while discarding the signal." },
+	{ "return", NULL, GDB_CLASS_RUNNING, 0, gdb_run_return, NULL,
+	  "Make selected stack frame return to its caller.\n"
+	  "Control remains in the debugger, but when you continue\n"
+	  "execution will resume in the frame above the one now selected." },
 	{ "handle", NULL, GDB_CLASS_RUNNING, 0, gdb_run_handle, NULL,
 	  "Specify how to handle signals.\n"
 	  "Usage: handle SIGNAL [ACTIONS]\n"

@@ -87,6 +87,9 @@ static bool frame_base(struct gdb *g, const struct eng_level *level, uint64_t *r
 	struct file_range bounds;
 	uint8_t code[4];
 	int64_t offset = -8;
+	/* gdb has no base for an inlined call. */
+	if (level->inlined)
+		return false;
 	if (level->code.kind == UNWIND_CODE_NATIVE && level->code.module &&
 	    sym_function_bounds(level->code.module, level->lookup_pc, &bounds)) {
 		uint64_t start = bounds.start.value + level->code.bias, pc = level->unwind.pc.value;
@@ -171,7 +174,11 @@ static void print_arguments(struct gdb *g, struct eng_thread *t, const struct en
 	} else {
 		buf_str(&text, STR_LIT(" Arglist at unknown address.\n Locals at unknown address,"));
 	}
-	buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", level->unwind.cfa);
+	/* An inlined call's caller has the same registers. */
+	if (level->inlined)
+		buf_str(&text, STR_LIT(" Previous frame's sp in rsp\n"));
+	else
+		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", level->unwind.cfa);
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
 }
@@ -190,6 +197,8 @@ struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, s
 		gdb_print(g, " source language %s.\n", language);
 	print_arguments(g, t, level);
 	struct saved saved = { g, t, level };
+	if (level->inlined)
+		saved.level = callee(&saved, level);
 	print_saved_registers(&saved);
 	return NULL;
 }

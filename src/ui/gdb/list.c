@@ -80,7 +80,14 @@ static struct error *locate(struct gdb *g, const struct eng_spec *spec, struct p
 		       &found_count));
 	struct place *places = ARENA_ARRAY(&g->scratch, struct place, found_count ? found_count : 1);
 	for (size_t i = 0; i < found_count; i++) {
-		struct sym_line line = found[i].line;
+		struct sym_line line = found[i].line, entry_line;
+		struct sym_function_info info = { 0 };
+		if (spec->kind == ENG_SPEC_FUNCTION && found[i].function) {
+			sym_function_describe(found[i].function, &info);
+			if (info.entry.value &&
+			    sym_line_at(sym_function_module(found[i].function), info.entry, &entry_line))
+				line = entry_line;
+		}
 		if (line.file.len == 0)
 			continue;
 		add_place(places, &count,

@@ -174,6 +174,6 @@ struct str gdb_library_name(struct gdb *g,
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
 	gdb_run_info_program, gdb_run_info_inferiors;
 /* signals.c */
-gdb_run_fn gdb_run_info_signals, gdb_run_handle;
+gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_return;
 /* info_names.c */
 gdb_run_fn gdb_run_info_functions, gdb_run_info_variables, gdb_run_info_types, gdb_run_info_sources;

@@ -1,5 +1,6 @@
 /* handle, info signals: what happens to signals, in gdb's order and words. */
 #include "ui/gdb/looking.h"
+#include "ui/gdb/running.h"
 
 #include <stdlib.h>
 
@@ -338,5 +339,53 @@ struct error *gdb_run_handle(struct gdb *g, const struct gdb_command *command, s
 		shown = true;
 		print_entry(g, &entries[i]);
 	}
+	return NULL;
+}
+
+/* ---- signal ---- */
+
+struct error *gdb_run_signal(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	const struct entry *e = NULL;
+	struct eng_inferior *i;
+	struct eng_stop stop = { 0 };
+	(void)command;
+	TRY(gdb_need_process(g, &i));
+	if (args.len == 0)
+		return error_new(ERROR_USAGE, "Argument required (signal number).");
+	if (!str_is(args, "0")) {
+		e = by_name(args);
+		if (!e && !is_number(args))
+			return error_new(ERROR_USAGE, "No symbol '%.*s' in current context", STR_ARG(args));
+		if (!e)
+			TRY(by_number(args, &e));
+	}
+	if (gdb_from_tty(g) && e)
+		gdb_print(g, "Continuing with signal %s.\n", e->name);
+	else if (gdb_from_tty(g))
+		gdb_print(g, "Continuing with no signal.\n");
+	gdb_settings_to_control(g);
+	gdb_flush(g);
+	struct error *err = eng_continue(g->control, e ? e->number : ENG_SIGNAL_NONE, &stop);
+	return gdb_ran(g, err, &stop);
+}
+
+/* ---- return ---- */
+
+struct error *gdb_run_return(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	struct eng_thread *t;
+	const struct eng_level *level;
+	(void)command;
+	TRY(gdb_need_frame(g, &t, &level));
+	if (args.len > 0)
+		return error_new(ERROR_UNSUPPORTED,
+				 "oxdb returns without a value: set the registers for one.");
+	struct str name = gdb_level_name(g, level);
+	if (!gdb_query(g, "Make %.*s return now? ", STR_ARG(name)))
+		return error_new(ERROR_USAGE, "Not confirmed");
+	TRY(eng_return(g->control));
+	TRY(gdb_need_frame(g, &t, &level));
+	gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
 	return NULL;
 }

@@ -339,6 +339,7 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 	case ENG_NOTICE_SIGNAL:
 		gdb_print(g, "\nProgram received signal %s, %s.\n", target_signal_name(n->signal),
 			  target_signal_description(n->signal));
+		gdb_flush(g); /* the program goes on, and may print */
 		break;
 	case ENG_NOTICE_NO_LINES:
 		gdb_print(g,
