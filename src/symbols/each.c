@@ -397,24 +397,36 @@ static void give_batch(struct each *e, size_t count, char *buf)
 
 /* ---- ELF symbols ---- */
 
+/* gdb does not know that the symbol of a Rust static is the static that it has told of, and tells of both. */
+static bool has_debug_info(struct each *e, const struct sym_symbol *symbol, bool code)
+{
+	size_t state = SIZE_MAX;
+	uint64_t known;
+	if (code)
+		return unit_at(e->m, symbol->addr.value, &state) != NULL;
+	return !name_is_rust_mangled(symbol->linkage_name) &&
+	       map_get(&e->addresses, symbol->addr.value, &known);
+}
+
 static void give_symbols(struct each *e)
 {
 	size_t count = symbol_count(e->m);
+	struct arena scratch = ARENA_INIT;
 	for (size_t i = 0; i < count && !e->stopped; i++) {
 		struct sym_symbol symbol = symbol_nth(e->m, i);
 		const struct elf_section *section = elf_section_at(e->m->elf, symbol.addr);
-		size_t state = SIZE_MAX;
-		uint64_t known;
 		bool code = section && section->flags & SHF_EXECINSTR;
-		if (code != (e->kind == SYM_NAME_FUNCTION) ||
-		    (code ? unit_at(e->m, symbol.addr.value, &state) != NULL
-			  : map_get(&e->addresses, symbol.addr.value, &known)))
+		if (code != (e->kind == SYM_NAME_FUNCTION) || has_debug_info(e, &symbol, code))
 			continue;
-		struct str name = symbol_demangled(e->m, symbol.linkage_name);
-		struct sym_named named = { .name = name, .addr = symbol.addr };
-		if (is_wanted(e, name) && !e->fn(e->ctx, &named))
+		arena_reset(&scratch);
+		struct str name = sym_demangle_verbose(symbol.linkage_name, &scratch);
+		if (!is_wanted(e, name))
+			continue;
+		struct sym_named named = { .name = arena_str(&e->m->arena, name), .addr = symbol.addr };
+		if (!e->fn(e->ctx, &named))
 			e->stopped = true;
 	}
+	arena_deinit(&scratch);
 }
 
 void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
