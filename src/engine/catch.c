@@ -55,6 +55,7 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	if (c->plan.thread == t || (c->plan.thread && c->plan.thread->process == p))
 		eng_plan_clear(c);
 	eng_exits_forget(c);
+	t->pointer = 0;
 	tc->watch_version = 0;
 	tc->watching = false;
 	tc->levels.valid = false;

@@ -120,6 +120,8 @@ struct eng_process *eng_thread_process(const struct eng_thread *t);
 target_tid eng_thread_tid(const struct eng_thread *t);
 uint32_t eng_thread_number(const struct eng_thread *t); /* in its process, from 1 */
 bool eng_thread_stopped(const struct eng_thread *t);
+/* Its thread pointer, as its registers last had it; also of one that is ending. 0: not seen yet. */
+uint64_t eng_thread_pointer(const struct eng_thread *t);
 /* Each layer above may hang one pointer on a process, under a key of its own (address of a static); destroyed with the process and,
  * as the hooks are, copied on fork by `copy` (NULL: the child begins without) and dropped on exec. */
 void eng_process_attach_data(struct eng_process *p, const void *key, void *data,

@@ -18,6 +18,8 @@ struct error *eng_thread_fetch(struct eng_thread *t)
 	TRY(target->ops->get_regs(target, t->tid, &t->regs));
 	t->regs_valid = true;
 	t->regs_dirty = false;
+	if (arch_reg_known(&t->regs, ARCH_FS_BASE) && t->regs.value[ARCH_FS_BASE])
+		t->pointer = t->regs.value[ARCH_FS_BASE];
 	if (t->process->space && t->process->space->scratch.count > 0)
 		eng_step_settle(t);
 	return NULL;

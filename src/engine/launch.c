@@ -148,10 +148,8 @@ struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop
 	eng_breakpoints_resolve(c);
 	eng_catches_update(c);
 	eng_plan_clear(c);
-	if (how == ENG_START_RUN) {
-		c->thread = NULL; /* nobody was looking at it before */
+	if (how == ENG_START_RUN)
 		return eng_go(c, t, 0, ret);
-	}
 	eng_stop_all(c);
 	c->previous = NULL;
 	eng_stop_begin(c, ENG_STOP_ENTRY, t, ret);

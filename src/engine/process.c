@@ -237,6 +237,11 @@ uint32_t eng_thread_number(const struct eng_thread *t)
 	return t->number;
 }
 
+uint64_t eng_thread_pointer(const struct eng_thread *t)
+{
+	return t->pointer;
+}
+
 bool eng_thread_stopped(const struct eng_thread *t)
 {
 	return !t->running && !t->gone;

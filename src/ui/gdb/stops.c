@@ -15,6 +15,8 @@ struct str gdb_thread_label(struct gdb *g, struct eng_thread *t)
 	struct error *err = eng_thread_regs(t, &regs);
 	uint64_t pointer = !err && arch_reg_known(&regs, ARCH_FS_BASE) ? regs.value[ARCH_FS_BASE] : 0;
 	error_destroy(err);
+	if (!pointer) /* it runs, or has ended */
+		pointer = eng_thread_pointer(t);
 	if (!pointer)
 		return arena_printf(&g->scratch, "process %d", eng_process_pid(eng_thread_process(t)));
 	return arena_printf(&g->scratch, "Thread 0x%" PRIx64 " (LWP %d)", pointer, eng_thread_tid(t));
