@@ -65,6 +65,30 @@ const struct eng_stop *eng_last_stop(struct eng_control *c)
 
 /* ---- standing still ---- */
 
+/* Threads that are about to end do so at once: nobody is to be shown one that is hardly there. A leader stays until the others end. */
+static void await_ends(struct eng_control *c, struct eng_process *p)
+{
+	enum { PATIENCE_NS = 50000000 };
+	uint64_t deadline = 0;
+	for (;;) {
+		bool any = false;
+		vec_for(&p->threads, t)
+			any |= (*t)->exiting && (*t)->running && (*t)->tid != p->pid;
+		if (!any || p->gone)
+			return;
+		uint64_t now = eng_now_ns();
+		if (deadline == 0)
+			deadline = now + PATIENCE_NS;
+		if (now >= deadline)
+			return;
+		struct error *err = eng_pump(c->session, 10, &any);
+		if (err) {
+			eng_ignore(err);
+			return;
+		}
+	}
+}
+
 void eng_stop_all(struct eng_control *c)
 {
 	for (size_t k = 0; k < c->inferiors.count; k++) {
@@ -74,6 +98,8 @@ void eng_stop_all(struct eng_control *c)
 			continue;
 		struct error *err = eng_freeze(i->process);
 		state->frozen = !err;
+		if (!err)
+			await_ends(c, i->process);
 		eng_ignore(err);
 	}
 	struct target *target = c->session->target;
