@@ -39,6 +39,8 @@ struct window {
 static const uint8_t *window_at(struct printing *p, struct window *w, uint64_t index)
 {
 	uint64_t offset = index * w->size;
+	if (w->size == 0)
+		return (const uint8_t *)"";
 	if (!w->v->lazy && w->v->bytes && offset <= w->v->size && w->v->size - offset >= w->size)
 		return w->v->bytes + offset;
 	if (index >= w->first && index < w->first + w->count)
@@ -335,6 +337,21 @@ static void rust_text(struct printing *p, struct eval_value *v)
 		print_string_at(p, data, length, 1, "");
 }
 
+/* Is the pair's number one of elements? Of `&Path` and `Rc<str>` it is one of the bytes at the end of what is pointed at. */
+static bool counts_elements(const struct sym_type *type)
+{
+	static const char *const around[] = { "&mut ", "&", "*const ", "*mut ", "alloc::boxed::Box<" };
+	struct str name = sym_type_name(type);
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+		struct str prefix = str_from(around[i]);
+		if (!str_starts(name, prefix))
+			continue;
+		name = str_sub(name, prefix.len, SIZE_MAX);
+		return str_starts(name, STR_LIT("[")) || str_starts(name, STR_LIT("str"));
+	}
+	return true;
+}
+
 static void rust_slice(struct printing *p, struct eval_value *v, uint32_t recurse)
 {
 	uint64_t data, length;
@@ -346,6 +363,10 @@ static void rust_slice(struct printing *p, struct eval_value *v, uint32_t recurs
 	buf_printf(p->out, "%.*s ", STR_ARG(sym_type_name(type)));
 	if (err) {
 		unreadable(p, err);
+		return;
+	}
+	if (!counts_elements(type)) {
+		print_address(p, data);
 		return;
 	}
 	uint64_t size;
@@ -426,11 +447,12 @@ static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse
 	buf_char(p->out, tuple ? ')' : '}');
 }
 
+/* `&[T]`, `Box<[T]>`, `*const [T]`: whatever has these two members is one to gdb. */
 static bool prints_as_slice(const struct sym_type *type)
 {
-	struct str name = sym_type_bare_name(type);
-	return (str_starts(name, STR_LIT("&[")) || str_starts(name, STR_LIT("&mut ["))) &&
-	       str_ends(name, STR_LIT("]")) && rust_is_slice(type);
+	const struct sym_member *members;
+	return sym_type_kind(type) == SYM_TYPE_STRUCT && sym_type_members(type, &members) == 2 &&
+	       sym_type_member(type, "data_ptr") && sym_type_member(type, "length");
 }
 
 static void structure(struct printing *p, struct eval_value *v, uint32_t recurse)
@@ -448,7 +470,8 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 			c_structure(p, v, recurse);
 		}
 	} else if (str_is(name, "()") || str_is(name, "!")) {
-		buf_str(p->out, p->letter && p->letter != 's' ? STR_LIT("0x0") : STR_LIT("()"));
+		bool formatted = recurse == 0 && p->letter && p->letter != 's';
+		buf_str(p->out, formatted ? STR_LIT("0x0") : STR_LIT("()"));
 	} else if (rust_is_str(type)) {
 		rust_text(p, v);
 	} else if (prints_as_slice(type)) {
