@@ -339,7 +339,9 @@ struct error *eval_as_address(const struct eval_value *v, uint64_t *ret)
 	TRY(eval_check(v));
 	if (eval_as_unsigned(v, ret))
 		return NULL;
-	if (rust_is_slice(v->type) && v->size >= 8) {
+	/* Text of an expression has no address as long as it is not put into the program. */
+	bool nowhere = v->size > 16 && !v->has_address;
+	if (rust_is_slice(v->type) && v->size >= 8 && !nowhere) {
 		memcpy(ret, v->bytes, 8);
 		return NULL;
 	}
