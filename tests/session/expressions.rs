@@ -138,6 +138,7 @@ fn main() {
 // gdb-check: 0x5[...]
 // gdb-command: printf "%d %s %5.2f %c %x\n", a, "str", f, 65, b
 // gdb-check: 50 Value can't be converted to integer.
+// oxdb-check: 50 str  2.50 A 5
 // gdb-command: echo text\n
 // gdb-check: text
 // gdb-command: next

@@ -165,8 +165,14 @@ struct error *gdb_value_text(struct gdb *g, const struct eval_value *v, struct b
 		return NULL;
 	}
 	if (v->bytes && sym_type_members(v->type, &(const struct sym_member *){ 0 }) &&
-	    find_slice(v->type, v->bytes, v->size, 0, &pointer, &has_pointer, &length, &has_length))
+	    find_slice(v->type, v->bytes, v->size, 0, &pointer, &has_pointer, &length, &has_length)) {
+		/* A literal's text is nowhere in the program: it lies behind the pair. */
+		if (!pointer && !v->has_address && v->size >= 16 && length <= v->size - 16) {
+			buf_add(out, v->bytes + 16, length);
+			return NULL;
+		}
 		return read_text(env, pointer, length < MAX_STRING ? length : MAX_STRING, false, out);
+	}
 	if (!eval_as_unsigned(v, &pointer))
 		return error_new(ERROR_USAGE, "Value can't be converted to integer.");
 	return read_text(env, pointer, MAX_STRING, true, out);
