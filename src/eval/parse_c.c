@@ -135,13 +135,20 @@ static struct type_text *array_of(struct parser *p, struct type_text *t)
 {
 	uint64_t counts[16];
 	size_t n = 0;
-	while (parse_try(p, "[", NULL)) {
+	for (;;) {
 		uint64_t count = 0;
+		size_t at = p->at;
+		if (!parse_try(p, "[", NULL))
+			break;
 		parse_blanks(p);
 		while (parse_is_digit(parse_peek(p, 0)) && count < UINT32_MAX)
 			count = count * 10 + (uint64_t)(p->text.ptr[p->at++] - '0');
-		if (n == 16 || !parse_try(p, "]", NULL))
+		if (n == 16)
 			return syntax_error(p);
+		if (!parse_try(p, "]", NULL)) { /* the index of an expression, then */
+			p->at = at;
+			break;
+		}
 		counts[n++] = count;
 	}
 	while (n > 0) {

@@ -38,14 +38,10 @@ static void show_below(struct gdb *g, struct str prefix)
 
 static struct error *run_show(struct gdb *g, const struct gdb_command *command, struct str args)
 {
-	size_t length = gdb_word_length(args);
 	const char *show = strcmp(command->name, "info set") == 0 ? "show" : command->name;
-	if (args.len && strcmp(show, "show") != 0)
-		return error_new(ERROR_USAGE, "Undefined %s command: \"%.*s\".  Try \"help %s\".", show,
-				 (int)length, args.ptr, show);
 	if (args.len)
-		return error_new(ERROR_USAGE, "Undefined show command: \"%.*s\".  Try \"help show\".",
-				 (int)length, args.ptr);
+		return error_new(ERROR_USAGE, "Undefined %s command: \"%.*s\".  Try \"help %s\".", show,
+				 STR_ARG(args), show);
 	show_below(g, str_from(show));
 	return NULL;
 }
