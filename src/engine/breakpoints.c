@@ -309,3 +309,10 @@ struct error *eng_breakpoint_update(struct eng_control *c, struct eng_breakpoint
 	eng_catches_update(c);
 	return err;
 }
+
+void eng_breakpoint_unmake(struct eng_control *c, struct eng_breakpoint *b)
+{
+	bool last = b->number == c->last_breakpoint;
+	eng_breakpoint_delete(c, b);
+	c->last_breakpoint -= last;
+}

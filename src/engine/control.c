@@ -40,6 +40,11 @@ uint32_t eng_thread_global_number(struct eng_control *c, const struct eng_thread
 	return eng_thread_control(c, (struct eng_thread *)t)->global;
 }
 
+uint32_t eng_highest_thread(const struct eng_control *c)
+{
+	return c->last_thread;
+}
+
 static void thread_started(void *ctx, struct eng_thread *t)
 {
 	struct eng_control *c = ctx;

@@ -105,6 +105,7 @@ void eng_select_thread(struct eng_control *c, struct eng_thread *t); /* and its 
 size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_thread ***ret);
 /* From 1, never used again in this control; `info threads`' first column (with one inferior its number in it). */
 uint32_t eng_thread_global_number(struct eng_control *c, const struct eng_thread *t);
+uint32_t eng_highest_thread(const struct eng_control *c); /* number given so far; begins anew when nothing runs */
 
 /* ---- the stack, as users count frames: inlined calls are frames ---- */
 
@@ -136,9 +137,11 @@ const struct eng_level *eng_level_by_address(struct eng_control *c, struct eng_t
 					     uint64_t pc);
 uint32_t eng_selected_level(struct eng_control *c); /* 0 when nothing runs */
 void eng_select_level(struct eng_control *c, uint32_t n);
-/* For eval: filled from a level. The view must live as long as `ret` is used. */
+/* For eval: filled from a level, but for vector registers. The view must live as long as `ret` is used. */
 void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret);
+/* xmm0-15 of an innermost frame, for eval_frame.xmm; NULL: not known. A system call, once a stop. */
+const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t, const struct eng_level *level))[16];
 /* Writes a register as level n sees it: to the thread, or to the stack where an inner frame has saved it. */
 struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n,
 				unsigned dwarf_reg, uint64_t value) ERROR_CHECK;
@@ -326,5 +329,7 @@ struct error *eng_watch(struct eng_control *c, enum eng_breakpoint_kind kind, ui
 struct error *eng_catch(struct eng_control *c, enum eng_breakpoint_kind kind, const int *numbers,
 			size_t count, struct eng_breakpoint **ret) ERROR_CHECK;
 void eng_breakpoint_delete(struct eng_control *c, struct eng_breakpoint *b);
+/* The newest one was a mistake: it goes, and its number is free again. */
+void eng_breakpoint_unmake(struct eng_control *c, struct eng_breakpoint *b);
 /* After enabled, a location's enabled or the disposition was changed. */
 struct error *eng_breakpoint_update(struct eng_control *c, struct eng_breakpoint *b) ERROR_CHECK;

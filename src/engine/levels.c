@@ -314,12 +314,16 @@ void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct en
 				    .bias = level->code.bias,
 				    .pc = level->lookup_pc,
 				    .function = level->function };
+}
+
+const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t, const struct eng_level *level))[16]
+{
+	struct eng_level_cache *cache = cache_of(c, t);
 	if (!cache || level->unwind.index != 0)
-		return;
+		return NULL;
 	if (!cache->vectors_read)
 		read_vectors(cache);
-	if (cache->vectors_known)
-		ret->xmm = cache->vectors;
+	return cache->vectors_known ? (const uint8_t(*)[16])cache->vectors : NULL;
 }
 
 /* ---- writing registers ---- */

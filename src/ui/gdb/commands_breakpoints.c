@@ -1,6 +1,7 @@
 /* Making, changing and deleting breakpoints, watchpoints and catchpoints. What `info breakpoints` shows is in breakpoint_table.c. */
 #include "ui/gdb/looking.h"
 #include "ui/gdb/running.h"
+#include "ui/gdb/shell_internal.h"
 
 #include "target/syscalls.h"
 
@@ -30,6 +31,8 @@ static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret
 		rest = gdb_strip(str_sub(rest, length, SIZE_MAX));
 		if (str_is(word, "if")) {
 			tail.condition = rest;
+			if (!rest.len)
+				return error_new(ERROR_USAGE, "Argument required (breakpoint condition).");
 			break;
 		} else if (str_is(word, "thread")) {
 			int64_t n;
@@ -55,7 +58,7 @@ static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret
 
 static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 {
-	const char *noun = b->kind == ENG_BP_HARDWARE ? b->disposition == ENG_DELETE ? "Temporary breakpoint" : "Hardware assisted breakpoint"
+	const char *noun = b->kind == ENG_BP_HARDWARE	  ? "Hardware assisted breakpoint"
 			   : b->disposition == ENG_DELETE ? "Temporary breakpoint"
 							  : "Breakpoint";
 	if (b->location_count == 0) {
@@ -74,32 +77,73 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 	}
 }
 
-/* A question whose answer is no where there is nobody to ask. */
-static bool wait_for_library(struct gdb *g)
-{
-	if (gdb_from_tty(g))
-		return gdb_query(g, "Make breakpoint pending on future shared library load? ");
-	gdb_print(g, "Make breakpoint pending on future shared library load? (y or [n]) [answered N; input not from terminal]\n");
-	return false;
-}
-
-/* An error of a place is a question: shall it wait for a library? */
+/* An error of a place is a question: shall it wait for a library? *ret NULL: it shall not, and that was said. */
 static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
 			  struct eng_breakpoint **ret)
 {
+	*ret = NULL;
 	struct error *err = eng_break(g->control, spec, kind, false, ret);
-	if (!err || err->code != ERROR_NOT_FOUND)
+	if (!err || err->code != ERROR_NOT_FOUND || g->settings.breakpoint_pending == 0)
 		return err;
-	if (g->settings.breakpoint_pending == 0)
-		return err;
-	gdb_print(g, "%s\n", err->message);
+	gdb_print_error(g, err);
 	if (g->settings.breakpoint_pending < 0 &&
-	    !wait_for_library(g)) {
-		error_destroy(err);
-		return error_new(ERROR_USAGE, "%s", "");
-	}
-	error_destroy(err);
+	    !gdb_query_no(g, "Make %s pending on future shared library load? ",
+			  kind == ENG_BP_HARDWARE ? "hw breakpoint" : "breakpoint"))
+		return NULL;
 	return eng_break(g->control, spec, kind, true, ret);
+}
+
+/* "Note: breakpoints 1 and 2 also set at pc 0x…." */
+static void say_others(struct gdb *g, uint64_t address, uint32_t thread)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list), others = 0;
+	VEC(const struct eng_breakpoint *) same = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		bool there = false;
+		for (size_t l = 0; l < list[i]->location_count && list[i]->kind <= ENG_BP_HARDWARE; l++)
+			there |= list[i]->locations[l].place.address == address;
+		if (there)
+			vec_push(&same, list[i]);
+	}
+	others = same.count;
+	if (others)
+		gdb_print(g, "Note: breakpoint%s ", others > 1 ? "s" : "");
+	vec_for(&same, b) {
+		others--;
+		gdb_print(g, "%u", (*b)->number);
+		if (!(*b)->thread && thread)
+			gdb_print_str(g, STR_LIT(" (all threads)"));
+		else if ((*b)->thread)
+			gdb_print(g, " (thread %u)", (*b)->thread);
+		gdb_print(g, "%s%s ", (*b)->enabled ? "" : " (disabled)",
+			  others > 1 ? "," : others == 1 ? " and" : "");
+	}
+	if (same.count)
+		gdb_print(g, "also set at pc 0x%" PRIx64 ".\n", address);
+	vec_free(&same);
+}
+
+static void say_notes(struct gdb *g, const struct eng_spec *spec, uint32_t thread)
+{
+	struct eng_place *places;
+	size_t count;
+	struct error *err = eng_locate(g->control, eng_selected_inferior(g->control), spec, &g->scratch, &places,
+				       &count);
+	for (size_t i = 0; !err && i < count; i++)
+		say_others(g, places[i].address, thread);
+	error_destroy(err);
+}
+
+/* What a breakpoint is called afterwards: a line without its file gets it, a place without a name its address. */
+static struct str canonical(struct gdb *g, const struct eng_spec *spec, struct str typed)
+{
+	bool bare = spec->kind == ENG_SPEC_LINE && spec->file.len && str_find(typed, STR_LIT(":")) == SIZE_MAX;
+	if (bare && (!typed.len || typed.ptr[0] != '-' || isdigit((unsigned char)typed.ptr[1])))
+		return arena_printf(&g->scratch, "%.*s:%u", STR_ARG(spec->file), spec->line);
+	if (!typed.len)
+		return arena_printf(&g->scratch, "*0x%" PRIx64, spec->address);
+	return typed;
 }
 
 static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoint_kind kind, bool temporary)
@@ -111,16 +155,20 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 	TRY(gdb_parse_place(g, args, &spec, &rest));
 	TRY(parse_tail(g, rest, &tail));
 	gdb_settings_to_control(g);
+	if (gdb_from_tty(g))
+		say_notes(g, &spec, tail.thread);
 	TRY(make(g, &spec, kind, &b));
+	if (!b)
+		return NULL;
 	struct str text = gdb_strip(str_sub(gdb_strip(args), 0, gdb_strip(args).len - rest.len));
 	free(b->spec_text);
-	b->spec_text = str_dup(text);
+	b->spec_text = str_dup(canonical(g, &spec, text));
 	b->thread = tail.thread;
 	if (temporary)
 		b->disposition = ENG_DELETE;
-	struct error *err = gdb_set_condition(g, b, tail.condition);
+	struct error *err = gdb_set_condition(g, b, tail.condition, tail.force);
 	if (err) {
-		eng_breakpoint_delete(g->control, b);
+		eng_breakpoint_unmake(g->control, b);
 		return err;
 	}
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
@@ -177,9 +225,9 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	struct str full = location ? arena_printf(&g->scratch, "-location %.*s", STR_ARG(shown)) : shown;
 	b->expression = str_dup(full);
 	b->thread = tail.thread;
-	err = gdb_set_condition(g, b, tail.condition);
+	err = gdb_set_condition(g, b, tail.condition, tail.force);
 	if (err) {
-		eng_breakpoint_delete(g->control, b);
+		eng_breakpoint_unmake(g->control, b);
 		return err;
 	}
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
@@ -426,10 +474,13 @@ static struct error *condition_command(struct gdb *g, const struct gdb_command *
 	(void)c;
 	struct eng_breakpoint *b;
 	unsigned location;
+	bool force = str_starts(args, STR_LIT("-force ")) || str_starts(args, STR_LIT("-force-condition "));
+	if (force)
+		gdb_take_word(&args);
 	if (!args.len)
 		return error_new(ERROR_USAGE, "Argument required (breakpoint number).");
 	TRY(find(g, gdb_take_word(&args), &b, &location));
-	TRY(gdb_set_condition(g, b, args));
+	TRY(gdb_set_condition(g, b, args, force));
 	if (!args.len)
 		gdb_print(g, "Breakpoint %u now unconditional.\n", b->number);
 	return NULL;

@@ -220,8 +220,8 @@ static void read_vectors(struct gdb_frame_env *e)
 	free(bytes);
 }
 
-void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
-			const struct eng_level *level)
+void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
+			     const struct eng_level *level)
 {
 	e->g = g;
 	e->thread = t;
@@ -241,16 +241,24 @@ void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_threa
 	if (!t || !level)
 		return;
 	eng_level_eval(g->control, t, level, &e->view, &e->context, &e->frame);
-	if (!e->frame.xmm && level->unwind.index == 0 && level->code.kind == UNWIND_CODE_NATIVE) {
-		read_vectors(e);
-		if (e->vectors_known)
-			e->frame.xmm = (const uint8_t(*)[16])e->vectors;
-	}
 	e->env.frame = &e->frame;
 	e->env.reg = env_reg;
 	e->env.set_reg = env_set_reg;
 	e->env.tls = env_tls;
 	e->env.call = gdb_call;
+}
+
+void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
+			const struct eng_level *level)
+{
+	gdb_frame_env_init_bare(e, g, t, level);
+	if (e->env.frame)
+		e->frame.xmm = eng_level_vectors(g->control, t, level);
+	if (!e->env.frame || e->frame.xmm || level->unwind.index != 0 || level->code.kind != UNWIND_CODE_NATIVE)
+		return;
+	read_vectors(e);
+	if (e->vectors_known)
+		e->frame.xmm = (const uint8_t(*)[16])e->vectors;
 }
 
 const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level)

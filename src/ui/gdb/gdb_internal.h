@@ -75,6 +75,8 @@ struct error *gdb_execute_lines(struct gdb *g, char *const *lines, size_t count,
 struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines, size_t *ret_count) ERROR_CHECK;
 /* "(y or n) " → true for yes; true without asking when confirm is off or nobody is there to ask. gdb's suffix in that case is printed. */
 bool gdb_query(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
+/* "(y or [n]) ": no where nobody answers. */
+bool gdb_query_no(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Runs hook-stop; for whoever shows a stop, before it does. */
 struct error *gdb_run_stop_hook(struct gdb *g) ERROR_CHECK;
@@ -202,6 +204,10 @@ struct gdb {
 	struct eval_format_spec x_format;
 	uint32_t last_breakpoint; /* $bpnum */
 	struct arena scratch;     /* reset before each command */
+	struct gdb_stops {
+		bool in_commands; /* breakpoints' commands run */
+		uint64_t count;   /* of stops so far */
+	} stops;
 	bool batch, quiet, fullname;
 	bool quitting;
 	int exit_code;

@@ -199,36 +199,56 @@ bool gdb_read_answer(struct gdb *g, const char *question, char **ret)
 
 /* ---- questions ---- */
 
-bool gdb_query(struct gdb *g, const char *format, ...)
+/* What is taken for an answer where there is none; with confirm off it is not even said. */
+static bool query(struct gdb *g, struct buf *question, bool empty_is_no)
 {
-	struct buf question = { 0 };
-	va_list args;
+	const char *choice = empty_is_no ? "(y or [n]) " : "(y or n) ";
 	if (!g->settings.confirm)
-		return true;
-	va_start(args, format);
-	buf_vprintf(&question, format, args);
-	va_end(args);
-	buf_printf(&question, "(y or n) ");
+		return !empty_is_no;
+	buf_printf(question, "%s", choice);
 	gdb_flush(g);
 	bool asked = gdb_input_is_terminal(g) && gdb_output_is_terminal(g) && !g->batch;
-	bool yes = !asked;
+	bool yes = !asked && !empty_is_no;
 	if (!asked)
-		gdb_print(g, "%s[answered Y; input not from terminal]\n", question.data);
+		gdb_print(g, "%s[answered %c; input not from terminal]\n", question->data, yes ? 'Y' : 'N');
 	for (char *answer; asked;) {
-		if (!gdb_read_answer(g, question.data, &answer)) {
-			gdb_print(g, "EOF [assumed Y]\n");
-			yes = !gdb_interrupted(g);
+		if (!gdb_read_answer(g, question->data, &answer)) {
+			gdb_print(g, "EOF [assumed %c]\n", empty_is_no ? 'N' : 'Y');
+			yes = !empty_is_no && !gdb_interrupted(g);
 			break;
 		}
 		char c = answer[strspn(answer, " \t")];
 		free(answer);
 		yes = c == 'y' || c == 'Y';
-		if (yes || c == 'n' || c == 'N')
+		if (yes || c == 'n' || c == 'N' || (!c && empty_is_no))
 			break;
-		gdb_print(g, "Please answer y or n.\n");
+		gdb_print(g, "Please answer %s.\n", empty_is_no ? "y or [n]" : "y or n");
 		gdb_flush(g);
 	}
 	gdb_output_restart_page(g);
+	return yes;
+}
+
+bool gdb_query(struct gdb *g, const char *format, ...)
+{
+	struct buf question = { 0 };
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&question, format, args);
+	va_end(args);
+	bool yes = query(g, &question, false);
+	buf_deinit(&question);
+	return yes;
+}
+
+bool gdb_query_no(struct gdb *g, const char *format, ...)
+{
+	struct buf question = { 0 };
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&question, format, args);
+	va_end(args);
+	bool yes = query(g, &question, true);
 	buf_deinit(&question);
 	return yes;
 }

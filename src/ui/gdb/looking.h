@@ -21,6 +21,9 @@ struct gdb_frame_env {
 };
 void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
 			const struct eng_level *level);
+/* Without vector registers, which cost a system call. */
+void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
+			     const struct eng_level *level);
 /* As gdb names a frame's function: "shapes::gen<u8>", "main"; empty: "??". */
 struct str gdb_level_name(struct gdb *g, const struct eng_level *level);
 /* Memory of the selected inferior, or, without a process, of its file. Bytes read from the front. */

@@ -8,8 +8,9 @@
 struct str gdb_thread_label(struct gdb *g, struct eng_thread *t);
 /* The selected inferior's settings that are given to control before something runs. */
 void gdb_settings_to_control(struct gdb *g);
-/* commands_breakpoints.c: the condition of a breakpoint, in the scope of its first location. NULL text: none. */
-struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct str text) ERROR_CHECK;
+/* condition.c: the condition of a breakpoint, checked in the scope of its locations unless `force`. Empty: none. */
+struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct str text,
+				bool force) ERROR_CHECK;
 /* return_value.c: "Value returned is $1 = …" after a finish. */
 void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
 /* breakpoint_table.c */

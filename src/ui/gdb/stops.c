@@ -22,11 +22,10 @@ struct str gdb_thread_label(struct gdb *g, struct eng_thread *t)
 	return arena_printf(&g->scratch, "Thread 0x%" PRIx64 " (LWP %d)", pointer, eng_thread_tid(t));
 }
 
-/* With several threads the one that stopped is named: `Thread 2 "name" hit Breakpoint 1, `. */
+/* Once there have been several threads the one that stopped is named: `Thread 2 "name" hit Breakpoint 1, `. */
 static bool names_thread(struct gdb *g)
 {
-	struct eng_thread **threads;
-	return eng_all_threads(g->control, &g->scratch, &threads) > 1;
+	return eng_highest_thread(g->control) > 1;
 }
 
 static void print_thread_prefix(struct gdb *g, struct eng_thread *t, const char *verb)
@@ -267,21 +266,69 @@ static void forget_process(struct gdb *g, const struct eng_stop *stop)
 	print_exit(g, stop->inferior, stop->pid, stop->status);
 }
 
-/* The lines are copied: a command may delete its breakpoint. */
-static struct error *run_commands(struct gdb *g, const struct eng_stop *stop)
+static bool begins_block(struct str line)
 {
-	VEC(char *) lines = { 0 };
-	for (size_t i = 0; i < stop->breakpoint_count; i++) {
-		char *const *commands = stop->breakpoints[i]->commands;
-		for (size_t n = 0; commands && commands[n]; n++) {
-			if (n > 0 || !str_is(gdb_strip(str_from(commands[n])), "silent"))
-				vec_push(&lines, xstrdup(commands[n]));
-		}
+	struct str word = gdb_take_word(&line);
+	return str_is(word, "if") || str_is(word, "while") || str_is(word, "while-stepping") ||
+	       str_is(word, "stepping") || str_is(word, "ws") || str_is(word, "python") || str_is(word, "define") ||
+	       str_is(word, "document") || str_is(word, "commands");
+}
+
+/* Lines from `at` that belong together: one, or a block up to its end. */
+static size_t statement_lines(char *const *lines, size_t count, size_t at)
+{
+	size_t depth = 0;
+	for (size_t i = at; i < count; i++) {
+		struct str line = gdb_strip(str_from(lines[i]));
+		if (str_is(line, "end"))
+			depth -= depth > 0;
+		else if (begins_block(line))
+			depth++;
+		if (depth == 0)
+			return i + 1 - at;
 	}
-	struct error *err = lines.count ? gdb_execute_lines(g, lines.data, lines.count, false) : NULL;
-	vec_for(&lines, line)
-		free(*line);
-	vec_free(&lines);
+	return count - at;
+}
+
+struct lines {
+	char **data;
+	size_t count, capacity;
+};
+
+/* Copies: a command may delete its breakpoint. */
+static void collect(const struct eng_breakpoint *b, struct lines *lines)
+{
+	for (size_t n = 0; b->commands && b->commands[n]; n++) {
+		if (n > 0 || !str_is(gdb_strip(str_from(b->commands[n])), "silent"))
+			vec_push(lines, xstrdup(b->commands[n]));
+	}
+}
+
+/* Commands of the last stop's breakpoints. One that lets the program go on is the last of them, and the new stop's are next; so a list that
+ * ends in `continue` may run any number of times. */
+static struct error *run_commands(struct gdb *g)
+{
+	struct error *err = NULL;
+	uint64_t shown;
+	if (g->stops.in_commands)
+		return NULL;
+	g->stops.in_commands = true;
+	do {
+		const struct eng_stop *stop = eng_last_stop(g->control);
+		struct lines lines = { 0 };
+		shown = g->stops.count;
+		for (size_t i = 0; stop->thread && i < stop->breakpoint_count; i++)
+			collect(stop->breakpoints[i], &lines);
+		for (size_t at = 0; at < lines.count && !err && shown == g->stops.count;) {
+			size_t count = statement_lines(lines.data, lines.count, at);
+			err = gdb_execute_lines(g, lines.data + at, count, false);
+			at += count;
+		}
+		vec_for(&lines, line)
+			free(*line);
+		vec_free(&lines);
+	} while (!err && shown != g->stops.count && !gdb_interrupted(g) && !g->quitting);
+	g->stops.in_commands = false;
 	return err;
 }
 
@@ -293,6 +340,7 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 		return err;
 	if (stop->kind == ENG_STOP_NONE)
 		return NULL;
+	g->stops.count++;
 	if (!stop->thread) {
 		forget_process(g, stop);
 		return NULL;
@@ -301,7 +349,7 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 		eng_select_level(g->control, stop->select);
 	if (!is_silent(stop))
 		show_stop(g, stop);
-	return run_commands(g, stop);
+	return run_commands(g);
 }
 
 /* ---- notices ---- */
