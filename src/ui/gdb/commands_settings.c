@@ -5,6 +5,20 @@
 
 #include <stdio.h>
 
+/* gdb looks a name up while it reads it, so that "No symbol …" comes before what is wrong behind it. */
+static struct error *prefer_unknown_name(struct gdb *g, struct str args, struct error *err)
+{
+	struct eval_value value;
+	size_t length = gdb_word_length(args);
+	if (!length || strncmp(err->message, "A syntax error", 14) != 0)
+		return err;
+	struct error *unknown = gdb_eval(g, str_sub(args, 0, length), &value);
+	if (!unknown)
+		return err;
+	error_destroy(err);
+	return unknown;
+}
+
 /* `set NAME = VALUE` of a variable is what an unknown word means. */
 static struct error *run_set(struct gdb *g, const struct gdb_command *command, struct str args)
 {
@@ -13,7 +27,7 @@ static struct error *run_set(struct gdb *g, const struct gdb_command *command, s
 	buf_printf(&line, "set variable %.*s", STR_ARG(args));
 	struct error *err = gdb_execute(g, buf_view(&line), false);
 	buf_deinit(&line);
-	return err;
+	return err ? prefer_unknown_name(g, args, err) : NULL;
 }
 
 /* ---- show without a name: every setting below the prefix ---- */

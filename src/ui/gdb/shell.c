@@ -26,15 +26,20 @@ static const struct gdb_command_table *const tables[] = {
 
 /* ---- creation ---- */
 
+void gdb_registry_fill(struct gdb_registry *r)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		gdb_registry_add_table(r, tables[i]->commands, tables[i]->count);
+	gdb_settings_register(r);
+	gdb_registry_sort(r);
+}
+
 struct gdb_shell *gdb_shell_create(struct gdb *g)
 {
 	struct gdb_shell *s = xmalloc(sizeof *s);
 	s->input = gdb_input_create(g);
 	s->scripts = xmalloc(sizeof *s->scripts);
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		gdb_registry_add_table(&s->registry, tables[i]->commands, tables[i]->count);
-	gdb_settings_register(&s->registry);
-	gdb_registry_sort(&s->registry);
+	gdb_registry_fill(&s->registry);
 	return s;
 }
 

@@ -58,6 +58,8 @@ struct gdb_shell {
 	struct gdb_candidates *candidates; /* while completing */
 };
 
+/* All commands and settings of oxdb. */
+void gdb_registry_fill(struct gdb_registry *r);
 struct gdb_shell *gdb_shell_create(struct gdb *g);
 void gdb_shell_destroy(struct gdb *g);
 /* A line that a person typed (or that stands for one): an empty one runs the last again. */
