@@ -394,7 +394,7 @@ static void rust_structure(struct printing *p, struct eval_value *v, uint32_t re
 	size_t count = sym_type_members(type, &members);
 	bool tuple = rust_is_tuple(type), tuple_struct = !tuple && rust_is_tuple_struct(type);
 	if (!tuple) {
-		buf_str(p->out, sym_type_is_rust(type) ? sym_type_name(type) : sym_type_bare_name(type));
+		buf_str(p->out, sym_type_name(type));
 		if (count == 0)
 			return;
 		buf_char(p->out, ' ');
@@ -463,7 +463,7 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 		if (p->rust) {
 			const struct sym_member *members;
 			size_t count = sym_type_members(type, &members);
-			buf_printf(p->out, "%.*s {", STR_ARG(sym_type_name(type)));
+			buf_printf(p->out, "%.*s {", STR_ARG(name));
 			fields(p, v, members, count, &(struct fields){ p->s->pretty, true, ": ", recurse });
 			buf_char(p->out, '}');
 		} else {

@@ -219,7 +219,7 @@ static void help_is_printed(void **state)
 	} cases[] = {
 		{ { "--version" }, "oxdb 0." },
 		{ { "-V" }, "oxdb 0." },
-		{ { "--help" }, "usage: oxdb COMMAND" },
+		{ { "--help" }, "usage: oxdb [OPTION" },
 		{ { "-h" }, "triage" },
 		{ { "help" }, "runs a program and explains its crash" },
 		{ { "help", "triage" }, "--no-children" },
@@ -244,15 +244,13 @@ static void mistakes_are_named(void **state)
 	static const struct {
 		const char *words[3], *message, *usage;
 	} cases[] = {
-		{ { NULL }, "oxdb: a command is missing", "usage: oxdb COMMAND" },
 		{ { "traige", "x" },
 		  "oxdb: there is no command traige; did you mean triage?\n",
-		  "usage: oxdb COMMAND" },
-		{ { "gdb\033[1m" },
+		  "oxdb COMMAND" },
+		{ { "help", "gdb\033[1m" },
 		  "oxdb: there is no command gdb\\x1b[1m; oxdb help lists them\n",
-		  "usage: oxdb COMMAND" },
-		{ { "help", "traige" }, "did you mean triage?", "usage: oxdb COMMAND" },
-		{ { "--what" }, "oxdb: there is no option --what\n", "usage: oxdb COMMAND" },
+		  "oxdb COMMAND" },
+		{ { "help", "traige" }, "did you mean triage?", "oxdb COMMAND" },
 		{ { "triage" }, "oxdb: the program to run is missing\n", "usage: oxdb triage [" },
 		{ { "triage", "--what" }, "oxdb: there is no option --what\n", "usage: oxdb triage [" },
 	};

@@ -30,13 +30,17 @@ static const char triage_details[] =
 	"NO_COLOR               no colours on a terminal\n";
 
 const struct cli_command cli_commands[] = {
-	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [-p PID | [--] PROGRAM [ARGUMENT…]]",
+	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
+		    "       oxdb triage [--json[=FILE]] [--timeout S] [--no-children] -p PID",
 	  "runs a program and explains its crash", triage_details, cli_triage },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 
-static const char own_synopsis[] = "usage: oxdb COMMAND [OPTION…]\n       oxdb --version | --help\n";
+static const char own_synopsis[] = "usage: oxdb [OPTION…] [PROGRAM [PID]]\n"
+				   "       oxdb [OPTION…] --args PROGRAM [ARGUMENT…]\n"
+				   "       oxdb COMMAND [OPTION…]\n"
+				   "       oxdb --version | --help\n";
 
 /* ---- messages ---- */
 
@@ -90,7 +94,9 @@ static void own_help(struct buf *out)
 {
 	buf_str(out, str_from(own_synopsis));
 	buf_str(out,
-		STR_LIT("\nA debugger for Rust programs and the machine code that they make at run time.\n\n"));
+		STR_LIT("\nA debugger for Rust programs and the machine code that they make at run time.\n"
+			"Without a command it starts a session in gdb's language: oxdb --help lists its\n"
+			"options. The commands are:\n\n"));
 	for (size_t i = 0; i < cli_command_count; i++)
 		buf_printf(out, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
 	buf_str(out, STR_LIT("\noxdb help COMMAND says more about one. The manual page is oxdb(1).\n"));
@@ -186,18 +192,15 @@ static void occupy_streams(void)
 			return;
 }
 
-/* `oxdb ./triage` is a program; so is a file of the current folder that nobody could mean otherwise. */
-static bool names_a_program(const char *name)
-{
-	return strchr(name, '/') != NULL;
-}
-
 int cli_main(int argc, char **argv, cli_create_target *create_target)
 {
 	occupy_streams();
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct cli_command *command = name ? find(name) : NULL;
-	if (command && !names_a_program(name))
+	if (command)
 		return command->run(command, argc - 1, argv + 1, create_target);
+	/* A word that is nearly a command and no program. */
+	if (name && *name != '-' && access(name, F_OK) != 0 && cli_suggest(str_from(name)))
+		return fail_unknown(name);
 	return gdb_main(argc, argv, create_target);
 }

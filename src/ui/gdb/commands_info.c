@@ -2,7 +2,7 @@
 #include "ui/gdb/looking.h"
 
 static const struct gdb_command commands[] = {
-	{ "info registers", "info r", GDB_CLASS_STATUS, 0, gdb_run_info_registers, NULL,
+	{ "info registers", "r", GDB_CLASS_STATUS, 0, gdb_run_info_registers, NULL,
 	  "List of integer registers and their contents, for selected stack frame.\n"
 	  "One or more register names as argument means describe the given registers.\n"
 	  "One or more register group names as argument means describe the registers\n"

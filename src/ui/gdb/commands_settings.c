@@ -185,7 +185,7 @@ static struct error *run_configuration(struct gdb *g, const struct gdb_command *
 	return NULL;
 }
 
-/* `set logging on|off|FILE` of older scripts. */
+/* Of older scripts. */
 static struct error *run_set_logging(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct buf line = { 0 };
@@ -246,7 +246,9 @@ static const struct gdb_command commands[] = {
 	PREFIX("print type", NULL, "how types print."),
 	PREFIX("python", NULL, "Python."),
 	PREFIX("style", NULL, "style settings."),
-	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Set logging options." },
+	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Set logging options." },
+	{ "set logging on", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Enable logging." },
+	{ "set logging off", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Disable logging." },
 	{ "show logging", NULL, GDB_CLASS_SUPPORT, 0, run_show, NULL, "Show logging options." },
 	{ "show version", NULL, GDB_CLASS_SUPPORT, 0, run_version, NULL,
 	  "Show what version of oxdb this is." },

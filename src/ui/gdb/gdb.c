@@ -101,7 +101,13 @@ static void destroy(struct gdb *g)
 
 static int fail(struct error *err)
 {
-	fprintf(stderr, "oxdb: %s\nUse `oxdb --help' for a complete list of options.\n", err->message);
+	struct buf text = { 0 };
+	buf_printf(&text, "oxdb: ");
+	gdb_escape(str_from(err->message), &text);
+	if (err->code == ERROR_USAGE)
+		buf_printf(&text, "\nUse `oxdb --help' for a complete list of options.");
+	fprintf(stderr, "%s\n", text.data);
+	buf_deinit(&text);
 	error_destroy(err);
 	return 1;
 }
@@ -297,6 +303,7 @@ int gdb_main(int argc, char **argv, gdb_create_target *create_target)
 		return fail(err);
 	if (options.help || options.version || options.configuration) {
 		printf("%s", options.help ? gdb_options_help : gdb_version_text);
+		fflush(stdout);
 		gdb_options_deinit(&options);
 		return 0;
 	}

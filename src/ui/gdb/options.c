@@ -94,6 +94,7 @@ static const struct option long_options[] = {
 	{ "tui", no_argument, NULL, OPTION_TUI },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ "v", no_argument, NULL, OPTION_VERSION },
+	{ "V", no_argument, NULL, OPTION_VERSION },
 	{ "w", no_argument, NULL, OPTION_IGNORED },
 	{ "windows", no_argument, NULL, OPTION_IGNORED },
 	{ "write", no_argument, NULL, OPTION_WRITE },

@@ -349,12 +349,27 @@ void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text)
 
 /* ---- stderr ---- */
 
+/* Names in messages may hold anything, and a terminal obeys some of it. */
+void gdb_escape(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		bool c1 = c == 0xc2 && i + 1 < text.len && ((unsigned char)text.ptr[i + 1] & 0xe0) == 0x80;
+		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f || c1)
+			buf_printf(out, "\\x%02x", c);
+		else
+			buf_char(out, (char)c);
+	}
+}
+
 static void print_line_to_stderr(struct gdb *g, const char *prefix, struct str text)
 {
 	struct gdb_output *o = g->output;
 	struct buf line = { 0 };
 	gdb_flush(g);
-	buf_printf(&line, "%s%.*s\n", prefix, STR_ARG(text));
+	buf_printf(&line, "%s", prefix);
+	gdb_escape(text, &line);
+	buf_char(&line, '\n');
 	if (o->log >= 0)
 		write_all(o->log, buf_view(&line));
 	write_all(STDERR_FILENO, buf_view(&line));

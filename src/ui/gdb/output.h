@@ -23,6 +23,9 @@ struct buf *gdb_output_capture(struct gdb *g, struct buf *into);
 void gdb_output_set_size(struct gdb *g);
 struct error *gdb_output_set_logging(struct gdb *g) ERROR_CHECK;
 
+/* With what a terminal would obey as \xNN. */
+void gdb_escape(struct str text, struct buf *out);
+
 /* From signal handlers. */
 void gdb_note_interrupt(void);
 void gdb_output_note_size(void);
