@@ -74,7 +74,7 @@ struct eng_listener {
 	struct str (*panic_message)(void *ctx, struct eng_thread *t, struct arena *arena);
 };
 
-/* Takes the session over. */
+/* The session stays the caller's, and is destroyed after it. */
 struct eng_control *eng_control_create(struct eng_session *session, const struct eng_listener *listener);
 /* Kills what was launched, detaches from what was attached. */
 void eng_control_destroy(struct eng_control *c);

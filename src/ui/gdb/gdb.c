@@ -2,6 +2,7 @@
 #include "ui/gdb/gdb.h"
 
 #include "ui/gdb/input.h"
+#include "ui/gdb/looking.h"
 #include "ui/gdb/options.h"
 #include "ui/gdb/output.h"
 #include "ui/gdb/script.h"
@@ -88,9 +89,19 @@ static void destroy(struct gdb *g)
 	}
 	gdb_flush(g);
 	gdb_shell_destroy(g);
+	vec_for(&g->displays, d) {
+		free(d->text);
+		if (d->expr)
+			eval_expr_destroy(d->expr);
+	}
+	vec_free(&g->displays);
+	free(g->list.file);
+	gdb_sources_destroy(g);
 	eval_session_destroy(g->eval);
+	struct eng_session *engine = eng_control_session(g->control);
 	eng_control_destroy(g->control);
 	woken = NULL;
+	eng_session_destroy(engine);
 	gdb_settings_deinit(g);
 	gdb_flush(g);
 	gdb_output_destroy(g->output);

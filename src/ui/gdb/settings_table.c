@@ -162,9 +162,9 @@ static void show_style_sources(struct gdb *g, struct buf *out)
 #define IDLE_BOOL(name, n, what, shown_text)                                                     \
 	BOOL(name, idle.flags[n], what "\nAccepted for gdb's scripts; it changes nothing here.", \
 	     shown_text)
-#define IDLE_ENUM(name, n, values, what, shown_text)                                                     \
-	ENUM(name, idle.choices[n], values, what "\nAccepted for gdb's scripts; it changes nothing here.", \
-	     shown_text)
+#define IDLE_ENUM(name, n, values, what, shown_text) \
+	ENUM(name, idle.choices[n], values,          \
+	     what "\nAccepted for gdb's scripts; it changes nothing here.", shown_text)
 #define IDLE_NUMBER(name, n, what, shown_text)                                                     \
 	UINT(name, idle.numbers[n], what "\nAccepted for gdb's scripts; it changes nothing here.", \
 	     shown_text)
@@ -670,6 +670,7 @@ void gdb_settings_init(struct gdb *g)
 
 void gdb_settings_deinit(struct gdb *g)
 {
+	free(g->settings.directories); /* its commands are source.c's */
 	for (size_t i = 0; i < gdb_setting_count; i++) {
 		const struct gdb_setting *setting = &gdb_settings_table[i];
 		if (setting->kind == GDB_SETTING_STRING || setting->kind == GDB_SETTING_FILENAME)

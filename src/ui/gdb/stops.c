@@ -1,6 +1,7 @@
 /* What is said when something has run, and while it runs. */
 #include "ui/gdb/looking.h"
 #include "ui/gdb/running.h"
+#include "ui/gdb/shell_internal.h"
 
 #include "target/syscalls.h"
 
@@ -347,6 +348,7 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 	}
 	if (stop->select)
 		eng_select_level(g->control, stop->select);
+	gdb_print_error(g, gdb_run_stop_hook(g));
 	if (!is_silent(stop))
 		show_stop(g, stop);
 	return run_commands(g);
