@@ -70,6 +70,9 @@ struct eng_listener {
 	void (*notice)(void *ctx, const struct eng_notice *notice);
 	/* Asked between events while the program runs: true ends the wait with ENG_STOP_INTERRUPT (the user's Ctrl-C). NULL: never. */
 	bool (*interrupted)(void *ctx);
+	/* Whether a panic is caught here, where std begins it (late: where it has told of it and is about to unwind). Called as a condition
+	 * is. NULL: always. */
+	bool (*panic_now)(void *ctx, struct eng_thread *t, bool late);
 	/* The message of the panic that the thread, at a stop PANIC, is about to begin: its text in the arena. NULL: not known. */
 	struct str (*panic_message)(void *ctx, struct eng_thread *t, struct arena *arena);
 };
@@ -141,7 +144,8 @@ void eng_select_level(struct eng_control *c, uint32_t n);
 void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret);
 /* xmm0-15 of an innermost frame, for eval_frame.xmm; NULL: not known. A system call, once a stop. */
-const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t, const struct eng_level *level))[16];
+const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t,
+				  const struct eng_level *level))[16];
 /* Writes a register as level n sees it: to the thread, or to the stack where an inner frame has saved it. */
 struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n,
 				unsigned dwarf_reg, uint64_t value) ERROR_CHECK;
@@ -312,6 +316,7 @@ struct eng_breakpoint {
 	struct eng_thread *watch_thread;       /* whose frame it is; NULL: gone */
 	bool watch_known;                      /* watch_old could be read */
 	uint8_t watch_old[8], watch_before[8]; /* as it is, as it was before the last hit */
+	target_pid child; /* FORK, VFORK: of the last hit; 0: none */
 	/* FORK … SYSCALL: numbers, none = all. */
 	int *numbers;
 	size_t number_count;

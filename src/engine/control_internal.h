@@ -323,6 +323,8 @@ bool eng_signal_event(struct eng_control *c, const struct eng_event *event, stru
 /* Where a panic begins, in every inferior. */
 struct error *eng_panic_places(struct eng_control *c, struct eng_breakpoint *b,
 			       eng_locations *ret) ERROR_CHECK;
+/* Whether the panic at this location is the moment to stop. */
+bool eng_panic_admits(struct eng_control *c, struct eng_breakpoint *b, size_t index, struct eng_thread *t);
 void eng_panic_describe(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
 /* Code without lines: behind `push %rbp; mov %rsp,%rbp` (with endbr64 before it), which is what gdb looks for. */
 struct file_addr eng_plain_prologue(struct sym_module *symbols, struct file_addr entry, uint64_t size);

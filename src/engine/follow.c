@@ -61,6 +61,8 @@ static bool on_fork(struct eng_control *c, const struct eng_event *event, struct
 		eng_stop_begin(c, fork.vfork ? ENG_STOP_VFORK : ENG_STOP_FORK, t, ret);
 		ret->child = fork.pid;
 		eng_stop_breakpoints(c, ret);
+		for (size_t k = 0; k < ret->breakpoint_count; k++)
+			ret->breakpoints[k]->child = fork.pid;
 		return true;
 	}
 	decide(c, &c->forks.data[c->forks.count - 1]);

@@ -5,18 +5,41 @@
 
 #include <stdlib.h>
 
-/* What the compiler calls when a panic has been given its message: in std `begin_panic_handler` since 1.38, under the name of the lang item
- * in newer ones; without std, the program's own. A panic with a payload of another type passes by begin_panic. */
+/* Every panic begins in the first; its message is made by then only if it has no arguments. One that may unwind goes on to `rust_panic`, with
+ * its message made, before anything is unwound; one that may not aborts before. */
 static const char *const names[] = { "std::panicking::rust_panic_with_hook",
-				     "std::panicking::panic_with_hook" };
+				     "std::panicking::panic_with_hook", "__rustc::rust_panic",
+				     "std::panicking::rust_panic", "rust_panic" };
+enum { FIRST_LATE = 2 };
+
+static bool is_late(const struct eng_location *location)
+{
+	return str_is(location->place.name, "rust_panic");
+}
+
+bool eng_panic_admits(struct eng_control *c, struct eng_breakpoint *b, size_t index, struct eng_thread *t)
+{
+	const struct eng_location *location = &b->locations[index];
+	bool later = false;
+	for (size_t i = 0; i < b->location_count; i++)
+		later |= b->locations[i].place.module == location->place.module &&
+			 is_late(&b->locations[i]);
+	if (!later || !c->listener.panic_now)
+		return true;
+	return c->listener.panic_now(c->listener.ctx, t, is_late(location));
+}
 
 static void add_symbol(struct eng_inferior *i, struct eng_module *m, const struct sym_symbol *symbol,
-		       eng_locations *ret)
+		       bool late, eng_locations *ret)
 {
 	struct eng_location location = { .inferior = i, .enabled = true };
+	vec_for(ret, other) {
+		if (other->place.address == symbol->addr.value + m->bias && other->inferior == i)
+			return;
+	}
 	location.place.module = m;
 	location.place.address = symbol->addr.value + m->bias;
-	location.place.name = STR_LIT("rust_panic_with_hook");
+	location.place.name = late ? STR_LIT("rust_panic") : STR_LIT("rust_panic_with_hook");
 	vec_push(ret, location);
 }
 
@@ -36,7 +59,7 @@ struct error *eng_panic_places(struct eng_control *c, struct eng_breakpoint *b, 
 				size_t found =
 					sym_symbols_by_path(symbols, str_from(names[n]), list, LIMIT);
 				for (size_t s = 0; s < found; s++)
-					add_symbol(*i, modules[k], &list[s], ret);
+					add_symbol(*i, modules[k], &list[s], n >= FIRST_LATE, ret);
 			}
 		}
 	}

@@ -220,6 +220,8 @@ static bool site_admits(struct eng_control *c, struct eng_thread *t, const struc
 	struct eng_breakpoint *b = user->breakpoint;
 	if (user->location >= b->location_count || !b->locations[user->location].enabled)
 		return false;
+	if (b->kind == ENG_BP_PANIC && !eng_panic_admits(c, b, user->location, t))
+		return false;
 	uint64_t before = b->hits;
 	bool stops = eng_breakpoint_admits(c, b, t);
 	if (b->hits != before)

@@ -654,6 +654,45 @@ void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const str
 	(void)record_begin(process_get(panics, eng_thread_process(t)), t, regs, payload, vtable);
 }
 
+/* In a function that tells the hook, or one that only passes a caught panic on? */
+static bool called_with_hook(struct eng_thread *t, const struct arch_regs *regs)
+{
+	struct eng_process *p = eng_thread_process(t);
+	struct sym_symbol symbol;
+	uint64_t from;
+	if (!eng_read_u64(p, regs->value[eng_process_arch(p)->sp], &from))
+		return true;
+	struct eng_module *m = eng_module_at(p, from - 1);
+	struct sym_module *symbols = m ? eng_module_symbols(p, m) : NULL;
+	return !symbols || !sym_symbol_at(symbols, FILE_ADDR(from - 1 - m->bias), &symbol) ||
+	       str_contains(symbol.linkage_name, STR_LIT("with_hook"));
+}
+
+bool jit_panic_stops(struct eng_thread *t, bool late)
+{
+	enum { FOURTH = 3, FIFTH, COUNT };
+	struct arch_regs regs;
+	uint64_t a[COUNT];
+	if (!jit_thread_arguments(t, &regs, a, COUNT))
+		return true;
+	if (late)
+		return called_with_hook(t, &regs);
+	/* can_unwind, behind the location; before 1.81 there was the message between them. */
+	return !((a[FOURTH] <= 1 ? a[FOURTH] : a[FIFTH]) & 1);
+}
+
+struct str jit_panic_text(struct eng_thread *t, struct arena *arena)
+{
+	struct arch_regs regs;
+	uint64_t a[2], at;
+	char *text = arena_alloc(arena, JIT_MAX_MESSAGE);
+	if (!jit_thread_arguments(t, &regs, a, 2) || !a[0] || !a[1])
+		return STR_EMPTY;
+	struct eng_process *p = eng_thread_process(t);
+	size_t len = jit_payload_text(p, jit_payload_type(p, a[1]), a[0], text, &at);
+	return (struct str){ text, len == SIZE_MAX ? 0 : len };
+}
+
 size_t jit_panic_stacks(struct jit_panics *panics, struct eng_process *p)
 {
 	return process_get(panics, p)->stacks;

@@ -37,6 +37,10 @@ void jit_panic_complete(struct jit_panics *panics, struct eng_thread *t);
 /* A panic begins in the thread, which is stopped: what the hook does. payload and vtable: of the &mut dyn PanicPayload, 0 when not known. */
 void jit_panic_begins(struct jit_panics *panics, struct eng_thread *t, const struct arch_regs *regs,
 		      uint64_t payload, uint64_t vtable);
+/* For who stops at panics: the thread stands at the entry of rust_panic_with_hook or, late, of rust_panic. False: not here. */
+bool jit_panic_stops(struct eng_thread *t, bool late);
+/* Its message, there; empty: not known. In the arena. */
+struct str jit_panic_text(struct eng_thread *t, struct arena *arena);
 /* Bytes of stack that are kept of all panics of the process; at most JIT_PANIC_STACKS and the latest one's: then those that are longest ago are
  * cut to their newest frames. */
 enum { JIT_PANIC_STACKS = 64 << 20 };

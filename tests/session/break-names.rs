@@ -1,5 +1,6 @@
 // Functions by every name that a Rust programmer gives them: bare, by suffix, by type or trait, every instance at once. gdb knows only full paths.
 //@ only-oxdb
+//@ typed
 //@ compile-flags: -g
 //@ edition: 2021
 
@@ -41,29 +42,29 @@ fn main() {
 // oxdb-command: break show
 // oxdb-check: Breakpoint 1 at [...]: show. (2 locations)
 // oxdb-command: break Square::grown
-// oxdb-check: Breakpoint 2 at [...]: file [...]break-names.rs, line 14.
+// oxdb-check: Breakpoint 2 at [...]: file [...]break-names.rs, line 15.
 // oxdb-command: break <Square as Shape>::area
-// oxdb-check: Breakpoint 3 at [...]: file [...]break-names.rs, line 19.
+// oxdb-check: Breakpoint 3 at [...]: file [...]break-names.rs, line 20.
 // oxdb-command: break shapes::Square::grown
 // oxdb-check: Note: breakpoint 2 also set at pc [...].
-// oxdb-check: Breakpoint 4 at [...]: file [...]break-names.rs, line 14.
+// oxdb-check: Breakpoint 4 at [...]: file [...]break-names.rs, line 15.
 // oxdb-command: break area
 // oxdb-check: Breakpoint 5 at [...]: area. (2 locations)
 // oxdb-command: break main
-// oxdb-check: Breakpoint 6 at [...]: file [...]break-names.rs, line 35.
+// oxdb-check: Breakpoint 6 at [...]: file [...]break-names.rs, line 37.
 // oxdb-command: delete 4
 // oxdb-command: run
-// oxdb-check: Breakpoint 6, break_names::main () at [...]break-names.rs:35
+// oxdb-check: Breakpoint 6, break_names::main () at [...]break-names.rs:37
 // oxdb-command: continue
-// oxdb-check: Breakpoint 1[...], break_names::show<u8> (t=1) at [...]break-names.rs:31
+// oxdb-check: Breakpoint 1[...], break_names::show<u8> (t=1) at [...]break-names.rs:33
 // oxdb-command: continue
-// oxdb-check: Breakpoint 1[...], break_names::show<&str> (t=[...]) at [...]break-names.rs:31
+// oxdb-check: Breakpoint 1[...], break_names::show<&str> (t=[...]) at [...]break-names.rs:33
 // oxdb-command: continue
-// oxdb-check: Breakpoint 2, [...]grown (self=[...], by=1) at [...]break-names.rs:14
+// oxdb-check: Breakpoint 2, [...]grown (self=[...], by=1) at [...]break-names.rs:15
 // oxdb-command: continue
-// oxdb-check: Breakpoint 3[...]area (self=[...]) at [...]break-names.rs:19
+// oxdb-check: Breakpoint 3[...]area (self=[...]) at [...]break-names.rs:20
 // oxdb-command: continue
-// oxdb-check: Breakpoint 5[...]area (self=[...]) at [...]break-names.rs:24
+// oxdb-check: Breakpoint 5[...]area (self=[...]) at [...]break-names.rs:25
 // oxdb-command: disable 5.1
 // oxdb-command: info breakpoints
 // oxdb-check: 1       breakpoint     keep y   <MULTIPLE>

@@ -62,6 +62,7 @@ fn main() {
 // gdb-check: $1 = 5
 // gdb-command: whatis t
 // gdb-check: type = u8
+// gdb-command: set backtrace past-main on
 // gdb-command: backtrace 3
 // gdb-check: #0  generics::show<u8> (t=5) at [...]generics.rs:19
 // gdb-check: #1  [...] in generics::main () at [...]generics.rs:40

@@ -113,7 +113,7 @@ fn double(x: i32) -> i32 {
 // gdb-check: type = u8
 // gdb-command: whatis a[0]
 // gdb-check: type = u8
-// gdb-command: whatis double
+// gdb-command: whatis types::double
 // gdb-check: type = fn (i32) -> i32
 // gdb-command: ptype types::Point
 // gdb-check: type = struct types::Point {
@@ -132,11 +132,12 @@ fn double(x: i32) -> i32 {
 // gdb-check: type = bool
 // gdb-command: ptype nosuch
 // gdb-check: No symbol 'nosuch' in current context
-// gdb-command: info line double
-// gdb-check: Function "double" not defined.
-// gdb-command: info scope double
-// gdb-check: Function "double" not defined.
-// gdb-command: info address double
+// gdb-command: info line types::double
+// gdb-check: Line 44 of "[...]types.rs" starts at address [...] <[...]> and ends at [...] <[...]+5>.
+// gdb-command: info scope types::double
+// gdb-check: Scope for types::double:
+// gdb-check: Symbol x is a variable at frame base reg $rsp offset 0+4, length 4.
+// gdb-command: info address types::double
 // gdb-check: Symbol "types::double" is a function at address [...].
-// gdb-command: info symbol double
+// gdb-command: info symbol types::double
 // gdb-check: types::double::[...] in section .text of [...]types

@@ -63,10 +63,11 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 {
 	switch (b->kind) {
 	case ENG_BP_FORK:
-		gdb_print_str(g, STR_LIT("fork\n"));
-		break;
 	case ENG_BP_VFORK:
-		gdb_print_str(g, STR_LIT("vfork\n"));
+		gdb_print_str(g, b->kind == ENG_BP_FORK ? STR_LIT("fork") : STR_LIT("vfork"));
+		if (b->child)
+			gdb_print(g, ", process %d ", b->child);
+		gdb_print_str(g, STR_LIT("\n"));
 		break;
 	case ENG_BP_EXEC:
 		gdb_print_str(g, STR_LIT("exec\n"));
@@ -75,17 +76,17 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 		gdb_print_str(g, STR_LIT("panic\n"));
 		break;
 	case ENG_BP_SIGNAL:
+		gdb_print(g, "signal%s \"", b->number_count > 1 ? "s" : "");
 		if (!b->number_count)
 			gdb_print_str(g, STR_LIT("<standard signals>"));
 		for (size_t i = 0; i < b->number_count; i++)
 			gdb_print(g, "%s%s", i ? " " : "", target_signal_name(b->numbers[i]));
-		gdb_print_str(g, STR_LIT("\n"));
+		gdb_print_str(g, STR_LIT("\" \n"));
 		break;
 	default:
+		gdb_print(g, "syscall%s \"", b->number_count > 1 ? "s" : "");
 		if (!b->number_count)
 			gdb_print_str(g, STR_LIT("<any syscall>"));
-		else
-			gdb_print(g, "syscall%s \"", b->number_count > 1 ? "s" : "");
 		for (size_t i = 0; i < b->number_count; i++) {
 			const char *name = target_syscall_name((uint64_t)b->numbers[i]);
 			gdb_print(g, "%s", i ? ", " : "");
@@ -94,24 +95,26 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 			else
 				gdb_print(g, "%d", b->numbers[i]);
 		}
-		gdb_print_str(g, b->number_count ? STR_LIT("\" \n") : STR_LIT("\n"));
+		gdb_print_str(g, STR_LIT("\" \n"));
 		break;
 	}
 }
 
-static void print_one(struct gdb *g, const struct eng_breakpoint *b)
+static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 {
-	bool several = b->location_count > 1;
-	gdb_print(g, "%-7u %-14s %-4s %-3c ", b->number, type_name(b), disposition_name(b), b->enabled ? 'y' : 'n');
+	/* Where std begins its panics is nothing that anybody disables one by one. */
+	bool several = b->location_count > 1 && b->kind != ENG_BP_PANIC;
+	gdb_print(g, "%-7u %-14s %-4s %-3c ", b->number, type_name(b), disposition_name(b),
+		  b->enabled ? 'y' : 'n');
 	if (b->kind >= ENG_BP_FORK) {
-		gdb_print(g, "%-18s ", "");
+		gdb_print(g, "%-*s ", width, "");
 		print_catch(g, b);
 	} else if (b->kind >= ENG_BP_WATCH) {
-		gdb_print(g, "%-18s %s\n", "", b->expression ? b->expression : "");
+		gdb_print(g, "%-*s %s\n", width, "", b->expression ? b->expression : "");
 	} else if (b->location_count == 0) {
-		gdb_print(g, "%-18s %s\n", "<PENDING>", b->spec_text ? b->spec_text : "");
+		gdb_print(g, "%-*s %s\n", width, "<PENDING>", b->spec_text ? b->spec_text : "");
 	} else if (several) {
-		gdb_print(g, "%-18s \n", "<MULTIPLE>");
+		gdb_print(g, "%-*s \n", width, "<MULTIPLE>");
 	} else {
 		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
 		print_place(g, &b->locations[0].place);
@@ -122,7 +125,8 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b)
 		gdb_print(g, "\tstop only in thread %u\n", b->thread);
 	if (b->hits)
 		gdb_print(g, "\t%s already hit %" PRIu64 " time%s\n",
-			  b->kind >= ENG_BP_FORK ? "catchpoint" : "breakpoint", b->hits, b->hits == 1 ? "" : "s");
+			  b->kind >= ENG_BP_FORK ? "catchpoint" : "breakpoint", b->hits,
+			  b->hits == 1 ? "" : "s");
 	if (b->ignore)
 		gdb_print(g, "\tignore next %" PRIu64 " hits\n", b->ignore);
 	for (size_t i = 0; b->commands && b->commands[i]; i++) {
@@ -150,9 +154,19 @@ static void want(void *ctx, uint32_t number)
 	vec_push(list, number);
 }
 
+/* As wide as an address of the machine once there is one. */
+static int address_width(struct eng_breakpoint *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((list[i]->location_count && list[i]->kind < ENG_BP_FORK) ||
+		    (list[i]->kind >= ENG_BP_WATCH && list[i]->kind < ENG_BP_FORK))
+			return 18;
+	return 10;
+}
+
 struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, struct str args)
 {
-	(void)c;
+	bool watches = str_is(str_from(c->name), "info watchpoints");
 	struct eng_breakpoint *const *list;
 	size_t count = eng_breakpoints(g->control, &list);
 	struct numbers wanted = { 0 };
@@ -163,19 +177,25 @@ struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, s
 			return err;
 		}
 	}
+	int width = address_width(list, count);
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
 		bool shown = !args.len;
 		vec_for(&wanted, n)
 			shown |= *n == list[i]->number;
+		if (watches && (list[i]->kind < ENG_BP_WATCH || list[i]->kind >= ENG_BP_FORK))
+			continue;
 		if (!shown)
 			continue;
 		if (!any)
-			gdb_print_str(g, STR_LIT("Num     Type           Disp Enb Address            What\n"));
+			gdb_print(g, "Num     Type           Disp Enb %-*s What\n", width, "Address");
 		any = true;
-		print_one(g, list[i]);
+		print_one(g, list[i], width);
 	}
-	if (!any && args.len)
+	if (!any && watches)
+		gdb_print(g, "No watchpoint%s%.*s%s.\n", args.len ? " matching '" : "s", STR_ARG(args),
+			  args.len ? "'" : "");
+	else if (!any && args.len)
 		gdb_print(g, "No breakpoint or watchpoint matching '%.*s'.\n", STR_ARG(args));
 	else if (!any)
 		gdb_print_str(g, STR_LIT("No breakpoints or watchpoints.\n"));

@@ -621,6 +621,8 @@ static const struct gdb_command commands[] = {
 	{ "commands", NULL, GDB_CLASS_BREAKPOINTS, 0, commands_command, NULL,
 	  "Commands to run when a breakpoint stops the program.\nUsage: commands [NUMBER]\nThe lines follow, up to \"end\"; "
 	  "\"silent\" as the first one keeps the stop quiet." },
+	{ "info watchpoints", NULL, GDB_CLASS_STATUS, 0, gdb_info_breakpoints, NULL,
+	  "Status of specified watchpoints (all watchpoints if no argument).\nUsage: info watchpoints [NUMBER…]" },
 	{ "info breakpoints", "b", GDB_CLASS_STATUS, 0, gdb_info_breakpoints, NULL,
 	  "Show breakpoints, watchpoints and catchpoints.\nUsage: info breakpoints [NUMBER…]" },
 };

@@ -1,6 +1,7 @@
 /* Start-up, the loop over commands, and the end. */
 #include "ui/gdb/gdb.h"
 
+#include "jit/panic.h"
 #include "ui/gdb/input.h"
 #include "ui/gdb/looking.h"
 #include "ui/gdb/options.h"
@@ -61,6 +62,20 @@ static bool was_interrupted(void *ctx)
 	return gdb_interrupted(ctx);
 }
 
+/* ---- panics ---- */
+
+static bool panic_now(void *ctx, struct eng_thread *t, bool late)
+{
+	(void)ctx;
+	return jit_panic_stops(t, late);
+}
+
+static struct str panic_message(void *ctx, struct eng_thread *t, struct arena *arena)
+{
+	(void)ctx;
+	return jit_panic_text(t, arena);
+}
+
 /* ---- creation ---- */
 
 static struct error *create(struct gdb *g, gdb_create_target *create_target)
@@ -73,6 +88,8 @@ static struct error *create(struct gdb *g, gdb_create_target *create_target)
 	const struct eng_options options = { .follow_children = true };
 	const struct eng_listener listener = { .ctx = g,
 					       .notice = gdb_notice,
+					       .panic_now = panic_now,
+					       .panic_message = panic_message,
 					       .interrupted = was_interrupted };
 	g->control = eng_control_create(eng_session_create(t, &options), &listener);
 	g->eval = eval_session_create();

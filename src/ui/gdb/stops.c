@@ -66,7 +66,7 @@ static void print_hit(struct gdb *g, const struct eng_stop *stop)
 	if (names_thread(g))
 		print_thread_prefix(g, stop->thread, "hit");
 	gdb_print(g, "%s %u", breakpoint_noun(b), b->number);
-	if (b->location_count > 1 && stop->location > 0)
+	if (b->location_count > 1 && stop->location > 0 && b->kind != ENG_BP_PANIC)
 		gdb_print(g, ".%u", stop->location);
 }
 
@@ -157,7 +157,7 @@ static void print_exit(struct gdb *g, const struct eng_inferior *i, target_pid p
 	if (code == 0)
 		gdb_print_str(g, STR_LIT("normally]\n"));
 	else
-		gdb_print(g, "with code %02o]\n", (unsigned)code);
+		gdb_print(g, "with code 0%o]\n", (unsigned)code);
 }
 
 static void print_death(struct gdb *g, const struct eng_stop *stop)
@@ -167,6 +167,16 @@ static void print_death(struct gdb *g, const struct eng_stop *stop)
 		  target_signal_name(signal), target_signal_description(signal));
 	eval_convenience_set_int(g->eval, STR_LIT("_exitsignal"), signal);
 	eval_convenience_clear(g->eval, STR_LIT("_exitcode"));
+}
+
+/* On one line: what a terminal would obey becomes a blank. */
+static void print_message(struct gdb *g, struct str text)
+{
+	gdb_print_str(g, STR_LIT(": "));
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		gdb_print_str(g, c < ' ' || c == 0x7f ? STR_LIT(" ") : str_sub(text, i, 1));
+	}
 }
 
 /* What stands before the frame. */
@@ -203,7 +213,7 @@ static void print_cause(struct gdb *g, const struct eng_stop *stop)
 		print_hit(g, stop);
 		gdb_print_str(g, STR_LIT(" (panic"));
 		if (stop->text.len)
-			gdb_print(g, ": %.*s", STR_ARG(stop->text));
+			print_message(g, stop->text);
 		gdb_print_str(g, STR_LIT("), "));
 		break;
 	case ENG_STOP_SIGNAL:
@@ -271,8 +281,8 @@ static bool begins_block(struct str line)
 {
 	struct str word = gdb_take_word(&line);
 	return str_is(word, "if") || str_is(word, "while") || str_is(word, "while-stepping") ||
-	       str_is(word, "stepping") || str_is(word, "ws") || str_is(word, "python") || str_is(word, "define") ||
-	       str_is(word, "document") || str_is(word, "commands");
+	       str_is(word, "stepping") || str_is(word, "ws") || str_is(word, "python") ||
+	       str_is(word, "define") || str_is(word, "document") || str_is(word, "commands");
 }
 
 /* Lines from `at` that belong together: one, or a block up to its end. */
