@@ -112,7 +112,7 @@ fn main() {
 // oxdb-check: New value = 870
 // oxdb-command: delete 3
 // oxdb-command: continue
-// oxdb-check: Breakpoint 1, orders::biggest<u32> (values=&[u32] [2, 12]) at [...]orders.rs:48
+// oxdb-check: Breakpoint 1.[...], orders::biggest<u32> (values=...) at [...]orders.rs:48
 // oxdb-command: delete
 // oxdb-command: catch panic
 // oxdb-check: Catchpoint 4 (panic)
