@@ -18,14 +18,14 @@ fn meet(n: usize) {
 }
 
 fn main() {
-    let barrier = Barrier::new(3);
+    let barrier = &Barrier::new(3);
     thread::scope(|scope| {
-        for id in 1..3 {
-            let barrier = &barrier;
-            thread::Builder::new().name(format!("worker-{id}")).spawn_scoped(scope, move || worker(id, barrier)).unwrap();
-        }
+        let workers = [1, 2].map(|id| {
+            thread::Builder::new().name(format!("worker-{id}")).spawn_scoped(scope, move || worker(id, barrier)).unwrap()
+        });
         barrier.wait();
         barrier.wait();
+        workers.map(|worker| worker.join().unwrap()); // a scope's end waits for the closures, not for the threads
     });
     println!("done"); // #break
 }
