@@ -170,6 +170,12 @@ PROMPT = re.compile(r"^(?:\((?:gdb|oxdb)\) ?)+")
 MARK = re.compile(r"^@@(\d+)$")
 
 
+def environment():
+    # The program's stack begins below its environment: the same in both debuggers, whoever runs this. gdb's shell adds PWD.
+    ret = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.environ.get("HOME", "/"), "SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "TERM": "dumb", "PWD": "/tmp"}
+    return ret | {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "RUSTUP_HOME", "CARGO_HOME")}
+
+
 def run(case, debugger, script):
     """The output of each command, as lines."""
     gdb = not runner.is_oxdb(debugger)
@@ -181,11 +187,9 @@ def run(case, debugger, script):
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / hashlib.sha256(f"{case} {debugger} {script}".encode()).hexdigest()[:20]
     path.write_text("".join(f"echo \\n@@{i}\\n\n{line}\n" for i, line in enumerate(script)) + "echo \\n@@end\\n\n")
-    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "SHELL": "/bin/sh", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
-    environment |= {k: v for k, v in os.environ.items() if k in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "RUSTUP_HOME", "CARGO_HOME")}
     with open(path) as stdin:
         try:
-            code, out = runner.run_debugger([*command, case.path], environment, TIMEOUT, stdin=stdin, cwd="/tmp")
+            code, out = runner.run_debugger([*command, case.path], environment(), TIMEOUT, stdin=stdin, cwd="/tmp")
         except runner.Failure as failure:
             code, out = 0, str(failure) + "\n@@timeout\n"
     path.unlink()
@@ -206,7 +210,7 @@ def run(case, debugger, script):
 def cached(case, script, use_cache):
     key = hashlib.sha256()
     key.update(case.path.read_bytes())
-    key.update(repr((str(case.path), case.kind, script, SETTINGS, GDB_SETTINGS, GDB_SKIP, gdb_version())).encode())
+    key.update(repr((str(case.path), case.kind, script, SETTINGS, GDB_SETTINGS, GDB_SKIP, environment(), gdb_version())).encode())
     path = CACHE / "gdb" / (key.hexdigest()[:32] + ".json")
     if use_cache and path.exists():
         return json.loads(path.read_text())
