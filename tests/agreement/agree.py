@@ -185,14 +185,15 @@ def run(case, debugger, script):
         command += ["-iex", option]
     folder = CACHE / "scripts"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / hashlib.sha256(f"{case} {debugger} {script}".encode()).hexdigest()[:20]
+    # Several of us may run the same session at the same time.
+    path = folder / f"{hashlib.sha256(f'{case} {debugger} {script}'.encode()).hexdigest()[:20]}-{os.getpid()}"
     path.write_text("".join(f"echo \\n@@{i}\\n\n{line}\n" for i, line in enumerate(script)) + "echo \\n@@end\\n\n")
     with open(path) as stdin:
         try:
             code, out = runner.run_debugger([*command, case.path], environment(), TIMEOUT, stdin=stdin, cwd="/tmp")
         except runner.Failure as failure:
             code, out = 0, str(failure) + "\n@@timeout\n"
-    path.unlink()
+    path.unlink(missing_ok=True)
     outputs, current = [[] for _ in script], None
     for line in out.splitlines():
         line = PROMPT.sub("", line.rstrip())
@@ -216,7 +217,9 @@ def cached(case, script, use_cache):
         return json.loads(path.read_text())
     outputs = run(case, GDB, script)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(outputs))
+    whole = path.with_suffix(f".{os.getpid()}")
+    whole.write_text(json.dumps(outputs))
+    whole.replace(path)
     return outputs
 
 
