@@ -294,11 +294,22 @@ class Classes:
                 patterns = [patterns] if isinstance(patterns, str) else patterns
                 row[key] = re.compile("|".join(f"(?:{p})" for p in patterns), re.S) if patterns else None
             row["sub"] = [(re.compile(a, re.S), b) for a, b in row.get("sub", [])]
+            row["text_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("text_sub", [])]
             row["oxdb_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("oxdb_sub", [])]
 
     def applying(self, case, command):
         return [row for row in self.rows if (not row["command"] or row["command"].fullmatch(command)) and
                 (not row["case"] or row["case"].search(str(case)))]
+
+    def whole_lines(self, case, command, lines, hits):
+        """gdb's lines without the texts that go over the ends of lines."""
+        for row in self.applying(case, command) if lines else ():
+            for pattern, replacement in row["text_sub"]:
+                text, count = pattern.subn(replacement, "\n".join(lines) + "\n")
+                if count:
+                    hits[row["name"]] += 1
+                    lines = text.split("\n")[:-1]
+        return lines
 
     def explain(self, case, command, ours, theirs):
         """The names of classes that make a pair of texts agree; None: none does. None as a text: there is nothing on that side."""
@@ -328,6 +339,7 @@ def compare(case, script, theirs, ours, classes, unstable=()):
     """(command, gdb's, oxdb's) of what no class explains; names of classes that were hit."""
     classes.local.unstable = unstable
     differences, hits = [], collections.Counter()
+    theirs = [classes.whole_lines(case, command, lines, hits) for command, lines in zip(script, theirs)]
     if case.kind in ("next", "step"):
         # Where the two take other ways for a while they meet again, so the stops are one list.
         left, right = [until_left([("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines])
