@@ -37,10 +37,10 @@ struct builder {
 	uint32_t unit;
 };
 
-static void add_files(void *ctx, const struct dw_line_header *header, struct str comp_dir)
+static void add_files(void *ctx, const struct dw_line_header *header, const struct unit_file_base *base)
 {
 	struct builder *b = ctx;
-	(void)comp_dir;
+	(void)base;
 	for (size_t i = 0; i < header->file_count; i++)
 		if (header->files[i].name.len > 0)
 			vec_push(&b->index->entries,
@@ -106,12 +106,12 @@ struct check {
 	VEC(uint32_t) files;
 };
 
-static void check_files(void *ctx, const struct dw_line_header *header, struct str comp_dir)
+static void check_files(void *ctx, const struct dw_line_header *header, const struct unit_file_base *base)
 {
 	struct check *c = ctx;
 	struct arena arena = ARENA_INIT;
 	for (size_t i = 0; i < c->count; i++) {
-		struct str path = dw_line_path(header, c->entries[i].file, comp_dir, &arena);
+		struct str path = dw_line_path(header, c->entries[i].file, base->directory, &arena);
 		if (path_ends_in(path, c->path))
 			vec_push(&c->files, c->entries[i].file);
 	}
@@ -168,18 +168,18 @@ bool sym_has_file(struct sym_module *m, struct str file)
 
 /* ---- all of them ---- */
 
-static void list_files(void *ctx, const struct dw_line_header *header, struct str comp_dir)
+static void list_files(void *ctx, const struct dw_line_header *header, const struct unit_file_base *base)
 {
 	struct sym_module *m = ctx;
 	struct arena arena = ARENA_INIT;
 	for (size_t i = 0; i < header->file_count; i++) {
-		struct str path = dw_line_path(header, (uint32_t)i, comp_dir, &arena);
+		struct str path = dw_line_path(header, (uint32_t)i, base->directory, &arena);
 		uint64_t known;
 		if (path.len == 0 || strmap_get(&m->file_paths, path, &known))
 			continue;
 		path = arena_str(&m->arena, path);
 		strmap_set(&m->file_paths, path, 1);
-		map_set(&m->file_names, (uintptr_t)path.ptr, file_name_length(header, i, path));
+		map_set(&m->file_names, (uintptr_t)path.ptr, file_name_length(header, i, base, path));
 		vec_push(&m->file_list, path);
 	}
 	arena_deinit(&arena);

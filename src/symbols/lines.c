@@ -26,16 +26,33 @@ struct unit_lines *unit_lines_header(struct sym_unit *u)
 	return err ? NULL : lines;
 }
 
-size_t file_name_length(const struct dw_line_header *header, uint64_t file, struct str path)
+static bool is_absolute(struct str path)
+{
+	return path.len > 0 && path.ptr[0] == '/';
+}
+
+/* path == directory/name */
+static bool is_joined(struct str path, struct str directory, struct str name)
+{
+	size_t slash = directory.len > 0 && directory.ptr[directory.len - 1] != '/';
+	return path.len == directory.len + slash + name.len && str_starts(path, directory) &&
+	       str_ends(path, name) && (!slash || path.ptr[directory.len] == '/');
+}
+
+size_t file_name_length(const struct dw_line_header *header, uint64_t file,
+			const struct unit_file_base *base, struct str path)
 {
 	const struct dw_line_file *f = &header->files[file];
-	struct str directory = f->directory > 0 && f->directory < header->directory_count
-				       ? header->directories[f->directory]
-				       : STR_EMPTY;
-	bool absolute = (f->name.len > 0 && f->name.ptr[0] == '/') ||
-			(directory.len > 0 && directory.ptr[0] == '/');
+	bool has_directory = (f->directory > 0 || header->version >= 5) &&
+			     f->directory < header->directory_count;
+	struct str directory = has_directory ? header->directories[f->directory] : STR_EMPTY;
+	if (is_absolute(f->name) || is_absolute(directory)) {
+		bool own = base->name.len > 0 && !is_absolute(base->name) && base->directory.len > 0 &&
+			   is_joined(path, base->directory, base->name);
+		return own ? base->name.len : path.len;
+	}
 	size_t length = directory.len > 0 ? directory.len + 1 + f->name.len : f->name.len;
-	return absolute || length > path.len ? path.len : length;
+	return length > path.len ? path.len : length;
 }
 
 struct str sym_file_name(struct sym_module *m, struct str path)
@@ -54,9 +71,10 @@ struct str unit_file(struct sym_unit *u, uint64_t file)
 	struct str *path = &lines->paths[file];
 	if (!path->ptr) {
 		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);
+		const struct unit_file_base base = { u->name, u->comp_dir };
 		if (path->ptr)
 			map_set(&u->module->file_names, (uintptr_t)path->ptr,
-				file_name_length(&lines->header, file, *path));
+				file_name_length(&lines->header, file, &base, *path));
 	}
 	return *path;
 }

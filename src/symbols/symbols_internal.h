@@ -190,9 +190,15 @@ bool die_at(struct sym_module *m, uint64_t id, struct dw_cursor *ret, struct sym
 /* The id of the DIE that a reference in unit u means; false when it is no reference or leads nowhere. */
 bool die_ref(struct sym_unit *u, const struct dw_value *value, uint64_t *ret_id);
 
-/* The header of the unit's line table, and the directory that it is relative to, without loading the unit. They live until fn returns. */
+/* DW_AT_name and DW_AT_comp_dir of a unit: what the files of its line table are relative to. */
+struct unit_file_base {
+	struct str name, directory;
+};
+
+/* The header of the unit's line table, and what it is relative to, without loading the unit. They live until fn returns. */
 void unit_peek_lines(struct sym_unit *u,
-		     void (*fn)(void *ctx, const struct dw_line_header *header, struct str comp_dir),
+		     void (*fn)(void *ctx, const struct dw_line_header *header,
+				const struct unit_file_base *base),
 		     void *ctx);
 
 /* ---- files.c ---- */
@@ -225,8 +231,10 @@ struct unit_lines *unit_lines(struct sym_unit *u);
 /* The row that pc belongs to, and the address of the next one. False: none. */
 bool unit_row_at(struct sym_unit *u, uint64_t pc, struct line_row *ret, uint64_t *ret_end);
 bool unit_line_at(struct sym_unit *u, uint64_t pc, struct sym_line *ret);
-/* How much of the end of a path is the file's name as the table has it: without the unit's directory. */
-size_t file_name_length(const struct dw_line_header *header, uint64_t file, struct str path);
+/* How much of the end of a path is the file's name as gdb has it: with the table's directory for it, which version 5 has for the unit's
+ * own files, too; the unit's own file is called as the unit calls itself. */
+size_t file_name_length(const struct dw_line_header *header, uint64_t file,
+			const struct unit_file_base *base, struct str path);
 /* Index of the first row at addr or behind it. */
 size_t lines_first(const struct unit_lines *lines, uint64_t addr);
 /* Full path of a file number of the unit's line table; empty when not known. */

@@ -276,24 +276,27 @@ uint16_t unit_peek_language(struct sym_unit *u)
 }
 
 void unit_peek_lines(struct sym_unit *u,
-		     void (*fn)(void *ctx, const struct dw_line_header *header, struct str comp_dir),
+		     void (*fn)(void *ctx, const struct dw_line_header *header,
+				const struct unit_file_base *base),
 		     void *ctx)
 {
 	struct peek p;
 	struct dw_value value;
 	uint64_t offset;
-	struct str comp_dir = STR_EMPTY;
+	struct unit_file_base base = { STR_EMPTY, STR_EMPTY };
 	if (!peek_open(u, &p))
 		return;
 	if (dw_attr(&p.die, DW_AT_comp_dir, &value) && value.kind == DW_VALUE_STRING)
-		comp_dir = value.str;
+		base.directory = value.str;
+	if (dw_attr(&p.die, DW_AT_name, &value) && value.kind == DW_VALUE_STRING)
+		base.name = value.str;
 	if (dw_attr(&p.die, DW_AT_stmt_list, &value) && dw_value_unsigned(&value, &offset)) {
 		struct arena arena = ARENA_INIT;
 		struct dw_line_header header;
 		struct error *err = dw_line_header(&u->module->sections, &p.unit, offset, &arena, &header);
 		module_trouble(u->module, err);
 		if (!err)
-			fn(ctx, &header, comp_dir);
+			fn(ctx, &header, &base);
 		arena_deinit(&arena);
 	}
 	peek_close(&p);

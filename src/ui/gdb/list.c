@@ -461,7 +461,7 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 		struct str file = spec.file.len ? gdb_find_file(g, spec.file) : str_from(g->list.file);
 		if (file.len == 0)
 			return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(spec.file));
-		return line_info(g, arena_str(&g->scratch, file), spec.line);
+		return line_info(g, file, spec.line);
 	}
 	if (spec.kind == ENG_SPEC_ADDRESS) {
 		address_info(g, spec.address);
