@@ -169,6 +169,24 @@ static inline bool parse_is_name(char c)
 }
 /* The token at p->at when it is exactly that punctuation (and not the beginning of a longer one in `longer`, by spaces). */
 bool parse_try(struct parser *p, const char *token, const char *longer);
+
+struct type_text *type_text_new(struct parser *p, enum type_text_kind kind);
+/* Nodes or types while their number is not known; parse_list_to copies them into the arena and frees the list. */
+struct parse_list {
+	VEC(void *) items;
+};
+void parse_list_to(struct parser *p, struct parse_list *l, void *ret_items, size_t *ret_count);
+
+/* A binary operator: `longer` are the characters that make another one of it; a higher level binds closer. OP_NONE: `a@n`. */
+struct parse_operator {
+	const char *token, *longer;
+	uint8_t op, level;
+};
+/* Operands with the operators of `table` (the last one's token is NULL) between them, from `level` on. */
+struct node *parse_operators(struct parser *p, const struct parse_operator *table,
+			     struct node *(*operand)(struct parser *), int level);
+/* `n`, or an assignment to it if one stands here. */
+struct node *parse_assigned(struct parser *p, struct node *n, struct node *(*value)(struct parser *));
 struct node *parse_rust(struct parser *p);
 struct node *parse_c(struct parser *p);
 /* A code point as UTF-8. */

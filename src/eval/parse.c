@@ -72,6 +72,79 @@ bool parse_try(struct parser *p, const char *token, const char *longer)
 	return true;
 }
 
+struct type_text *type_text_new(struct parser *p, enum type_text_kind kind)
+{
+	struct type_text *t = ARENA_NEW(p->arena, struct type_text);
+	t->kind = (uint8_t)kind;
+	return t;
+}
+
+void parse_list_to(struct parser *p, struct parse_list *l, void *ret_items, size_t *ret_count)
+{
+	void **copy = arena_array(p->arena, l->items.count ? l->items.count : 1, sizeof *copy);
+	if (l->items.count)
+		memcpy(copy, l->items.data, l->items.count * sizeof *copy);
+	*(void ***)ret_items = copy;
+	*ret_count = l->items.count;
+	vec_free(&l->items);
+}
+
+static const struct parse_operator *take_operator(struct parser *p, const struct parse_operator *table,
+						  int level)
+{
+	for (const struct parse_operator *o = table; o->token; o++) {
+		size_t at = p->at;
+		if (!parse_try(p, o->token, o->longer))
+			continue;
+		if (o->level >= level)
+			return o;
+		p->at = at;
+		return NULL;
+	}
+	return NULL;
+}
+
+struct node *parse_operators(struct parser *p, const struct parse_operator *table,
+			     struct node *(*operand)(struct parser *), int level)
+{
+	struct node *n = operand(p);
+	const struct parse_operator *o;
+	while (n && !p->error && (o = take_operator(p, table, level))) {
+		struct node *right = parse_enter(p) ? parse_operators(p, table, operand, o->level + 1)
+						    : NULL;
+		p->depth--;
+		if (!right)
+			return NULL;
+		if (o->op != OP_NONE) {
+			n = node_binary(p, (enum node_op)o->op, n, right);
+			continue;
+		}
+		struct node *repeat = node_new(p, NODE_REPEAT);
+		repeat->a = n;
+		repeat->b = right;
+		n = repeat;
+	}
+	return p->error ? NULL : n;
+}
+
+struct node *parse_assigned(struct parser *p, struct node *n, struct node *(*value)(struct parser *))
+{
+	static const struct parse_operator assigns[] = {
+		{ "+=", NULL, OP_ADD, 0 },  { "-=", NULL, OP_SUB, 0 }, { "*=", NULL, OP_MUL, 0 },
+		{ "/=", NULL, OP_DIV, 0 },  { "%=", NULL, OP_REM, 0 }, { "&=", NULL, OP_AND, 0 },
+		{ "|=", NULL, OP_OR, 0 },   { "^=", NULL, OP_XOR, 0 }, { "<<=", NULL, OP_SHL, 0 },
+		{ ">>=", NULL, OP_SHR, 0 }, { "=", "=", OP_NONE, 0 },  { 0 },
+	};
+	const struct parse_operator *o = n ? take_operator(p, assigns, 0) : NULL;
+	if (!o)
+		return n;
+	struct node *a = node_new(p, NODE_ASSIGN);
+	a->op = o->op;
+	a->a = n;
+	a->b = value(p);
+	return a->b ? a : NULL;
+}
+
 static struct node *history(struct parser *p, bool back, uint64_t number)
 {
 	struct node *n = node_new(p, NODE_HISTORY);

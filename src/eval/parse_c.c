@@ -80,13 +80,6 @@ static const char *words_name(const struct words *w)
 	return u ? "unsigned int" : "int";
 }
 
-static struct type_text *type_new(struct parser *p, enum type_text_kind kind)
-{
-	struct type_text *t = ARENA_NEW(p->arena, struct type_text);
-	t->kind = (uint8_t)kind;
-	return t;
-}
-
 /* The part before the declarator. NULL without an error: no type begins here. *ret_sure: keywords say that it is one. */
 static struct type_text *specifier(struct parser *p, bool *ret_sure)
 {
@@ -125,7 +118,7 @@ static struct type_text *specifier(struct parser *p, bool *ret_sure)
 	*ret_sure = any;
 	if (!any && !name.len)
 		return NULL;
-	struct type_text *t = type_new(p, TYPE_TEXT_NAME);
+	struct type_text *t = type_text_new(p, TYPE_TEXT_NAME);
 	t->tag = tag;
 	t->name = name.len ? arena_str(p->arena, name) : str_from(words_name(&w));
 	return t;
@@ -152,7 +145,7 @@ static struct type_text *array_of(struct parser *p, struct type_text *t)
 		counts[n++] = count;
 	}
 	while (n > 0) {
-		struct type_text *a = type_new(p, TYPE_TEXT_ARRAY);
+		struct type_text *a = type_text_new(p, TYPE_TEXT_ARRAY);
 		a->target = t;
 		a->count = counts[--n];
 		t = a;
@@ -167,7 +160,7 @@ static struct type_text *pointers(struct parser *p, struct type_text *t, bool *r
 		if (word.len && is_qualifier(word)) {
 			p->at += word.len;
 		} else if (parse_try(p, "*", NULL) || parse_try(p, "&", "&")) {
-			struct type_text *to = type_new(p, TYPE_TEXT_POINTER);
+			struct type_text *to = type_text_new(p, TYPE_TEXT_POINTER);
 			to->target = t;
 			t = to;
 			*ret_sure = true;
@@ -190,7 +183,7 @@ static struct type_text *grouped(struct parser *p, struct type_text *t)
 		return t;
 	}
 	if (parse_try(p, "(", NULL)) {
-		struct type_text *f = type_new(p, TYPE_TEXT_FUNCTION);
+		struct type_text *f = type_text_new(p, TYPE_TEXT_FUNCTION);
 		f->target = t;
 		while (p->at < p->text.len && parse_peek(p, 0) != ')')
 			p->at++;
@@ -201,7 +194,7 @@ static struct type_text *grouped(struct parser *p, struct type_text *t)
 		t = array_of(p, t);
 	}
 	while (t && stars-- > 0) {
-		struct type_text *to = type_new(p, TYPE_TEXT_POINTER);
+		struct type_text *to = type_text_new(p, TYPE_TEXT_POINTER);
 		to->target = t;
 		t = to;
 	}
@@ -517,22 +510,20 @@ static struct node *field(struct parser *p, struct node *of, bool arrow)
 static struct node *arguments(struct parser *p, struct node *of)
 {
 	struct node *n = node_new(p, NODE_CALL);
-	VEC(struct node *) list = { 0 };
+	struct parse_list list = { 0 };
 	n->a = of;
 	while (!p->error && !parse_try(p, ")", NULL)) {
-		struct node *argument = list.count < EVAL_MAX_LIST ? assignment(p) : syntax_error(p);
+		struct node *argument = list.items.count < EVAL_MAX_LIST ? assignment(p) : syntax_error(p);
 		if (!argument)
 			break;
-		vec_push(&list, argument);
+		vec_push(&list.items, argument);
 		if (!parse_try(p, ",", NULL)) {
 			if (!parse_try(p, ")", NULL))
 				syntax_error(p);
 			break;
 		}
 	}
-	n->count = list.count;
-	n->list = list.count ? arena_copy(p->arena, list.data, list.count * sizeof *list.data) : NULL;
-	vec_free(&list);
+	parse_list_to(p, &list, &n->list, &n->count);
 	return p->error ? NULL : n;
 }
 
@@ -669,12 +660,7 @@ static struct node *unary(struct parser *p)
 
 /* ---- binary operators ---- */
 
-struct binary {
-	const char *token, *longer;
-	uint8_t op, level;
-};
-
-static const struct binary binaries[] = {
+static const struct parse_operator binaries[] = {
 	{ "||", NULL, OP_LOGICAL_OR, 1 }, { "&&", NULL, OP_LOGICAL_AND, 2 },
 	{ "==", NULL, OP_EQ, 6 },         { "!=", NULL, OP_NE, 6 },
 	{ "<<", "=", OP_SHL, 8 },         { ">>", "=", OP_SHR, 8 },
@@ -684,47 +670,12 @@ static const struct binary binaries[] = {
 	{ "&", "=", OP_AND, 5 },          { "@", NULL, OP_NONE, 9 },
 	{ "+", "=+", OP_ADD, 10 },        { "-", "=->", OP_SUB, 10 },
 	{ "*", "=", OP_MUL, 11 },         { "/", "=", OP_DIV, 11 },
-	{ "%", "=", OP_REM, 11 },
+	{ "%", "=", OP_REM, 11 },         { 0 },
 };
-
-static const struct binary *take_binary(struct parser *p, int level)
-{
-	for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++) {
-		size_t at = p->at;
-		if (!parse_try(p, binaries[i].token, binaries[i].longer))
-			continue;
-		if (binaries[i].level >= level)
-			return &binaries[i];
-		p->at = at;
-		return NULL;
-	}
-	return NULL;
-}
-
-static struct node *operators(struct parser *p, int level)
-{
-	struct node *n = unary(p);
-	const struct binary *b;
-	while (n && !p->error && (b = take_binary(p, level))) {
-		struct node *right = parse_enter(p) ? operators(p, b->level + 1) : NULL;
-		p->depth--;
-		if (!right)
-			return NULL;
-		if (b->op != OP_NONE) {
-			n = node_binary(p, (enum node_op)b->op, n, right);
-		} else {
-			struct node *repeat = node_new(p, NODE_REPEAT);
-			repeat->a = n;
-			repeat->b = right;
-			n = repeat;
-		}
-	}
-	return p->error ? NULL : n;
-}
 
 static struct node *choice(struct parser *p)
 {
-	struct node *n = operators(p, 1);
+	struct node *n = parse_operators(p, binaries, unary, 1);
 	if (!n || !parse_try(p, "?", NULL))
 		return n;
 	struct node *c = node_new(p, NODE_CHOICE);
@@ -737,32 +688,11 @@ static struct node *choice(struct parser *p)
 	return c->c ? c : NULL;
 }
 
-static struct node *assignment_inner(struct parser *p)
-{
-	static const struct binary assigns[] = {
-		{ "+=", NULL, OP_ADD, 0 },  { "-=", NULL, OP_SUB, 0 }, { "*=", NULL, OP_MUL, 0 },
-		{ "/=", NULL, OP_DIV, 0 },  { "%=", NULL, OP_REM, 0 }, { "&=", NULL, OP_AND, 0 },
-		{ "|=", NULL, OP_OR, 0 },   { "^=", NULL, OP_XOR, 0 }, { "<<=", NULL, OP_SHL, 0 },
-		{ ">>=", NULL, OP_SHR, 0 }, { "=", "=", OP_NONE, 0 },
-	};
-	struct node *n = choice(p);
-	for (size_t i = 0; n && i < sizeof assigns / sizeof *assigns; i++) {
-		if (!parse_try(p, assigns[i].token, assigns[i].longer))
-			continue;
-		struct node *a = node_new(p, NODE_ASSIGN);
-		a->op = assigns[i].op;
-		a->a = n;
-		a->b = assignment(p);
-		return a->b ? a : NULL;
-	}
-	return n;
-}
-
 static struct node *assignment(struct parser *p)
 {
 	if (!parse_enter(p))
 		return NULL;
-	struct node *n = assignment_inner(p);
+	struct node *n = parse_assigned(p, choice(p), assignment);
 	p->depth--;
 	return n;
 }
