@@ -420,24 +420,6 @@ static struct error *method(struct machine *m, struct node *n, struct eval_value
 	return error_new(ERROR_NOT_FOUND, "Could not find function named '%.*s'", STR_ARG(first));
 }
 
-/* ---- gdb's own functions ---- */
-
-static struct error *eval_internal_function(struct machine *m, struct node *n, struct eval_value *ret,
-					    bool *ret_done)
-{
-	struct eval_value v;
-	bool is_void;
-	*ret_done = str_is(n->a->text, "_isvoid");
-	if (!*ret_done)
-		return NULL;
-	if (n->count != 1)
-		return error_new(ERROR_USAGE, "You must provide one argument for $_isvoid.");
-	TRY(eval_node(m, n->list[0], &v));
-	is_void = type_kind(v.type) == SYM_TYPE_VOID;
-	value_number(sym_type_primitive(NULL, STR_LIT("int"), false), is_void, 0, m->arena, ret);
-	return NULL;
-}
-
 /* ---- tuple structs and variants as functions ---- */
 
 static struct error *construct(struct machine *m, const struct sym_type *type, struct eval_value *args,

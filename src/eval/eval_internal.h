@@ -206,6 +206,8 @@ struct machine {
 	const struct sym_type *call_type; /* what a cast around a call says of its result */
 };
 
+/* A `&str` that is nowhere in the program: a null pointer, its length, and the text behind them. */
+void value_text(struct machine *m, struct str text, struct eval_value *ret);
 struct error *eval_node(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
 
 /* ---- value.c ---- */
@@ -286,6 +288,12 @@ const struct sym_function *frame_function(const struct eval_env *env);
 struct error *value_to_program(struct machine *m, struct eval_value *v) ERROR_CHECK;
 
 struct error *eval_call(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+
+/* ---- functions.c ---- */
+
+/* $_streq(…) and the others that gdb has by itself; *ret_done false: it is none of them. */
+struct error *eval_internal_function(struct machine *m, struct node *n, struct eval_value *ret,
+				     bool *ret_done) ERROR_CHECK;
 
 /* ---- location.c ---- */
 

@@ -23,6 +23,9 @@ struct eval_env {
 	struct error *(*call)(void *ctx, uint64_t function, const struct sym_function *f,
 			      const struct eval_value *args, size_t count, struct arena *arena,
 			      struct eval_value *ret);
+	/* The function's name of the frame that is n further out than the selected one (0: itself), as a backtrace has it. False: there is none.
+	 * NULL: no frames are known. */
+	bool (*caller)(void *ctx, uint64_t n, struct arena *arena, struct str *ret);
 };
 
 /* What outlives commands: convenience variables ($x), the value history ($, $$, $1), settings. */
@@ -67,6 +70,11 @@ struct error *eval_type_of(struct eval_expr *e, struct eval_session *s, const st
 struct str eval_expr_text(const struct eval_expr *e);
 /* A variable's name alone: for `info address`, watch scopes. True when a local of the frame is used. */
 bool eval_expr_uses_locals(struct eval_expr *e, struct eval_session *s, const struct eval_env *env);
+
+/* The text that a value is: of a str, a String, an array of bytes up to NUL, or where a pointer points up to NUL; cut at 1 MiB. */
+struct error *eval_text(const struct eval_env *env, const struct eval_value *v, struct buf *out) ERROR_CHECK;
+/* Names of gdb's own functions ("_streq"), NULL behind the last one. */
+const char *eval_function_name(size_t n);
 
 /* Variables of a frame (`info locals`, backtrace's arguments). */
 void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,

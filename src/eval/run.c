@@ -28,8 +28,7 @@ static void number(struct machine *m, const struct node *n, struct eval_value *r
 		value_number(n->type, n->low, n->high, m->arena, ret);
 }
 
-/* A `&str` that is nowhere in the program: a null pointer, its length, and the text behind them. */
-static void rust_text(struct machine *m, struct str text, struct eval_value *ret)
+void value_text(struct machine *m, struct str text, struct eval_value *ret)
 {
 	uint64_t length = text.len;
 	uint8_t *bytes = arena_alloc(m->arena, 16 + text.len);
@@ -53,7 +52,7 @@ static void wide_text(struct machine *m, const struct node *n, struct eval_value
 static void text(struct machine *m, const struct node *n, struct eval_value *ret)
 {
 	if (n->op == STRING_STR) {
-		rust_text(m, n->text, ret);
+		value_text(m, n->text, ret);
 		return;
 	}
 	if (n->op == STRING_C_WIDE) {

@@ -176,6 +176,20 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 	return eng_breakpoint_update(g->control, b);
 }
 
+struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text)
+{
+	struct eng_breakpoint *b;
+	gdb_settings_to_control(g);
+	if (gdb_from_tty(g))
+		say_notes(g, spec, 0);
+	TRY(eng_break(g->control, spec, ENG_BP_CODE, false, &b));
+	free(b->spec_text);
+	b->spec_text = str_dup(text);
+	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
+	say_made(g, b);
+	return eng_breakpoint_update(g->control, b);
+}
+
 static struct error *break_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	bool hardware = strstr(c->name, "hbreak") != NULL;
@@ -499,6 +513,8 @@ static struct error *ignore_command(struct gdb *g, const struct gdb_command *c, 
 		return error_new(ERROR_USAGE, "Second argument (specified ignore-count) is missing.");
 	TRY(gdb_eval_number(g, args, &n));
 	b->ignore = n > 0 ? (uint64_t)n : 0;
+	if (!gdb_from_tty(g))
+		return NULL;
 	if (b->ignore == 0)
 		gdb_print(g, "Will stop next time breakpoint %u is reached.\n", b->number);
 	else if (b->ignore == 1)
@@ -583,6 +599,12 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 	return NULL;
 }
 
+static void complete_file(struct gdb *g, struct str args, struct str word)
+{
+	(void)args;
+	gdb_complete_files(g, word);
+}
+
 static const char break_help[] =
 	"Set a breakpoint.\nUsage: break [PLACE] [thread N] [if CONDITION]\n"
 	"PLACE is LINE, FILE:LINE, a function by its path or the end of it, FILE:FUNCTION, *ADDRESS, +N or -N; without it\n"
@@ -596,6 +618,13 @@ static const struct gdb_command commands[] = {
 	  "Set a breakpoint in a debug register.\nUsage: hbreak [PLACE] [thread N] [if CONDITION]" },
 	{ "thbreak", "thb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
 	  "Set a breakpoint in a debug register that is deleted when it is hit.\nUsage: thbreak [PLACE] [if CONDITION]" },
+	{ "rbreak", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_rbreak, NULL,
+	  "Set a breakpoint for all functions matching REGEXP.\nUsage: rbreak [FILE:]REGEXP\nWith FILE: those of this source file. "
+	  "`commands' behind it are for all of them." },
+	{ "save", NULL, GDB_CLASS_BREAKPOINTS, 0, NULL, NULL, "Save breakpoint definitions as a script." },
+	{ "save breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_save_breakpoints, complete_file,
+	  "Save current breakpoint definitions as a script.\nUsage: save breakpoints FILE\nThe `source' command makes them again in "
+	  "another session: with their conditions, commands and counts." },
 	{ "watch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
 	  "Stop when a place changes its value.\nUsage: watch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
 	{ "rwatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,

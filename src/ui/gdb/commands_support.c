@@ -353,35 +353,10 @@ static struct error *run_dont_repeat(struct gdb *g, const struct gdb_command *co
 	return NULL;
 }
 
-static struct error *refuse_script(struct gdb *g, const struct gdb_command *command, struct str args)
-{
-	char **lines = NULL;
-	size_t count = 0;
-	if (!args.len) /* its lines are no commands */
-		TRY(gdb_read_block(g, 0, &lines, &count));
-	gdb_free_lines(lines, count);
-	return error_new(ERROR_UNSUPPORTED, "%s scripting is not supported in oxdb: it has gdb's command language only.",
-			 command->name[0] == 'g' ? "Guile" : "Python");
-}
-
-static struct error *refuse_mi(struct gdb *g, const struct gdb_command *command, struct str args)
-{
-	(void)g, (void)command;
-	struct str rest = args;
-	struct str name = gdb_take_word(&rest);
-	if (!str_is(name, "console"))
-		return error_new(ERROR_UNSUPPORTED,
-				 "The interpreter \"%.*s\" is not offered: oxdb speaks gdb's command language only.",
-				 STR_ARG(name));
-	if (rest.len > 1 && rest.ptr[0] == '"' && rest.ptr[rest.len - 1] == '"')
-		rest = str_sub(rest, 1, rest.len - 2);
-	return gdb_execute(g, rest, false);
-}
-
-static struct error *refuse_tui(struct gdb *g, const struct gdb_command *command, struct str args)
+static struct error *run_function(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	(void)g, (void)command, (void)args;
-	return error_new(ERROR_UNSUPPORTED, "oxdb has no text user interface (TUI).");
+	return error_new(ERROR_USAGE, "\"function\" is for its help only: gdb's own functions stand in expressions.");
 }
 
 static void complete_help(struct gdb *g, struct str args, struct str word)
@@ -438,16 +413,28 @@ static const struct gdb_command commands[] = {
 	{ "dont-repeat", NULL, GDB_CLASS_SUPPORT, 0, run_dont_repeat, NULL,
 	  "Don't repeat this command.\nPrimarily used inside of user-defined commands that should not be repeated when\n"
 	  "hitting return." },
-	{ "python", "py", GDB_CLASS_OBSCURE, 0, refuse_script, NULL,
-	  "Refuse a Python command.\noxdb has gdb's command language only." },
-	{ "python-interactive", "pi", GDB_CLASS_OBSCURE, 0, refuse_script, NULL,
-	  "Refuse a Python command.\noxdb has gdb's command language only." },
-	{ "guile", "gu", GDB_CLASS_OBSCURE, 0, refuse_script, NULL,
-	  "Refuse a Guile command.\noxdb has gdb's command language only." },
-	{ "interpreter-exec", NULL, GDB_CLASS_SUPPORT, 0, refuse_mi, NULL,
-	  "Execute a command in an interpreter.\nUsage: interpreter-exec console \"COMMAND\"\n"
-	  "The console is the only one." },
-	{ "tui", NULL, GDB_CLASS_TUI, 0, refuse_tui, NULL, "Refuse to enter the text user interface." },
-	{ "layout", NULL, GDB_CLASS_TUI, 0, refuse_tui, NULL, "Refuse to change the layout of windows." },
+#define FUNCTION(name, text) { "function " name, NULL, GDB_CLASS_DATA, 0, run_function, NULL, text }
+	{ "function", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Placeholder command for showing help on convenience functions." },
+	FUNCTION("_any_caller_is",
+		 "Check all calling function's names.\nUsage: $_any_caller_is (NAME [, NUMBER-OF-FRAMES])\n"
+		 "True when the selected frame's function or one of so many callers (1 when nothing is said) has this name."),
+	FUNCTION("_any_caller_matches",
+		 "Compare all calling function's names with a regexp.\nUsage: $_any_caller_matches (REGEX [, NUMBER-OF-FRAMES])\n"
+		 "As $_any_caller_is; the name has to begin with what REGEX matches."),
+	FUNCTION("_as_string", "Return the string representation of a value.\nUsage: $_as_string (VALUE)\nAs `print' writes it."),
+	FUNCTION("_caller_is",
+		 "Check the calling function's name.\nUsage: $_caller_is (NAME [, NUMBER-OF-FRAMES])\n"
+		 "True when the function of the frame that is so many frames (1 when nothing is said) further out has this name."),
+	FUNCTION("_caller_matches",
+		 "Compare the calling function's name with a regexp.\nUsage: $_caller_matches (REGEX [, NUMBER-OF-FRAMES])\n"
+		 "As $_caller_is; the name has to begin with what REGEX matches."),
+	FUNCTION("_isvoid", "Check whether an expression is void.\nUsage: $_isvoid (EXPRESSION)\nReturn 1 if the expression is void, zero otherwise."),
+	FUNCTION("_memeq", "Compare bytes of memory.\nUsage: $_memeq (A, B, N)\nTrue when the N bytes at the addresses A and B are the same."),
+	FUNCTION("_regex",
+		 "Check if a string matches a regular expression.\nUsage: $_regex (STRING, REGEX)\n"
+		 "REGEX is an extended regular expression of POSIX, and has to match at the beginning."),
+	FUNCTION("_streq", "Check string equality.\nUsage: $_streq (A, B)\nEach is a str, a String, an array of bytes or a pointer to text that ends in NUL."),
+	FUNCTION("_strlen", "Compute string length.\nUsage: $_strlen (A)\nIn bytes, of what $_streq takes."),
+#undef FUNCTION
 };
 const struct gdb_command_table gdb_commands_support = { commands, sizeof commands / sizeof *commands };

@@ -220,6 +220,17 @@ static void read_vectors(struct gdb_frame_env *e)
 	free(bytes);
 }
 
+static bool env_caller(void *ctx, uint64_t n, struct arena *arena, struct str *ret)
+{
+	const struct gdb_frame_env *e = ctx;
+	uint64_t wanted = e->level->level + n;
+	const struct eng_level *level =
+		wanted < UINT32_MAX ? eng_level(e->g->control, e->thread, (uint32_t)wanted) : NULL;
+	if (level)
+		*ret = arena_str(arena, gdb_level_name(e->g, level));
+	return level != NULL;
+}
+
 void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
 			     const struct eng_level *level)
 {
@@ -246,6 +257,7 @@ void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_
 	e->env.set_reg = env_set_reg;
 	e->env.tls = env_tls;
 	e->env.call = gdb_call;
+	e->env.caller = env_caller;
 }
 
 void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,

@@ -61,7 +61,7 @@ struct gdb_command_table {
 /* One per file, joined in shell.c. */
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files, gdb_commands_run,
 	gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data, gdb_commands_info, gdb_commands_threads,
-	gdb_commands_source;
+	gdb_commands_source, gdb_commands_refused;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;

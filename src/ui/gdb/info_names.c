@@ -6,6 +6,7 @@
 
 struct found {
 	struct str file, text; /* file empty: no debug information */
+	struct str path;       /* of the file, whole */
 	struct str name;
 	uint32_t line;
 	uint64_t addr;
@@ -100,6 +101,7 @@ static bool add(void *ctx, const struct sym_named *n)
 			return true;
 	} else {
 		f.file = gdb_display_file(l->g, n->file);
+		f.path = n->file;
 		if (n->function)
 			describe_function(l, n, &text);
 		else if (n->variable)
@@ -222,6 +224,41 @@ struct error *gdb_run_info_types(struct gdb *g, const struct gdb_command *comman
 {
 	(void)command;
 	return list_kind(g, args, SYM_NAME_TYPE, "type");
+}
+
+/* ---- functions for rbreak ---- */
+
+static bool ends_with_path(struct str path, struct str end)
+{
+	if (!str_ends(path, end))
+		return false;
+	return path.len == end.len || path.ptr[path.len - end.len - 1] == '/';
+}
+
+struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex, gdb_function_fn *fn, void *ctx)
+{
+	struct listing l = { .g = g, .kind = SYM_NAME_FUNCTION, .arena = ARENA_INIT };
+	const struct eval_env *env = gdb_env(g);
+	const struct found *last = NULL;
+	struct error *err;
+	TRY(gdb_regex_new(regex, &l.name));
+	gdb_printer(g, env, &l.printer);
+	for (size_t i = 0; env->module(env->ctx, i, &l.module, &l.bias) && !gdb_interrupted(g); i++)
+		sym_each(l.module, l.kind, !file.len, wanted, add, &l);
+	if (l.found.count)
+		qsort(l.found.data, l.found.count, sizeof *l.found.data, compare);
+	err = gdb_interrupted(g) ? error_new(ERROR_USAGE, "Quit") : NULL;
+	vec_for(&l.found, f) {
+		bool again = last && compare(last, f) == 0;
+		last = f;
+		if (err || again || (file.len && !ends_with_path(f->path, file)))
+			continue;
+		err = fn(ctx, f->path, f->path.len ? f->name : f->text, f->text);
+	}
+	gdb_regex_destroy(l.name);
+	vec_free(&l.found);
+	arena_deinit(&l.arena);
+	return err;
 }
 
 /* ---- info sources ---- */

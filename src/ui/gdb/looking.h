@@ -179,4 +179,9 @@ gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gd
 /* signals.c */
 gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_return;
 /* info_names.c */
+/* Functions whose name matches, in the order of `info functions`; file: in files of this name only, empty: all, and symbols without debug
+ * information (path empty) too. name: as a breakpoint's place has it, text: as `info functions` shows it. An error ends it. */
+typedef struct error *gdb_function_fn(void *ctx, struct str path, struct str name, struct str text);
+struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex, gdb_function_fn *fn,
+				void *ctx) ERROR_CHECK;
 gdb_run_fn gdb_run_info_functions, gdb_run_info_variables, gdb_run_info_types, gdb_run_info_sources;

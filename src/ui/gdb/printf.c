@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_FORMAT = 1 << 16, MAX_STRING = 1 << 20, MAX_WIDTH = 4096 };
+enum { MAX_FORMAT = 1 << 16, MAX_WIDTH = 4096 };
 
 /* One conversion with the text in front of it. */
 struct piece {
@@ -101,81 +101,9 @@ static struct error *split_format(struct str format, pieces *ret)
 
 /* ---- the values ---- */
 
-static struct error *read_text(const struct eval_env *env, uint64_t addr, size_t limit, bool until_nul,
-			       struct buf *out)
-{
-	size_t had = out->len;
-	while (out->len - had < limit) {
-		char part[256];
-		uint64_t from = addr + (out->len - had);
-		size_t room = 256 - from % 256; /* not across a page */
-		if (room > limit - (out->len - had))
-			room = limit - (out->len - had);
-		size_t got = env->read ? env->read(env->ctx, from, part, room) : 0;
-		char *end = until_nul ? memchr(part, 0, got) : NULL;
-		buf_add(out, part, end ? (size_t)(end - part) : got);
-		if (end)
-			return NULL;
-		if (got < room)
-			return error_new(ERROR_MEMORY, "Cannot access memory at address 0x%" PRIx64,
-					 from + got);
-	}
-	return NULL;
-}
-
-/* A str, a String or another structure of a pointer and a length somewhere inside; false: it is none. */
-static bool find_slice(const struct sym_type *t, const uint8_t *bytes, size_t size, unsigned depth,
-		       uint64_t *ret_pointer, bool *ret_has_pointer, uint64_t *ret_length,
-		       bool *ret_has_length)
-{
-	const struct sym_member *members;
-	size_t count = depth < 12 ? sym_type_members(t, &members) : 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct sym_member *m = &members[i];
-		enum sym_type_kind kind = sym_type_kind(m->type);
-		uint64_t width = sym_type_size(m->type);
-		if (m->offset > size || width > size - m->offset)
-			continue;
-		if (kind == SYM_TYPE_POINTER && width == 8 && !*ret_has_pointer) {
-			memcpy(ret_pointer, bytes + m->offset, 8);
-			*ret_has_pointer = true;
-		} else if ((str_is(m->name, "length") || str_is(m->name, "len")) && width == 8 &&
-			   !*ret_has_length) {
-			memcpy(ret_length, bytes + m->offset, 8);
-			*ret_has_length = true;
-		} else if (!(*ret_has_pointer && *ret_has_length)) {
-			find_slice(m->type, bytes + m->offset, width, depth + 1, ret_pointer,
-				   ret_has_pointer, ret_length, ret_has_length);
-		}
-	}
-	return *ret_has_pointer && *ret_has_length;
-}
-
 struct error *gdb_value_text(struct gdb *g, const struct eval_value *v, struct buf *out)
 {
-	const struct eval_env *env = gdb_env(g);
-	uint64_t pointer = 0, length = 0;
-	bool has_pointer = false, has_length = false;
-	buf_str(out, STR_EMPTY);
-	TRY(eval_check(v));
-	enum sym_type_kind kind = v->type ? sym_type_kind(v->type) : SYM_TYPE_VOID;
-	if (kind == SYM_TYPE_ARRAY) {
-		const void *end = memchr(v->bytes, 0, v->size);
-		buf_add(out, v->bytes, end ? (size_t)((const uint8_t *)end - v->bytes) : v->size);
-		return NULL;
-	}
-	if (v->bytes && sym_type_members(v->type, &(const struct sym_member *){ 0 }) &&
-	    find_slice(v->type, v->bytes, v->size, 0, &pointer, &has_pointer, &length, &has_length)) {
-		/* A literal's text is nowhere in the program: it lies behind the pair. */
-		if (!pointer && !v->has_address && v->size >= 16 && length <= v->size - 16) {
-			buf_add(out, v->bytes + 16, length);
-			return NULL;
-		}
-		return read_text(env, pointer, length < MAX_STRING ? length : MAX_STRING, false, out);
-	}
-	if (!eval_as_unsigned(v, &pointer))
-		return error_new(ERROR_USAGE, "Value can't be converted to integer.");
-	return read_text(env, pointer, MAX_STRING, true, out);
+	return eval_text(gdb_env(g), v, out);
 }
 
 static struct error *next_value(struct gdb *g, struct str *args, struct eval_value *ret)
