@@ -291,6 +291,7 @@ static void forget_program(struct eng_inferior *i)
 	free(i->file.path);
 	error_destroy(i->file.trouble);
 	i->program = NULL;
+	i->loader = 0;
 	i->file = (struct eng_module){ 0 };
 	state->file_list.count = 0;
 }
@@ -357,6 +358,21 @@ struct sym_module *eng_inferior_symbols(struct eng_control *c, struct eng_inferi
 	return eng_module_symbols(i->process, m);
 }
 
+bool eng_inferior_loader(struct eng_control *c, struct eng_inferior *i, struct str *ret_path,
+			 uint64_t *ret_bias, struct sym_module **ret)
+{
+	struct str path = i->file.symbols ? elf_interp(sym_module_elf(i->file.symbols)) : STR_EMPTY;
+	if (i->process || !i->loader || path.len == 0)
+		return false;
+	char *name = str_dup(path);
+	struct error *err = eng_symbols_of_file(c->session, name, NULL, name, ret);
+	free(name);
+	error_destroy(err);
+	*ret_path = path;
+	*ret_bias = i->loader; /* it is linked at 0 */
+	return !err;
+}
+
 void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng_process *p)
 {
 	(void)c;
@@ -373,6 +389,7 @@ void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
 		c->thread = NULL;
 	if (c->plan.thread && c->plan.thread->process == p)
 		eng_plan_clear(c);
+	i->loader = p ? p->loader : 0;
 	i->process = NULL;
 	i->attached = false;
 	eng_inferior_state(i)->frozen = false;

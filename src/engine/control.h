@@ -22,6 +22,7 @@ struct eng_inferior {
 	bool attached;               /* else launched by us, or forked from what was */
 	bool has_exit_code;
 	int exit_code;
+	uint64_t loader; /* run-time address of the dynamic linker of the last process that was launched here; 0: none */
 };
 
 /* What happens while the program runs, for who shows it. Strings live during the call. */
@@ -96,6 +97,10 @@ struct error *eng_inferior_set_program(struct eng_control *c, struct eng_inferio
 size_t eng_inferior_modules(struct eng_inferior *i, struct eng_module *const **ret);
 struct sym_module *eng_inferior_symbols(struct eng_control *c, struct eng_inferior *i,
 					struct eng_module *m);
+/* The dynamic linker of the process that was here, where it was: what is known of libraries once that is gone. Its path is the program's.
+ * False: none. */
+bool eng_inferior_loader(struct eng_control *c, struct eng_inferior *i, struct str *ret_path,
+			 uint64_t *ret_bias, struct sym_module **ret);
 
 /* ---- what is selected ---- */
 
@@ -316,7 +321,7 @@ struct eng_breakpoint {
 	struct eng_thread *watch_thread;       /* whose frame it is; NULL: gone */
 	bool watch_known;                      /* watch_old could be read */
 	uint8_t watch_old[8], watch_before[8]; /* as it is, as it was before the last hit */
-	target_pid child; /* FORK, VFORK: of the last hit; 0: none */
+	target_pid child;                      /* FORK, VFORK: of the last hit; 0: none */
 	/* FORK … SYSCALL: numbers, none = all. */
 	int *numbers;
 	size_t number_count;

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { AT_PHDR = 3, AT_PHNUM = 5, AT_ENTRY = 9, AT_SYSINFO_EHDR = 33 };
+enum { AT_PHDR = 3, AT_PHNUM = 5, AT_BASE = 7, AT_ENTRY = 9, AT_SYSINFO_EHDR = 33 };
 enum { PT_DYNAMIC = 2, PT_PHDR = 6, DT_NULL = 0, DT_DEBUG = 21 };
 enum { PHDR_SIZE = 56, PHDR_LIMIT = 256, DYNAMIC_LIMIT = 1024, RT_CONSISTENT = 0 };
 /* Offsets in struct r_debug, 64-bit. */
@@ -129,6 +129,7 @@ void eng_image_begin(struct eng_process *p)
 	p->phdr_count = auxiliary(p, AT_PHNUM);
 	p->entry = auxiliary(p, AT_ENTRY);
 	p->vdso = auxiliary(p, AT_SYSINFO_EHDR);
+	p->loader = auxiliary(p, AT_BASE);
 	if (p->entry)
 		eng_ignore(eng_hook_add(p, RUN_ADDR(p->number, p->entry), reached_entry, NULL, NULL));
 }
@@ -153,6 +154,7 @@ void eng_image_copy(const struct eng_process *parent, struct eng_process *child)
 	child->phdr = parent->phdr;
 	child->phdr_count = parent->phdr_count;
 	child->vdso = parent->vdso;
+	child->loader = parent->loader;
 	child->past_entry = parent->past_entry;
 	child->r_debug = parent->r_debug;
 	if (child->hidden)

@@ -109,6 +109,7 @@ struct eng_process {
 	char *name, *command;
 	/* The image. */
 	uint64_t entry, phdr, phdr_count, vdso; /* AT_ENTRY …; 0: none */
+	uint64_t loader; /* AT_BASE: where the dynamic linker is; 0: none, or it was attached to */
 	bool past_entry;
 	uint64_t r_debug;                 /* of the dynamic linker, 0: none */
 	VEC(struct eng_module *) modules; /* sorted by start */

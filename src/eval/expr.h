@@ -36,6 +36,8 @@ enum eval_language { EVAL_LANGUAGE_AUTO, EVAL_LANGUAGE_RUST, EVAL_LANGUAGE_C };
 void eval_set_language(struct eval_session *s,
 		       enum eval_language language); /* AUTO: the frame's, else the program's */
 enum eval_language eval_language(struct eval_session *s, const struct eval_env *env); /* never AUTO */
+/* A frame of that language was selected: AUTO is the same from now on where a frame, or no frame, says nothing of it. AUTO: forget it. */
+void eval_seen_language(struct eval_session *s, enum eval_language language);
 
 /* "$NAME" without the dollar. Void when it was never set. */
 void eval_convenience_get(struct eval_session *s, struct str name, struct eval_value *ret);

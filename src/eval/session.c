@@ -10,7 +10,7 @@ struct convenience {
 };
 
 struct eval_session {
-	enum eval_language language;
+	enum eval_language language, seen;
 	VEC(struct convenience) variables; /* oldest first */
 	VEC(struct eval_value) history;
 	struct arena types;
@@ -52,6 +52,11 @@ void eval_set_language(struct eval_session *s, enum eval_language language)
 	s->language = language;
 }
 
+void eval_seen_language(struct eval_session *s, enum eval_language language)
+{
+	s->seen = language;
+}
+
 enum eval_language eval_language(struct eval_session *s, const struct eval_env *env)
 {
 	struct sym_module *m = NULL;
@@ -64,7 +69,9 @@ enum eval_language eval_language(struct eval_session *s, const struct eval_env *
 		sym_function_describe(f, &info);
 		return info.is_rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
 	}
-	/* Without debug information there: what the program is written in. */
+	/* Without debug information there: that of the last frame that had some, else what the program is written in. */
+	if (s && s->seen != EVAL_LANGUAGE_AUTO)
+		return s->seen;
 	if (env && env->module && env->module(env->ctx, 0, &m, &bias) && m && !sym_module_is_rust(m))
 		return EVAL_LANGUAGE_C;
 	return EVAL_LANGUAGE_RUST;

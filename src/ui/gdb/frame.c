@@ -266,7 +266,8 @@ void gdb_frame_env_init(struct gdb_frame_env *e, struct gdb *g, struct eng_threa
 	gdb_frame_env_init_bare(e, g, t, level);
 	if (e->env.frame)
 		e->frame.xmm = eng_level_vectors(g->control, t, level);
-	if (!e->env.frame || e->frame.xmm || level->unwind.index != 0 || level->code.kind != UNWIND_CODE_NATIVE)
+	if (!e->env.frame || e->frame.xmm || level->unwind.index != 0 ||
+	    level->code.kind != UNWIND_CODE_NATIVE)
 		return;
 	read_vectors(e);
 	if (e->vectors_known)
@@ -543,11 +544,25 @@ static unsigned wanted_parts(const struct gdb *g, unsigned what, bool *ret_addre
 	return what;
 }
 
+void gdb_see_language(struct gdb *g, const struct eng_level *level)
+{
+	enum { LANG_RUST = 0x1c };
+	struct sym_unit_info unit;
+	bool known = level->function ? sym_function_unit(level->function, &unit)
+				     : level->line.file.len > 0 && level->code.module &&
+					       sym_unit_at(level->code.module, level->lookup_pc, &unit);
+	if (known)
+		eval_seen_language(g->eval,
+				   unit.language == LANG_RUST ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C);
+}
+
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what)
 {
 	bool force_address;
 	what = wanted_parts(g, what, &force_address);
 	bool known = level->line.file.len > 0;
+	if (level->level == eng_selected_level(g->control))
+		gdb_see_language(g, level);
 	if ((what & GDB_FRAME_LOCATION) || !known) {
 		struct buf text = { 0 };
 		struct arena arena = ARENA_INIT;

@@ -234,6 +234,8 @@ enum gdb_frame_print {
 };
 /* A frame as a stop, `frame`, `up` and `backtrace` show it; sets where `list` goes on when SOURCE. */
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what);
+/* The level is the selected one: its language is that of expressions from now on where a frame says nothing of it. */
+void gdb_see_language(struct gdb *g, const struct eng_level *level);
 
 /* source.c. Lines of a file; NULL text with an error as gdb words it ("28\tsrc/x.rs: No such file or directory."). The paths of the
  * debug information are mapped by substitute-path, directories, sysroot, and /rustc/HASH to the toolchain's rust-src. */

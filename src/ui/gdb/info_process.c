@@ -98,45 +98,68 @@ struct str gdb_library_name(struct gdb *g, struct eng_module *m)
 	return str_from(known_name);
 }
 
+struct library {
+	struct str name;
+	uint64_t bias;
+	struct sym_module *symbols; /* NULL: they cannot be read */
+};
+
+/* With no process the dynamic linker alone, where it was. */
+static size_t libraries_of(struct gdb *g, struct eng_inferior *i, struct library **ret)
+{
+	struct eng_module *const *modules;
+	size_t limit = i->process ? eng_inferior_modules(i, &modules) : 0;
+	struct linked *list = ARENA_ARRAY(&g->scratch, struct linked, limit + 1);
+	size_t count = limit ? link_list(g, i, list, limit) : 0;
+	struct library *libraries = *ret = ARENA_ARRAY(&g->scratch, struct library, count + 1);
+	for (size_t n = 0; n < count; n++)
+		libraries[n] = (struct library){ list[n].name, list[n].module->bias,
+						 eng_inferior_symbols(g->control, i, list[n].module) };
+	if (!i->process && eng_inferior_loader(g->control, i, &libraries[0].name, &libraries[0].bias,
+					       &libraries[0].symbols))
+		count = 1;
+	return count;
+}
+
+/* True: it has no debug information. */
+static bool add_library(const struct library *l, struct buf *out)
+{
+	const struct elf_section *text =
+		l->symbols ? elf_section_by_name(sym_module_elf(l->symbols), ".text") : NULL;
+	bool bare = l->symbols && !sym_module_has_debug_info(l->symbols);
+	if (text)
+		buf_printf(out, "0x%016" PRIx64 "  0x%016" PRIx64 "  ", l->bias + text->addr.value,
+			   l->bias + text->addr.value + text->size);
+	else
+		buf_pad(out, ' ', 40);
+	buf_printf(out, "%-12s%.*s\n", !l->symbols ? "No" : bare ? "Yes (*)" : "Yes", STR_ARG(l->name));
+	return bare;
+}
+
 struct error *gdb_run_info_sharedlibrary(struct gdb *g, const struct gdb_command *command, struct str args)
 {
-	struct eng_inferior *i = eng_selected_inferior(g->control);
 	struct gdb_regex *regex;
-	struct eng_module *const *modules;
-	size_t limit = i->process ? eng_inferior_modules(i, &modules) : 0, matched = 0;
+	struct library *libraries;
+	size_t matched = 0;
 	bool missing = false;
 	struct buf out = { 0 };
 	(void)command;
 	TRY(gdb_regex_new(args, &regex));
-	struct linked *list = ARENA_ARRAY(&g->scratch, struct linked, limit + 1);
-	size_t libraries = limit ? link_list(g, i, list, limit) : 0;
-	for (size_t n = 0; n < libraries; n++) {
-		uint64_t start, end;
-		struct eng_module *m = list[n].module;
-		if (!gdb_regex_matches(regex, list[n].name))
+	size_t count = libraries_of(g, eng_selected_inferior(g->control), &libraries);
+	for (size_t n = 0; n < count; n++) {
+		if (!gdb_regex_matches(regex, libraries[n].name))
 			continue;
 		if (matched++ == 0)
 			buf_str(&out, STR_LIT("From                To                  Syms Read   Shared Object "
 					      "Library\n"));
-		struct sym_module *symbols = eng_inferior_symbols(g->control, i, m);
-		bool bare = symbols && !sym_module_has_debug_info(symbols);
-		missing |= bare;
-		if (eng_module_text(i->process, m, &start, &end))
-			buf_printf(&out, "0x%016" PRIx64 "  0x%016" PRIx64 "  ", start, end);
-		else
-			buf_pad(&out, ' ', 40);
-		buf_printf(&out, "%-12s%.*s\n",
-			   !symbols ? "No"
-			   : bare   ? "Yes (*)"
-				    : "Yes",
-			   STR_ARG(list[n].name));
+		missing |= add_library(&libraries[n], &out);
 	}
 	gdb_regex_destroy(regex);
 	if (missing)
 		buf_str(&out, STR_LIT("(*): Shared library is missing debugging information.\n"));
 	if (matched == 0)
-		buf_str(&out, libraries == 0 ? STR_LIT("No shared libraries loaded at this time.\n")
-					     : STR_LIT("No shared libraries matched.\n"));
+		buf_str(&out, count == 0 ? STR_LIT("No shared libraries loaded at this time.\n")
+					 : STR_LIT("No shared libraries matched.\n"));
 	gdb_print_buf(g, &out);
 	buf_deinit(&out);
 	return NULL;

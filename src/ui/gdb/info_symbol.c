@@ -31,7 +31,7 @@ struct error *gdb_run_info_symbol(struct gdb *g, const struct gdb_command *comma
 		gdb_print(g, " + %" PRIu64, offset);
 	gdb_print(g, " in section %.*s", STR_ARG(section->name));
 	if (eng_selected_inferior(g->control)->process)
-		gdb_print(g, " of %s", module->path);
+		gdb_print(g, " of %.*s", STR_ARG(gdb_library_name(g, module)));
 	gdb_print(g, "\n");
 	return NULL;
 }

@@ -484,6 +484,18 @@ static bool first_spot(void *ctx, const struct sym_spot *spot)
 	return false;
 }
 
+static bool unit_in(struct sym_module *m, struct str file, struct sym_unit_info *ret)
+{
+	struct file_addr addr = { 0 };
+	uint32_t line;
+	if (!sym_has_file(m, file))
+		return false;
+	struct error *err = sym_line_spots(m, file, 1, first_spot, &addr, &line);
+	bool found = !err && addr.value && sym_unit_at(m, addr, ret);
+	error_destroy(err);
+	return found;
+}
+
 static bool unit_of_file(struct gdb *g, struct str file, struct sym_unit_info *ret)
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
@@ -493,18 +505,14 @@ static bool unit_of_file(struct gdb *g, struct str file, struct sym_unit_info *r
 	if (level && level->code.module && str_eq(level->line.file, file) &&
 	    sym_unit_at(level->code.module, level->lookup_pc, ret))
 		return true;
+	struct sym_module *m = gdb_file_module(g, file); /* which the process may have had */
+	if (m)
+		return unit_in(m, file, ret);
 	struct eng_module *const *modules;
 	size_t count = eng_inferior_modules(inferior, &modules);
 	for (size_t i = 0; i < count; i++) {
-		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
-		struct file_addr addr = { 0 };
-		uint32_t line;
-		if (!m || !sym_has_file(m, file))
-			continue;
-		struct error *err = sym_line_spots(m, file, 1, first_spot, &addr, &line);
-		bool found = !err && addr.value && sym_unit_at(m, addr, ret);
-		error_destroy(err);
-		if (found)
+		m = eng_inferior_symbols(g->control, inferior, modules[i]);
+		if (m && unit_in(m, file, ret))
 			return true;
 	}
 	return false;

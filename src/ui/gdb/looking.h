@@ -154,6 +154,8 @@ struct error *gdb_format_insn(struct gdb *g, uint64_t addr, struct buf *out, uin
 			      uint8_t ret_bytes[ARCH_INSN_MAX]) ERROR_CHECK;
 /* list.c */
 gdb_run_fn gdb_run_list, gdb_run_search, gdb_run_reverse_search, gdb_run_info_line, gdb_run_info_source;
+/* The module whose line tables have that path, as far as it was asked for by its name; NULL: not known. */
+struct sym_module *gdb_file_module(struct gdb *g, struct str path);
 /* The full path of a source file by its end; empty: none. */
 struct str gdb_find_file(struct gdb *g, struct str name);
 const struct gdb_source *gdb_source_opened(struct gdb *g,

@@ -22,7 +22,8 @@ struct gdb_source {
 /* What is known about one path of the debug information. */
 struct entry {
 	char *path;
-	struct str name; /* as the line table has it */
+	struct str name;           /* as the line table has it */
+	struct sym_module *module; /* whose; they live as long as the session */
 	bool tried;
 	struct gdb_source *source; /* NULL: not found */
 	int why;                   /* errno then */
@@ -38,6 +39,7 @@ struct substitution {
 struct named {
 	char *path; /* a module may be gone, and its bytes be another's */
 	struct str name;
+	struct sym_module *module;
 };
 
 struct gdb_sources {
@@ -143,6 +145,7 @@ static const struct named *name_of(struct gdb *g, struct str path)
 		free(known->path);
 		known->path = str_dup(path);
 		known->name = str_sub(str_from(known->path), path.len - name.len, SIZE_MAX);
+		known->module = modules[n]->symbols;
 		return known;
 	}
 	return NULL;
@@ -168,8 +171,15 @@ static void keep_name(struct gdb *g, struct str path)
 {
 	const struct named *named = name_of(g, path);
 	struct entry *e = entry_for(g, path);
-	if (named)
+	if (named) {
 		e->name = str_sub(str_from(e->path), path.len - named->name.len, SIZE_MAX);
+		e->module = named->module;
+	}
+}
+
+struct sym_module *gdb_file_module(struct gdb *g, struct str path)
+{
+	return entry_for(g, path)->module;
 }
 
 /* ---- finding a file ---- */

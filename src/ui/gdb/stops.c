@@ -359,6 +359,9 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 	if (stop->select)
 		eng_select_level(g->control, stop->select);
 	gdb_print_error(g, gdb_run_stop_hook(g));
+	const struct eng_level *level = eng_level(g->control, stop->thread, stop->select);
+	if (level)
+		gdb_see_language(g, level);
 	if (!is_silent(stop))
 		show_stop(g, stop);
 	return run_commands(g);
