@@ -232,3 +232,13 @@ struct error *dw_location_at(const struct dw_unit *unit, const struct dw_value *
 typedef void dw_location_fn(void *ctx, struct file_range range, struct dw_span expr);
 struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *location,
 			   dw_location_fn *fn, void *ctx) ERROR_CHECK;
+/* The entries of a location list as they are written, empty ones too; not of a plain expression (ERROR_FORMAT). */
+struct dw_location_entry {
+	bool base;      /* none: the base address for those behind it, in start */
+	bool otherwise; /* for all addresses that no other entry has */
+	struct file_addr start, end;
+	struct dw_span expr;
+};
+typedef void dw_location_entry_fn(void *ctx, const struct dw_location_entry *entry);
+struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_value *location,
+				  dw_location_entry_fn *fn, void *ctx) ERROR_CHECK;

@@ -2,6 +2,7 @@
  * locations, frame bases, CFA rules and register rules. What it needs of the outside comes by callbacks. */
 #pragma once
 
+#include "base/buf.h"
 #include "dwarf/dwarf.h"
 
 /* Each callback gives false (or an error) for "not available". ctx is the caller's. A NULL callback is
@@ -68,3 +69,14 @@ struct error *dw_expr_location(const struct dw_expr_context *context, struct dw_
  * that value. */
 struct error *dw_expr_value(const struct dw_expr_context *context, struct dw_span expr, bool has_initial,
 			    uint64_t initial, uint64_t *ret) ERROR_CHECK;
+
+/* Names for the text of an expression; both are asked with what the expression says, which may be nonsense. */
+struct dw_expr_names {
+	void *ctx;
+	void (*reg)(void *ctx, unsigned dwarf_reg, struct buf *out);
+	void (*type)(void *ctx, uint64_t die, struct buf *out); /* offset of a base type within the unit */
+};
+/* The operations from offset `from` on up to the next piece, or the end, a line each, in gdb's layout: "     3: DW_OP_stack_value".
+ * *ret_end is the offset behind them. unit: NULL in CFI. Errors: an unknown operation, ERROR_TRUNCATED, ERROR_LIMIT (nesting). */
+struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr, size_t from,
+			   const struct dw_expr_names *names, struct buf *out, size_t *ret_end) ERROR_CHECK;

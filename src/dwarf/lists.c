@@ -10,9 +10,10 @@ struct list {
 	uint64_t base;
 	bool base_dropped; /* the list itself set its base to a tombstone */
 	uint32_t entries;
+	bool bases; /* those that the list sets are entries, too */
 };
 
-enum entry_kind { ENTRY_END, ENTRY_RANGE, ENTRY_DEFAULT };
+enum entry_kind { ENTRY_END, ENTRY_RANGE, ENTRY_DEFAULT, ENTRY_BASE };
 
 struct entry {
 	enum entry_kind kind;
@@ -68,10 +69,13 @@ static void read_expr(struct list *l, struct entry *e)
 	e->expr = (struct dw_span){ data, data ? (size_t)size : 0 };
 }
 
-static void set_base(struct list *l, uint64_t base)
+/* True: who walks the list wants to know. */
+static bool set_base(struct list *l, uint64_t base, struct entry *e)
 {
 	l->base = base;
 	l->base_dropped = dw_is_tombstone(base, l->unit->address_size);
+	*e = (struct entry){ .kind = ENTRY_BASE, .start = base, .end = base };
+	return l->bases;
 }
 
 /* Up to version 4: pairs of addresses. Gives false for a base selection, which is no entry. */
@@ -83,8 +87,7 @@ static bool read_old(struct list *l, struct entry *e)
 	if (start == 0 && end == 0)
 		return true;
 	if (start == dw_max_address(size)) {
-		set_base(l, end);
-		return false;
+		return set_base(l, end, e);
 	}
 	*e = (struct entry){ ENTRY_RANGE, l->base + start, l->base + end, l->base_dropped, { 0 } };
 	if (l->locations)
@@ -116,12 +119,10 @@ static struct error *read_new(struct list *l, struct entry *e, bool *ret_is_entr
 		return NULL;
 	case DW_LLE_base_addressx:
 		known = read_index(l, &base);
-		set_base(l, base);
-		*ret_is_entry = false;
+		*ret_is_entry = set_base(l, base, e);
 		break;
 	case DW_LLE_base_address:
-		set_base(l, reader_uint(r, size));
-		*ret_is_entry = false;
+		*ret_is_entry = set_base(l, reader_uint(r, size), e);
 		break;
 	case DW_LLE_startx_endx:
 		known = read_index(l, &e->start) && read_index(l, &e->end);
@@ -159,7 +160,7 @@ static struct error *read_new(struct list *l, struct entry *e, bool *ret_is_entr
 	}
 	if (!known)
 		return bad(l, ERROR_FORMAT, at, "a list entry's address index is not in .debug_addr");
-	if (*ret_is_entry && l->locations)
+	if (*ret_is_entry && l->locations && e->kind != ENTRY_BASE)
 		read_expr(l, e);
 	return NULL;
 }
@@ -260,5 +261,25 @@ struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *lo
 			fn(ctx, everywhere, e.expr);
 		else if (e.start < e.end)
 			fn(ctx, (struct file_range){ FILE_ADDR(e.start), FILE_ADDR(e.end) }, e.expr);
+	}
+}
+
+struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_value *location,
+				  dw_location_entry_fn *fn, void *ctx)
+{
+	struct list l;
+	struct entry e;
+	TRY(list_open(unit, location, true, &l));
+	l.bases = true;
+	for (;;) {
+		TRY(list_next(&l, &e));
+		if (e.kind == ENTRY_END)
+			return NULL;
+		struct dw_location_entry entry = { .base = e.kind == ENTRY_BASE,
+						   .otherwise = e.kind == ENTRY_DEFAULT,
+						   .start = FILE_ADDR(e.start),
+						   .end = FILE_ADDR(e.end),
+						   .expr = e.expr };
+		fn(ctx, &entry);
 	}
 }

@@ -746,7 +746,8 @@ struct error *eval_print(const struct eval_printer *printer, const struct eval_v
 struct error *eval_print_argument(const struct eval_printer *p, const struct eval_value *v, struct buf *out)
 {
 	enum sym_type_kind kind = type_kind(v->type);
-	if (is_aggregate(kind) && v->state == EVAL_OK) {
+	/* Whether it is there or not. */
+	if (is_aggregate(kind) && v->state != EVAL_UNREADABLE) {
 		buf_str(out, STR_LIT("..."));
 		return NULL;
 	}

@@ -68,6 +68,12 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 /* Statics and globals whose path is or ends in `path`; NULL: none. The nearest to `from` (may be NULL: a unit's own first). */
 const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
 						const struct sym_function *from);
+struct sym_module *sym_variable_module(const struct sym_variable *v);
+/* Whether the variable has a list of locations; with fn each entry of it is told, in order, as it is written. */
+struct error *sym_variable_locations(const struct sym_variable *v, dw_location_entry_fn *fn, void *ctx,
+				     const struct dw_unit **ret_unit, bool *ret_list) ERROR_CHECK;
+/* The type of a DIE by its offset within a unit that sym_variable_location or the like gave; NULL: none there. */
+const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset);
 /* "shapes::COUNTER" of a static; a local's bare name. */
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
 /* sym_variable_type under the name that C's declaration gives it ("const int"). */

@@ -86,6 +86,11 @@ struct str sym_variable_name(const struct sym_variable *v)
 	return v->name;
 }
 
+struct sym_module *sym_variable_module(const struct sym_variable *v)
+{
+	return v->module;
+}
+
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena)
 {
 	struct dw_cursor c;
@@ -342,6 +347,33 @@ struct error *sym_variable_location(const struct sym_variable *variable, struct 
 	*ret_unit = &u->dw;
 	*ret_const = true;
 	return NULL;
+}
+
+struct error *sym_variable_locations(const struct sym_variable *v, dw_location_entry_fn *fn, void *ctx,
+				     const struct dw_unit **ret_unit, bool *ret_list)
+{
+	struct sym_module *m = v->module;
+	struct dw_value value;
+	struct dw_cursor c;
+	struct sym_unit *u;
+	module_locations(m);
+	*ret_list = v->id && die_at(m, v->id, &c, &u) && dw_attr(&c, DW_AT_location, &value) &&
+		    value.kind != DW_VALUE_BLOCK;
+	if (!*ret_list)
+		return NULL;
+	*ret_unit = &u->dw;
+	return fn ? dw_location_entries(&u->dw, &value, fn, ctx) : NULL;
+}
+
+const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset)
+{
+	struct sym_unit *u =
+		unit_by_id(m, unit->first_die + (unit->section == DW_SECTION_TYPES ? TYPES_BIAS : 0));
+	uint64_t die;
+	if (!u || __builtin_add_overflow(unit->offset, offset, &die) || die < unit->first_die ||
+	    die >= unit->end)
+		return NULL;
+	return type_get(m, die + u->bias);
 }
 
 struct error *sym_function_frame_base(const struct sym_function *f, struct file_addr pc,

@@ -106,6 +106,30 @@ static bool get_call(void *ctx, uint64_t die, struct dw_span *ret)
 	return true;
 }
 
+static void name_reg(void *ctx, unsigned reg, struct buf *out)
+{
+	(void)ctx;
+	buf_printf(out, "r%u", reg);
+}
+
+static void name_type(void *ctx, uint64_t die, struct buf *out)
+{
+	(void)ctx;
+	buf_printf(out, "%llx", (unsigned long long)die);
+}
+
+static void write_text(const struct dw_unit *unit)
+{
+	struct dw_expr_names names = { .reg = name_reg, .type = name_type };
+	struct buf out = { 0 };
+	size_t end = 0;
+	struct error *err = dw_expr_text(unit, whole, 0, &names, &out, &end);
+	if (!err && end > whole.size)
+		abort();
+	error_destroy(err);
+	buf_deinit(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
@@ -149,6 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!err && context.address_size == 0)
 		abort();
 	error_destroy(err);
+	write_text(context.unit);
 	dw_abbrevs_destroy(abbrevs);
 	return 0;
 }

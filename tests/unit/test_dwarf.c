@@ -586,6 +586,135 @@ static void test_new_ranges(void **state)
 	buf_deinit(&addrs);
 }
 
+/* ---- the text of expressions ---- */
+
+static void name_reg(void *ctx, unsigned reg, struct buf *out)
+{
+	(void)ctx;
+	buf_printf(out, "r%u", reg);
+}
+
+static void name_type(void *ctx, uint64_t die, struct buf *out)
+{
+	(void)ctx;
+	buf_printf(out, "type%llu", (unsigned long long)die);
+}
+
+static const struct dw_expr_names text_names = { .reg = name_reg, .type = name_type };
+
+static void expect_text(const uint8_t *bytes, size_t size, size_t end, const char *expected)
+{
+	struct buf out = { 0 };
+	size_t at = 0;
+	ok(dw_expr_text(NULL, (struct dw_span){ bytes, size }, 0, &text_names, &out, &at));
+	assert_string_equal(out.data, expected);
+	assert_int_equal(at, end);
+	buf_deinit(&out);
+}
+
+static void test_expression_text(void **state)
+{
+	(void)state;
+	static const uint8_t entry[] = { DW_OP_GNU_entry_value, 2, DW_OP_breg5, 0x7f, DW_OP_stack_value };
+	expect_text(entry, sizeof entry, sizeof entry,
+		    "     0: DW_OP_GNU_entry_value\n"
+		    "       2: DW_OP_breg5 -1 [$r5]\n"
+		    "     4: DW_OP_stack_value\n");
+	static const uint8_t numbers[] = {
+		DW_OP_const1s, 0xff, DW_OP_const2u, 0, 1, DW_OP_plus_uconst, 0x81, 1,         DW_OP_bra,
+		0xfd,          0xff, DW_OP_skip,    1, 0, DW_OP_pick,        2,    DW_OP_lit3
+	};
+	expect_text(numbers, sizeof numbers, sizeof numbers,
+		    "     0: DW_OP_const1s -1\n"
+		    "     2: DW_OP_const2u 256\n"
+		    "     5: DW_OP_plus_uconst 129\n"
+		    "     8: DW_OP_bra 8\n"
+		    "    11: DW_OP_skip to 15\n"
+		    "    14: DW_OP_pick 2\n"
+		    "    16: DW_OP_lit3\n");
+	static const uint8_t typed[] = { DW_OP_regval_type,
+					 3,
+					 40,
+					 DW_OP_convert,
+					 0,
+					 DW_OP_const_type,
+					 41,
+					 2,
+					 1,
+					 2,
+					 DW_OP_deref_type,
+					 4,
+					 42,
+					 DW_OP_implicit_value,
+					 2,
+					 7,
+					 7 };
+	expect_text(typed, sizeof typed, sizeof typed,
+		    "     0: DW_OP_regval_type<type40 [0x28]> [$r3]\n"
+		    "     3: DW_OP_convert<0>\n"
+		    "     5: DW_OP_const_type<type41 [0x29]> 2-byte block: 01 02\n"
+		    "    10: DW_OP_deref_type<type42 [0x2a]> 4-byte\n"
+		    "    13: DW_OP_implicit_value 2\n");
+	/* A piece ends it. */
+	static const uint8_t piece[] = { DW_OP_bregx, 17, 8, DW_OP_piece, 8, DW_OP_reg1 };
+	expect_text(piece, sizeof piece, 3, "     0: DW_OP_bregx register 17 [$r17] offset 8\n");
+}
+
+static void test_expression_text_bad(void **state)
+{
+	(void)state;
+	static const uint8_t unknown[] = { DW_OP_lit0, 0x02 }, cut[] = { DW_OP_addr, 1, 2 },
+			     longer[] = { DW_OP_entry_value, 9, DW_OP_reg1 };
+	uint8_t deep[2 * (DW_EXPR_MAX_DEPTH + 2)];
+	struct buf out = { 0 };
+	size_t at;
+	fails(dw_expr_text(NULL, (struct dw_span){ unknown, sizeof unknown }, 0, &text_names, &out, &at),
+	      ERROR_UNSUPPORTED);
+	fails(dw_expr_text(NULL, (struct dw_span){ cut, sizeof cut }, 0, &text_names, &out, &at),
+	      ERROR_TRUNCATED);
+	fails(dw_expr_text(NULL, (struct dw_span){ longer, sizeof longer }, 0, &text_names, &out, &at),
+	      ERROR_TRUNCATED);
+	for (size_t i = 0; i < sizeof deep / 2; i++) {
+		deep[2 * i] = DW_OP_entry_value;
+		deep[2 * i + 1] = (uint8_t)(sizeof deep - 2 * i - 2);
+	}
+	fails(dw_expr_text(NULL, (struct dw_span){ deep, sizeof deep }, 0, &text_names, &out, &at),
+	      ERROR_LIMIT);
+	buf_deinit(&out);
+}
+
+static void on_entry(void *ctx, const struct dw_location_entry *entry)
+{
+	struct ranges *r = ctx;
+	if (r->count < sizeof r->range / sizeof *r->range)
+		r->range[r->count++] =
+			(struct file_range){ entry->base ? FILE_ADDR(0) : entry->start, entry->end };
+}
+
+/* As it is written: with the base, and what covers nothing. */
+static void test_location_entries(void **state)
+{
+	(void)state;
+	struct buf list = { 0 };
+	PUT_BYTES(&list, DW_LLE_base_address, 0, 0x40, 0, 0, 0, 0, 0, 0, DW_LLE_offset_pair, 3, 3, 1,
+		  DW_OP_reg0, DW_LLE_offset_pair, 4, 6, 1, DW_OP_reg1, DW_LLE_end_of_list);
+	struct made m;
+	made_list_unit(&m, 5, DW_AT_location, DW_FORM_sec_offset);
+	m.sections.section[DW_SECTION_LOCLISTS] = span_of(&list);
+	ok(made_open(&m));
+	struct dw_cursor c = first_die(&m);
+	struct dw_value value;
+	struct ranges r = { .count = 0 };
+	assert_true(dw_attr(&c, DW_AT_location, &value));
+	ok(dw_location_entries(&m.unit, &value, on_entry, &r));
+	assert_int_equal(r.count, 3);
+	expect_range(&r, 0, 0, 0x4000);
+	expect_range(&r, 1, 0x4003, 0x4003);
+	expect_range(&r, 2, 0x4004, 0x4006);
+	made_end(&m);
+	buf_deinit(&list);
+}
+
 static void test_locations(void **state)
 {
 	(void)state;
@@ -1377,6 +1506,9 @@ int main(void)
 					    cmocka_unit_test(test_signedness),
 					    cmocka_unit_test(test_old_ranges),
 					    cmocka_unit_test(test_new_ranges),
+					    cmocka_unit_test(test_expression_text),
+					    cmocka_unit_test(test_expression_text_bad),
+					    cmocka_unit_test(test_location_entries),
 					    cmocka_unit_test(test_locations),
 					    cmocka_unit_test(test_old_lines),
 					    cmocka_unit_test(test_new_lines),

@@ -1,4 +1,5 @@
 /* info symbol, info address, info scope: what is at an address, and where a name's value is. */
+#include "eval/describe.h"
 #include "ui/gdb/looking.h"
 
 #include <inttypes.h>
@@ -38,116 +39,15 @@ struct error *gdb_run_info_symbol(struct gdb *g, const struct gdb_command *comma
 
 /* ---- where a variable is ---- */
 
-enum {
-	OP_ADDR = 0x03,
-	OP_CONST8U = 0x0e,
-	OP_REG0 = 0x50,
-	OP_BREG0 = 0x70,
-	OP_FBREG = 0x91,
-	OP_FORM_TLS = 0x9b,
-	OP_CALL_FRAME_CFA = 0x9c,
-	OP_STACK_VALUE = 0x9f,
-	OP_GNU_PUSH_TLS = 0xe0,
-};
-
-/* The signed LEB128 that the rest of an expression is; false when there is more, or less. */
-static bool only_sleb(const uint8_t *data, size_t size, int64_t *ret)
+static struct error *describe_variable(struct gdb *g, const struct sym_function *f, struct file_addr pc,
+				       const struct sym_variable *v, uint64_t bias, struct buf *out)
 {
-	uint64_t value = 0;
-	unsigned shift = 0;
-	for (size_t i = 0; i < size && shift < 64; i++, shift += 7) {
-		value |= (uint64_t)(data[i] & 0x7f) << shift;
-		if (data[i] & 0x80)
-			continue;
-		if (shift + 7 < 64 && (data[i] & 0x40))
-			value |= ~UINT64_C(0) << (shift + 7);
-		*ret = (int64_t)value;
-		return i + 1 == size;
-	}
-	return false;
-}
-
-static const char *reg_name(struct gdb *g, unsigned dwarf)
-{
-	const struct arch_reg *r =
-		arch_reg_by_dwarf(eng_target(eng_control_session(g->control))->arch, dwarf);
-	return r ? r->name : "?";
-}
-
-static bool describe_frame_base(struct gdb *g, const struct sym_function *f, struct file_addr pc,
-				int64_t offset, struct buf *out)
-{
-	struct dw_span base;
-	const struct dw_unit *unit;
-	int64_t base_offset = 0;
-	struct error *err = sym_function_frame_base(f, pc, &base, &unit);
-	error_destroy(err);
-	if (err || base.size == 0)
-		return false;
-	unsigned op = base.data[0], reg;
-	if (op >= OP_REG0 && op < OP_REG0 + 32 && base.size == 1)
-		reg = op - OP_REG0;
-	else if (op >= OP_BREG0 && op < OP_BREG0 + 32 &&
-		 only_sleb(base.data + 1, base.size - 1, &base_offset))
-		reg = op - OP_BREG0;
-	else
-		return false;
-	buf_printf(out, "a variable at frame base reg $%s offset %" PRId64 "+%" PRId64, reg_name(g, reg),
-		   base_offset, offset);
-	return true;
-}
-
-static void describe_expression(struct gdb *g, const struct sym_function *f, struct file_addr pc,
-				struct dw_span expr, uint64_t bias, struct buf *out)
-{
-	int64_t offset;
-	uint64_t addr;
-	unsigned op = expr.size ? expr.data[0] : 0;
-	if (expr.size == 0) {
-		buf_str(out, STR_LIT("optimized out"));
-	} else if (op == OP_ADDR && expr.size == 9) {
-		memcpy(&addr, expr.data + 1, 8);
-		buf_printf(out, "static storage at address 0x%" PRIx64, addr + bias);
-	} else if ((op == OP_CONST8U || op == OP_ADDR) && expr.size == 10 &&
-		   (expr.data[9] == OP_GNU_PUSH_TLS || expr.data[9] == OP_FORM_TLS)) {
-		memcpy(&addr, expr.data + 1, 8);
-		buf_printf(out,
-			   "a thread-local variable at offset 0x%" PRIx64
-			   " in the thread-local storage for `%s'",
-			   addr, f ? sym_module_path(sym_function_module(f)) : "");
-	} else if (op >= OP_REG0 && op < OP_REG0 + 32 && expr.size == 1) {
-		buf_printf(out, "a variable in $%s", reg_name(g, op - OP_REG0));
-	} else if (op >= OP_BREG0 && op < OP_BREG0 + 32 &&
-		   only_sleb(expr.data + 1, expr.size - 1, &offset)) {
-		buf_printf(out, "a variable at offset %" PRId64 " from base reg $%s", offset,
-			   reg_name(g, op - OP_BREG0));
-	} else if (op == OP_FBREG && f && only_sleb(expr.data + 1, expr.size - 1, &offset)) {
-		/* With a base that is computed itself (the CFA, as C has it) gdb shows the operation. */
-		if (!describe_frame_base(g, f, pc, offset, out))
-			buf_printf(out, "a complex DWARF expression:\n     0: DW_OP_fbreg %" PRId64 "\n",
-				   offset);
-	} else {
-		buf_str(out,
-			expr.data[expr.size - 1] == OP_STACK_VALUE
-				? STR_LIT("a complex DWARF expression giving its value")
-				: STR_LIT("a variable with complex DWARF expression locating its address in memory"));
-	}
-}
-
-static void describe_variable(struct gdb *g, const struct sym_function *f, struct file_addr pc,
-			      const struct sym_variable *v, uint64_t bias, struct buf *out)
-{
-	struct dw_span expr;
-	const struct dw_unit *unit;
-	bool constant;
-	struct error *err = sym_variable_location(v, pc, &expr, &unit, &constant);
-	if (err)
-		buf_str(out, STR_LIT("optimized out"));
-	else if (constant)
-		buf_str(out, STR_LIT("constant"));
-	else
-		describe_expression(g, f, pc, expr, bias, out);
-	error_destroy(err);
+	struct eval_place_query query = { .arch = eng_target(eng_control_session(g->control))->arch,
+					  .function = f,
+					  .pc = pc,
+					  .bias = bias };
+	bool somewhere;
+	return eval_describe_place(&query, v, out, &somewhere);
 }
 
 /* ---- info address ---- */
@@ -180,18 +80,19 @@ static bool take_function(void *ctx, const struct sym_function *f)
 }
 
 /* A static, a function, or a symbol without debug information, of one module. */
-static bool address_in(struct gdb *g, struct sym_module *m, uint64_t bias, struct str name,
-		       const struct sym_function *from, struct buf *out)
+static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bias, struct str name,
+				const struct sym_function *from, struct buf *out, bool *ret_found)
 {
 	const struct sym_function *f = NULL;
 	struct sym_symbol symbol;
+	*ret_found = true;
 	const struct sym_variable *v = sym_variable_by_name(m, name, from);
 	if (v) {
 		struct str path = sym_variable_path(v, &g->scratch);
 		buf_printf(out, "Symbol \"%.*s\" is ", STR_ARG(path.len ? path : name));
-		describe_variable(g, NULL, FILE_ADDR(0), v, bias, out);
+		TRY(describe_variable(g, NULL, FILE_ADDR(0), v, bias, out));
 		buf_str(out, STR_LIT(".\n"));
-		return true;
+		return NULL;
 	}
 	struct error *err = sym_functions_by_name(m, name, take_function, &f);
 	error_destroy(err);
@@ -200,13 +101,14 @@ static bool address_in(struct gdb *g, struct sym_module *m, uint64_t bias, struc
 		sym_function_describe(f, &info);
 		buf_printf(out, "Symbol \"%.*s\" is a function at address 0x%" PRIx64 ".\n",
 			   STR_ARG(sym_function_path(f)), info.entry.value + bias);
-		return true;
+		return NULL;
 	}
-	if (!sym_symbol_by_name(m, name, &symbol))
-		return false;
-	buf_printf(out, "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n",
-		   STR_ARG(name), symbol.addr.value + bias);
-	return true;
+	*ret_found = sym_symbol_by_name(m, name, &symbol);
+	if (*ret_found)
+		buf_printf(out,
+			   "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n",
+			   STR_ARG(name), symbol.addr.value + bias);
+	return NULL;
 }
 
 struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *command, struct str args)
@@ -220,25 +122,27 @@ struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *comm
 		return error_new(ERROR_USAGE, "Argument required.");
 	const struct sym_variable *v = local_named(g, level, args);
 	bool found = v != NULL;
+	struct error *err = NULL;
 	if (v) {
 		buf_printf(&out, "Symbol \"%.*s\" is ", STR_ARG(args));
-		describe_variable(g, level->function, level->lookup_pc, v, level->code.bias, &out);
-		buf_str(&out, STR_LIT(".\n"));
+		err = describe_variable(g, level->function, level->lookup_pc, v, level->code.bias, &out);
+		if (!err)
+			buf_str(&out, STR_LIT(".\n"));
 	}
 	const struct eval_env *env = gdb_env(g);
 	struct sym_module *m;
 	uint64_t bias;
 	/* "main" is Rust's, not the shim of C. */
-	for (size_t i = 0; !found && env->module(env->ctx, i, &m, &bias); i++) {
+	for (size_t i = 0; !err && !found && env->module(env->ctx, i, &m, &bias); i++) {
 		const struct sym_function *main = str_is(args, "main") ? sym_rust_main(m) : NULL;
-		found = address_in(g, m, bias, main ? sym_function_path(main) : args,
-				   level ? level->function : NULL, &out);
+		err = address_in(g, m, bias, main ? sym_function_path(main) : args,
+				 level ? level->function : NULL, &out, &found);
 	}
-	if (!found)
-		buf_printf(&out, "No symbol \"%.*s\" in current context.\n", STR_ARG(args));
+	if (!err && !found)
+		err = error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in current context.", STR_ARG(args));
 	gdb_print_buf(g, &out);
 	buf_deinit(&out);
-	return NULL;
+	return err;
 }
 
 /* ---- info scope ---- */
@@ -251,19 +155,28 @@ struct scope_print {
 	struct str place;
 	size_t count;
 	struct buf out;
+	struct error *error; /* the first one ends it */
 };
 
 static void scope_variable(struct scope_print *s, const struct sym_variable *v)
 {
 	struct str name = sym_variable_name(v);
-	if (name.len == 0)
+	if (name.len == 0 || s->error)
 		return;
 	if (s->count++ == 0)
 		buf_printf(&s->out, "Scope for %.*s:\n", STR_ARG(s->place));
 	buf_printf(&s->out, "Symbol %.*s is ", STR_ARG(name));
-	describe_variable(s->g, s->function, s->pc, v, s->bias, &s->out);
+	struct eval_place_query query = { .arch = eng_target(eng_control_session(s->g->control))->arch,
+					  .function = s->function,
+					  .pc = s->pc,
+					  .bias = s->bias,
+					  .scope = true };
+	bool somewhere;
+	s->error = eval_describe_place(&query, v, &s->out, &somewhere);
+	if (s->error)
+		return;
 	const struct sym_type *type = sym_variable_type(v);
-	if (type)
+	if (type && somewhere)
 		buf_printf(&s->out, ", length %" PRIu64, sym_type_size(type));
 	buf_str(&s->out, STR_LIT(".\n"));
 }
@@ -320,5 +233,5 @@ struct error *gdb_run_info_scope(struct gdb *g, const struct gdb_command *comman
 		buf_printf(&s.out, "Scope for %.*s contains no locals or arguments.\n", STR_ARG(args));
 	gdb_print_buf(g, &s.out);
 	buf_deinit(&s.out);
-	return NULL;
+	return s.error;
 }
