@@ -1,5 +1,7 @@
 #include "object/elf_internal.h"
 
+#include "base/pool.h"
+
 #include <stdlib.h>
 
 enum { MAX_SECTIONS = 1 << 22, MAX_SEGMENTS = 1 << 20 };
@@ -320,6 +322,46 @@ struct error *elf_section_data(struct elf_file *elf, const struct elf_section *s
 	*ret_data = span.data;
 	*ret_size = span.size;
 	return NULL;
+}
+
+struct ahead {
+	struct elf_file *elf;
+	const struct elf_section *const *sections;
+};
+
+static void decompress_one(void *ctx, size_t index, size_t worker)
+{
+	(void)worker;
+	const struct ahead *ahead = ctx;
+	struct elf_file *elf = ahead->elf;
+	const struct elf_section *section = ahead->sections[index];
+	struct elf_span raw = { elf->bytes + section->offset, (size_t)section->size };
+	error_destroy(elf_decompress(elf, section, raw, &elf->decompressed[section->index]));
+}
+
+static int bigger_first(const void *a, const void *b)
+{
+	const struct elf_section *const *x = a, *const *y = b;
+	return ((*x)->size < (*y)->size) - ((*x)->size > (*y)->size);
+}
+
+void elf_decompress_ahead(struct elf_file *elf, const struct elf_section *const *sections, size_t count)
+{
+	VEC(const struct elf_section *) list = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		const struct elf_section *s = sections[i];
+		if (s->type != SHT_NOBITS && in_file(elf, s->offset, s->size) && elf_is_compressed(s) &&
+		    !(elf->decompressed && elf->decompressed[s->index].data))
+			vec_push(&list, s);
+	}
+	if (list.count > 1) { /* the one that takes longest is begun first */
+		if (!elf->decompressed)
+			elf->decompressed = xmalloc(elf->section_count * sizeof *elf->decompressed);
+		qsort(list.data, list.count, sizeof *list.data, bigger_first);
+		struct ahead ahead = { elf, list.data };
+		pool_for(list.count, decompress_one, &ahead);
+	}
+	vec_free(&list);
 }
 
 bool elf_loaded_from(const struct elf_file *elf, struct file_addr addr, struct elf_span *ret)

@@ -62,6 +62,8 @@ const struct elf_segment *elf_segment(const struct elf_file *elf, size_t index);
  * believed up to 4 GiB and only as far as input could expand to (1032:1 for zlib). */
 struct error *elf_section_data(struct elf_file *elf, const struct elf_section *section,
 			       const uint8_t **ret_data, size_t *ret_size) ERROR_CHECK;
+/* Decompresses those that are compressed and have not been yet, in parallel. Trouble is left to who asks for the data. */
+void elf_decompress_ahead(struct elf_file *elf, const struct elf_section *const *sections, size_t count);
 /* True and the bytes of the file that [addr, addr+size) is loaded from; false when any is not in a
  * PT_LOAD's file part. */
 bool elf_loaded_bytes(const struct elf_file *elf, struct file_addr addr, size_t size, const uint8_t **ret);

@@ -1,3 +1,4 @@
+#include "base/pool.h"
 #include "symbols/symbols_internal.h"
 
 #include <elf.h>
@@ -310,6 +311,20 @@ static struct dw_span read_section(struct sym_module *m, struct elf_file *elf, c
 	return span;
 }
 
+/* Variables' locations, too, where there is a CPU to spare: what they are asked for is seldom far. */
+static void decompress_all(struct elf_file *elf)
+{
+	const struct elf_section *sections[DW_SECTION_COUNT];
+	size_t count = 0;
+	for (int i = 0; i < DW_SECTION_COUNT; i++) {
+		bool locations = i == DW_SECTION_LOC || i == DW_SECTION_LOCLISTS;
+		const struct elf_section *section = find_section(elf, dw_section_name(i));
+		if (section && i != DW_SECTION_NAMES && (!locations || pool_width() > 1))
+			sections[count++] = section;
+	}
+	elf_decompress_ahead(elf, sections, count);
+}
+
 bool module_dwarf(struct sym_module *m)
 {
 	if (m->sections_read)
@@ -317,6 +332,7 @@ bool module_dwarf(struct sym_module *m)
 	m->sections_read = true;
 	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
 	m->sections.name = elf_name(elf);
+	decompress_all(elf);
 	for (int i = 0; i < DW_SECTION_COUNT; i++)
 		if (i != DW_SECTION_LOC && i != DW_SECTION_LOCLISTS && i != DW_SECTION_NAMES)
 			m->sections.section[i] = read_section(m, elf, dw_section_name(i));

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@
 #include <unistd.h>
 
 /* TRAPS: memory is used only as far as there are entries. WAIT_MS: how long our end as a tracer is waited for, and a thread's stop. */
-enum { TRAPS = 1 << 16, PROCESSES_MAX = 256, WAIT_MS = 1000 };
+enum { TRAPS = 1 << 16, PROCESSES_MAX = 256, WAIT_MS = 1000, RELEASE_STACK = 1 << 14 };
 
 struct trap {
 	uint64_t addr;
@@ -287,6 +288,52 @@ struct error *linux_guardian_start(struct linux_guardian **ret)
 	return NULL;
 }
 
+/* To destroy the context takes the same grace period, at an orderly end, too. So a process that shares our memory does it while we go on,
+ * or end: the kernel takes memory down with its last user. It uses nothing of ours but this. */
+static struct {
+	aio_context_t context;
+	pid_t busy; /* the kernel clears it (CLONE_CHILD_CLEARTID) */
+	_Alignas(16) char stack[2][RELEASE_STACK];
+} release;
+
+static int release_delay(void *unused)
+{
+	(void)unused;
+	syscall(SYS_close_range, 0, ~0u, 0); /* whoever reads from our pipes shall not wait for this one */
+	syscall(SYS_io_destroy, release.context);
+	return 0;
+}
+
+/* Nobody's child, as the guardian is. */
+static int start_release(void *unused)
+{
+	(void)unused;
+	return clone(release_delay, release.stack[1] + RELEASE_STACK, CLONE_VM | CLONE_CHILD_CLEARTID,
+		     NULL, NULL, NULL, &release.busy) < 0;
+}
+
+static void destroy_delay(aio_context_t context)
+{
+	sigset_t all, old;
+	int status = -1;
+	pid_t pid = -1;
+	if (__atomic_load_n(&release.busy, __ATOMIC_ACQUIRE) == 0) {
+		release.context = context;
+		release.busy = -1;
+		sigfillset(&all); /* no handler of ours is to run there */
+		pthread_sigmask(SIG_SETMASK, &all, &old);
+		pid = clone(start_release, release.stack[0] + RELEASE_STACK,
+			    CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		if (status != 0)
+			release.busy = 0;
+	}
+	if (status != 0)
+		syscall(SYS_io_destroy, context);
+}
+
 void linux_guardian_end(struct linux_guardian *g)
 {
 	if (!g)
@@ -295,7 +342,7 @@ void linux_guardian_end(struct linux_guardian *g)
 	pthread_mutex_unlock(&g->table->alive);
 	munmap(g->table, sizeof *g->table);
 	if (g->delay)
-		syscall(SYS_io_destroy, g->delay);
+		destroy_delay(g->delay);
 	vec_free(&g->free);
 	free(g);
 }

@@ -15,6 +15,8 @@
 #include <termios.h>
 #include <time.h>
 
+enum { LINUX_NAME_SIZE = 64 }; /* of the kernel's comm: 16, of its own threads more */
+
 struct linux_process {
 	target_pid pid;
 	bool launched; /* or made by what was launched: it goes when oxdb goes */
@@ -27,6 +29,7 @@ struct linux_process {
 	bool has_modes;    /* of the terminal while it runs: */
 	struct termios modes;
 	size_t live;           /* threads that have not begun to exit */
+	uint64_t moves;        /* grows whenever a thread goes on or stops */
 	target_tid memory_tid; /* a thread through which memory can be reached: a dead leader has none */
 	int mem_fd;            /* /proc/PID/mem of the present image, or -1 */
 	struct target_auxv *auxv; /* of the present image, read once; NULL: not yet */
@@ -53,6 +56,8 @@ struct linux_thread {
 	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
 	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
+	char name[LINUX_NAME_SIZE];                             /* as /proc gave it … */
+	uint64_t name_moves; /* … at this count of its process's moves, plus 1; 0: never */
 };
 
 struct linux_ring {

@@ -171,17 +171,38 @@ struct error *linux_mapped_file(struct target *base, target_pid pid, const struc
 			 STR_ARG(name));
 }
 
+/* A list of threads has all their names, so without what read_proc does for files of any size. */
+static struct error *read_name(target_tid tid, char ret[LINUX_NAME_SIZE])
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/comm", tid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(errno == ENOENT ? ESRCH : errno, "%s", path);
+	ssize_t size = read(fd, ret, LINUX_NAME_SIZE - 1);
+	int saved = errno;
+	close(fd);
+	if (size < 0)
+		return error_errno(saved, "%s", path);
+	if (size > 0 && ret[size - 1] == '\n')
+		size--;
+	ret[size] = '\0';
+	return NULL;
+}
+
 struct error *linux_thread_name(struct target *base, target_pid pid, target_tid tid, struct arena *arena,
 				struct str *ret)
 {
-	(void)base, (void)pid;
-	struct file_map file;
-	TRY(read_proc(tid, "comm", SMALL_LIMIT, &file));
-	struct str text = text_of(&file);
-	if (text.len > 0 && text.ptr[text.len - 1] == '\n')
-		text.len--;
-	*ret = arena_str(arena, text);
-	file_close(&file);
+	(void)pid;
+	struct linux_thread *thread = linux_thread(linux_target(base), tid);
+	char own[LINUX_NAME_SIZE], *name = thread ? thread->name : own;
+	uint64_t now = thread && thread->process ? thread->process->moves + 1 : 0;
+	if (now == 0 || thread->name_moves != now) {
+		TRY(read_name(tid, name));
+		if (thread)
+			thread->name_moves = now;
+	}
+	*ret = arena_str(arena, str_from(name));
 	return NULL;
 }
 

@@ -24,6 +24,8 @@ static struct error *linux_resume(struct target *base, target_tid tid, enum targ
 	thread->stepping = how == TARGET_GO_STEP;
 	thread->trap_stop = false;
 	thread->regs_valid = thread->siginfo_valid = false;
+	if (thread->process)
+		thread->process->moves++;
 	static const enum __ptrace_request requests[] = {
 		[TARGET_GO_CONTINUE] = PTRACE_CONT, [TARGET_GO_STEP] = PTRACE_SINGLESTEP, [TARGET_GO_SYSCALL] = PTRACE_SYSCALL
 	};

@@ -419,6 +419,8 @@ void linux_note(struct linux_target *t, target_tid tid, int status)
 	if (!thread)
 		thread = linux_add_thread(t, tid, NULL);
 	thread->regs_valid = thread->siginfo_valid = false;
+	if (thread->process)
+		thread->process->moves++;
 	thread->signal_stop = WIFSTOPPED(status) && status >> 16 == 0 && WSTOPSIG(status) < 0x80;
 	thread->trap_stop = thread->signal_stop && WSTOPSIG(status) == SIGTRAP;
 	if (!WIFSTOPPED(status))
