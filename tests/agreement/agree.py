@@ -47,7 +47,7 @@ VARIANTS = ["debug", "release", "dwarf5", "release-dwarf5"]
 KINDS = ["stops", "next", "step", "finish"]
 MOST_CLASSES = 30
 TIMEOUT = 60
-LONGEST = 3000
+LONGEST = 1000000
 LINES_PER_PROGRAM, STOPS, STEPS = 8, 6, 80
 
 SETTINGS = ["set confirm off", "set width 0", "set height 0", "set pagination off", "set style enabled off"]
