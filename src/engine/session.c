@@ -147,6 +147,11 @@ struct error *eng_kill(struct eng_process *p)
 		error_destroy(err);
 		err = NULL;
 	}
+	/* Who stands at its end already is not woken by it. */
+	vec_for(&p->threads, t) {
+		if ((*t)->exiting && !(*t)->running)
+			eng_ignore(eng_thread_run(*t, false, 0));
+	}
 	for (size_t i = 0; i < s->all.count; i++) {
 		struct eng_process *child = s->all.data[i];
 		if (unborn(child) && (child->parent == p || eng_all_killed(s)))

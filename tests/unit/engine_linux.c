@@ -605,7 +605,7 @@ static void took_too_long(int signal)
 		abort();
 }
 
-/* A step of more than 1 keeps the tests short: it is prime to what repeats itself. */
+/* OXDB_SWEEP=1 in the environment: every single call. Else a step of more than 1 keeps the tests short: it is prime to what repeats itself. */
 static void sweep(enum sys_fault fault, const char *name, const char *arg, unsigned long step)
 {
 	int plain, status;
@@ -613,6 +613,9 @@ static void sweep(enum sys_fault fault, const char *name, const char *arg, unsig
 	session_with_fault(SYS_FAULT_EINTR, 1000000000, name, arg, &plain, &plain_hits);
 	assert_int_equal(plain, 0);
 	unsigned long nth = 1;
+	const char *wanted = getenv("OXDB_SWEEP");
+	if (wanted && atoi(wanted) > 0)
+		step = (unsigned long)atoi(wanted);
 	signal(SIGALRM, took_too_long);
 	for (;; nth += nth < 60 ? 1 : step) {
 		snprintf(now_doing, sizeof now_doing, "fault %d of call %lu of %s hangs\n", fault, nth, name);

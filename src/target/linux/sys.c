@@ -1,5 +1,7 @@
 #include "target/linux/sys.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,7 +28,8 @@ void sys_inject_from_environment(void)
 		enum sys_fault fault;
 	} faults[] = { { "eintr:", SYS_FAULT_EINTR },
 		       { "kill:", SYS_FAULT_KILL },
-		       { "gone:", SYS_FAULT_GONE } };
+		       { "gone:", SYS_FAULT_GONE },
+		       { "self:", SYS_FAULT_SELF } };
 	const char *text = getenv("OXDB_INJECT");
 	for (size_t i = 0; text && i < sizeof faults / sizeof faults[0]; i++) {
 		size_t len = strlen(faults[i].name);
@@ -45,6 +48,9 @@ static bool fault(pid_t pid)
 {
 	if (++inject.count != inject.nth)
 		return false;
+	LOG("inject", "call %lu, for %d", inject.nth, pid);
+	if (inject.fault == SYS_FAULT_SELF)
+		kill(getpid(), SIGKILL);
 	if (inject.fault == SYS_FAULT_EINTR) {
 		errno = EINTR;
 		return true;

@@ -1,5 +1,7 @@
 #include "target/linux/linux.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -66,6 +68,18 @@ static struct error *linux_siginfo(struct target *base, target_tid tid, struct t
 	return NULL;
 }
 
+/* A thread that stands at its end already, and whose stop was read, is not woken by one more SIGKILL. */
+static void go_on_ending(struct linux_target *t)
+{
+	for (size_t i = 0; i < t->threads.capacity; i++) {
+		struct map_slot *slot = &t->threads.slots[i];
+		const struct linux_thread *thread = slot->used ? (const void *)(uintptr_t)slot->value
+							       : NULL;
+		if (thread && thread->exiting && thread->process && thread->process->launched)
+			sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
+	}
+}
+
 /* Everything launched is killed and reaped: a zombie would stay as long as oxdb's own process does. Stops on the way (the exit
  * event among them) are passed. */
 static void kill_launched(struct linux_target *t)
@@ -91,6 +105,7 @@ static void kill_launched(struct linux_target *t)
 	}
 	if (count == 0)
 		return;
+	go_on_ending(t);
 	int status;
 	for (;;) {
 		pid_t tid = sys_wait(-1, &status, 0);
@@ -121,6 +136,7 @@ static void detach_attached(struct linux_target *t)
 static void linux_destroy(struct target *base)
 {
 	struct linux_target *t = linux_target(base);
+	LOG("inject", "%lu calls", sys_calls());
 	linux_terminal_to_us(base);
 	detach_attached(t);
 	linux_guardian_end(t->guardian);

@@ -540,5 +540,8 @@ struct error *linux_wait(struct target *base, int timeout_ms, struct target_even
 		sleep_until_news(t, early ? EARLY_MS : left);
 		if (early && now_ms() - before >= EARLY_MS)
 			settle_all(t, NULL);
+		/* Before anything is waited for again: there may be no other news. */
+		if (pop(t, ret))
+			return NULL;
 	}
 }
