@@ -328,9 +328,10 @@ bool eng_thread_may_stop(const struct eng_thread *t)
 	return t->running && !t->in_vfork && !t->exiting;
 }
 
+/* A leader that is dead already may not tell of it before the last of the others is. */
 static bool awaited(const struct eng_thread *t)
 {
-	return eng_thread_may_stop(t) && !t->deaf;
+	return eng_thread_may_stop(t) && !t->deaf && !t->process->ending;
 }
 
 static bool any_running(const struct eng_process *p)

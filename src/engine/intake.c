@@ -240,6 +240,7 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 	case TARGET_EVENT_EXITING:
 		t->exiting = true;
 		t->in_vfork = false;
+		p->ending |= event->whole_process || (event->status & 0x7f) != 0;
 		if (p->leaving)
 			return true;
 		if (!shows_death(p, t, delivered, event)) {

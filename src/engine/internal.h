@@ -98,6 +98,7 @@ struct eng_process {
 	bool announced;    /* PROCESS_NEW was given, or it was launched */
 	bool gone, buried; /* its end was taken in; what belonged to it has been freed */
 	bool dying_reported, killed;
+	bool ending;       /* all its threads are: by a signal, or exit_group() */
 	bool check_traps; /* forked from a process with several threads: see eng_traps_verify */
 	bool orphan;      /* its parent is not known */
 	bool syscalls;    /* its threads stop at system calls */

@@ -439,6 +439,7 @@ static struct error *wait_for_stop(struct eng_control *c, struct eng_thread *t, 
 		eng_stop_all(c);
 		if (!stopped || map_get_ptr(&c->session->threads, tid) == stopped)
 			return NULL;
+		TRY(resume_all(c, NULL, 0));
 	}
 }
 

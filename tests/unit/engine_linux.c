@@ -618,7 +618,8 @@ static void sweep(enum sys_fault fault, const char *name, const char *arg, unsig
 		step = (unsigned long)atoi(wanted);
 	signal(SIGALRM, took_too_long);
 	for (;; nth += nth < 60 ? 1 : step) {
-		snprintf(now_doing, sizeof now_doing, "fault %d of call %lu of %s hangs\n", fault, nth, name);
+		snprintf(now_doing, sizeof now_doing, "fault %d of call %lu of %s hangs\n", fault, nth,
+			 name);
 		alarm(30);
 		if (!session_with_fault(fault, nth, name, arg, &status, &hits))
 			break;
