@@ -218,9 +218,31 @@ void value_function(const struct sym_function *f, uint64_t bias, struct eval_val
 
 struct first_function {
 	const struct sym_function *found;
-	struct str path;
-	bool exact;
+	struct str path, crate;
+	bool bare; /* one word of Rust */
 };
+
+/* The first segment of a path; STR_EMPTY: it has but one. */
+static struct str crate_of(struct str path)
+{
+	size_t end = str_find(path, STR_LIT("::"));
+	return end == SIZE_MAX ? STR_EMPTY : str_sub(path, 0, end);
+}
+
+static bool is_standard(struct str crate)
+{
+	return str_is(crate, "std") || str_is(crate, "core") || str_is(crate, "alloc");
+}
+
+/* A bare word that ends the path of something in another crate is hardly what is meant by it: `name` is no
+ * std::backtrace_rs::Symbol::name. */
+static bool is_meant(const struct first_function *first, const struct sym_function *f)
+{
+	if (!first->bare)
+		return true;
+	struct str crate = crate_of(sym_function_path(f));
+	return first->crate.len ? str_eq(crate, first->crate) : !is_standard(crate);
+}
 
 /* One whose path is the name itself is better than one that ends in it. */
 static bool keep_function(void *ctx, const struct sym_function *f)
@@ -230,19 +252,21 @@ static bool keep_function(void *ctx, const struct sym_function *f)
 	sym_function_describe(f, &info);
 	if (!info.entry.value)
 		return true;
-	if (!first->found)
+	if (str_eq(sym_function_path(f), first->path) || str_eq(info.linkage_name, first->path)) {
 		first->found = f;
-	if (str_eq(info.name, first->path) || str_eq(info.linkage_name, first->path)) {
-		first->found = f;
-		first->exact = true;
 		return false;
 	}
+	if (!first->found && is_meant(first, f))
+		first->found = f;
 	return true;
 }
 
-static const struct sym_function *function_in(struct sym_module *module, struct str path)
+static const struct sym_function *function_in(struct machine *m, struct sym_module *module, struct str path)
 {
-	struct first_function first = { .path = path };
+	const struct sym_function *here = frame_function(m->env);
+	struct first_function first = { .path = path,
+					.crate = here ? crate_of(sym_function_path(here)) : STR_EMPTY,
+					.bare = m->rust && !str_contains(path, STR_LIT("::")) };
 	error_destroy(sym_functions_by_name(module, path, keep_function, &first));
 	return first.found;
 }
@@ -444,7 +468,7 @@ static bool global_value(struct machine *m, struct str path, struct eval_value *
 			continue;
 		if (static_value(m, w.module, w.bias, path, ret))
 			return true;
-		const struct sym_function *f = function_in(w.module, path);
+		const struct sym_function *f = function_in(m, w.module, path);
 		if (f) {
 			value_function(f, w.bias, ret);
 			return true;
@@ -557,7 +581,7 @@ static bool static_of_function(struct machine *m, struct str function, struct st
 {
 	struct module_walk w = { 0 };
 	while (next_module(m, &w)) {
-		const struct sym_function *f = function_in(w.module, function);
+		const struct sym_function *f = function_in(m, w.module, function);
 		struct sym_function_info info;
 		if (!f)
 			continue;

@@ -270,28 +270,6 @@ static bool is_wanted(struct each *e, struct str name)
 	return verdict;
 }
 
-static bool static_address(const struct sym_variable *v, struct file_addr *ret)
-{
-	struct dw_span expr;
-	const struct dw_unit *unit;
-	bool constant;
-	struct error *err = sym_variable_location(v, FILE_ADDR(0), &expr, &unit, &constant);
-	if (err || constant || expr.size == 0) {
-		error_destroy(err);
-		return false;
-	}
-	struct reader r = reader_init(expr.data, expr.size);
-	uint8_t op = reader_u8(&r);
-	bool known = false;
-	if (op == DW_OP_addr) {
-		ret->value = reader_uint(&r, unit->address_size);
-		known = !r.failed;
-	} else if (op == DW_OP_addrx) {
-		known = dw_unit_addrx(unit, reader_uleb(&r), &ret->value);
-	}
-	return known && reader_left(&r) == 0;
-}
-
 static void set_decl(struct sym_named *named, struct sym_line decl)
 {
 	named->file = decl.file;
@@ -317,7 +295,9 @@ static bool describe_variable(struct each *e, uint64_t id, struct str name, stru
 	ret->variable = variable_get(e->m, NULL, id);
 	ret->name = arena_str(&e->m->arena, name);
 	set_decl(ret, sym_variable_decl(ret->variable));
-	if (static_address(ret->variable, &ret->addr))
+	if (variable_is_dropped(ret->variable))
+		return false;
+	if (variable_address(ret->variable, &ret->addr))
 		map_set(&e->addresses, ret->addr.value, 1);
 	return true;
 }

@@ -322,6 +322,9 @@ struct sym_variable {
 void each_child(struct sym_module *m, uint64_t id,
 		bool (*fn)(void *ctx, struct sym_unit *u, const struct dw_cursor *child), void *ctx);
 struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id);
+bool variable_address(const struct sym_variable *v,
+		      struct file_addr *ret);           /* of a static whose location is one address */
+bool variable_is_dropped(const struct sym_variable *v); /* a static that the linker left out */
 
 struct block_names {
 	const struct sym_variable **variables; /* in order of their DIEs */

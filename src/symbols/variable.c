@@ -1,4 +1,5 @@
 /* Parameters and local variables. */
+#include "base/reader.h"
 #include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
@@ -299,6 +300,57 @@ static struct error *optimised_out(const struct sym_variable *v, struct file_add
 	return error_at(ERROR_NOT_FOUND, pc.value, "%.*s: optimised out", STR_ARG(v->name));
 }
 
+static bool location_address(const struct dw_unit *unit, struct dw_span expr, struct file_addr *ret)
+{
+	struct reader r = reader_init(expr.data, expr.size);
+	uint8_t op = reader_u8(&r);
+	bool known = false;
+	if (op == DW_OP_addr) {
+		ret->value = reader_uint(&r, unit->address_size);
+		known = !r.failed;
+	} else if (op == DW_OP_addrx) {
+		known = dw_unit_addrx(unit, reader_uleb(&r), &ret->value);
+	}
+	return known && reader_left(&r) == 0;
+}
+
+/* Linkers leave the address of a static that they dropped at 0 or at the greatest one. */
+static bool is_dropped(struct sym_module *m, const struct dw_unit *unit, struct dw_span expr)
+{
+	struct file_addr addr;
+	if (!location_address(unit, expr, &addr))
+		return false;
+	uint64_t greatest = unit->address_size == 8 ? UINT64_MAX : UINT32_MAX;
+	return addr.value == greatest || (addr.value == 0 && !elf_section_at(m->elf, addr));
+}
+
+/* A static's location, which does not depend on a pc. */
+static bool static_location(const struct sym_variable *v, struct sym_unit **ret_unit, struct dw_span *ret)
+{
+	struct dw_value value;
+	struct dw_cursor c;
+	module_locations(v->module);
+	if (!v->id || !die_at(v->module, v->id, &c, ret_unit) || !dw_attr(&c, DW_AT_location, &value))
+		return false;
+	struct error *err = dw_location_at(&(*ret_unit)->dw, &value, FILE_ADDR(0), ret);
+	error_destroy(err);
+	return !err;
+}
+
+bool variable_address(const struct sym_variable *v, struct file_addr *ret)
+{
+	struct sym_unit *u;
+	struct dw_span expr;
+	return static_location(v, &u, &expr) && location_address(&u->dw, expr, ret);
+}
+
+bool variable_is_dropped(const struct sym_variable *v)
+{
+	struct sym_unit *u;
+	struct dw_span expr;
+	return static_location(v, &u, &expr) && is_dropped(v->module, &u->dw, expr);
+}
+
 struct error *sym_variable_location(const struct sym_variable *variable, struct file_addr pc,
 				    struct dw_span *ret_expr, const struct dw_unit **ret_unit,
 				    bool *ret_const)
@@ -320,7 +372,7 @@ struct error *sym_variable_location(const struct sym_variable *variable, struct 
 		}
 		if (err)
 			return err;
-		if (expr.size == 0)
+		if (expr.size == 0 || is_dropped(m, &u->dw, expr))
 			return optimised_out(v, pc);
 		*ret_expr = expr;
 		*ret_unit = &u->dw;
