@@ -197,6 +197,8 @@ static struct error *run(struct machine *m, const struct eval_value *function,
 	bool varargs = false;
 	size_t known = type_kind(type) == SYM_TYPE_FUNCTION ? sym_type_param_count(type, &varargs) : 0;
 	bool prototype = type_kind(type) == SYM_TYPE_FUNCTION;
+	if (!m->no_side && !m->env->call)
+		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
 	if (prototype && count < known)
 		return error_new(ERROR_USAGE, "Too few arguments in function call.");
 	if (prototype && count > known && !varargs && m->rust)
@@ -205,8 +207,6 @@ static struct error *run(struct machine *m, const struct eval_value *function,
 		value_of_type(prototype ? sym_type_target(type) : NULL, m->arena, ret);
 		return NULL;
 	}
-	if (!m->env->call)
-		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
 	uint64_t address;
 	TRY(eval_as_address(function, &address));
 	for (size_t i = 0; i < count; i++)

@@ -625,10 +625,8 @@ struct error *eval_scope_name(struct machine *m, struct node *n, struct eval_val
 	if (static_of_function(m, scope, n->text, ret))
 		return NULL;
 	if (str_contains(scope, STR_LIT(".")))
-		return error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in specified context.",
-				 STR_ARG(n->text));
-	return error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in function \"%.*s\".", STR_ARG(n->text),
-			 STR_ARG(scope));
+		return error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in current context.", STR_ARG(scope));
+	return error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in specified context.", STR_ARG(n->text));
 }
 
 /* ---- types as written ---- */

@@ -134,7 +134,7 @@ static struct error *float_binary(struct machine *m, enum node_op op, struct eva
 		break;
 	default:
 		return error_new(ERROR_USAGE,
-				 "Integer only operation not allowed on floating point numbers.");
+				 "Integer-only operation on floating point number.");
 	}
 	value_real(type, r, m->arena, ret);
 	return NULL;

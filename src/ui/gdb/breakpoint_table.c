@@ -148,10 +148,21 @@ struct numbers {
 	size_t count, capacity;
 };
 
-static void want(void *ctx, uint32_t number)
+/* As gdb has it, a word that begins with no digit ends the list. */
+static struct error *wanted_numbers(struct gdb *g, struct str args, struct numbers *ret)
 {
-	struct numbers *list = ctx;
-	vec_push(list, number);
+	struct gdb_numbers list = { .text = args };
+	struct error *err = NULL;
+	bool any = !gdb_numbers_end(&list);
+	while (!err && any && !gdb_numbers_end(&list)) {
+		int number = 0;
+		err = gdb_numbers_next(g, &list, &number);
+		any = number != 0;
+		vec_push(ret, (uint32_t)number);
+	}
+	if (!err && !any)
+		err = error_new(ERROR_USAGE, "Arguments must be numbers or '$' variables.");
+	return err;
 }
 
 /* As wide as an address of the machine once there is one. */
@@ -170,8 +181,8 @@ struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, s
 	struct eng_breakpoint *const *list;
 	size_t count = eng_breakpoints(g->control, &list);
 	struct numbers wanted = { 0 };
-	if (args.len) {
-		struct error *err = gdb_parse_numbers(g, args, want, &wanted);
+	if (args.len && count) {
+		struct error *err = wanted_numbers(g, args, &wanted);
 		if (err) {
 			vec_free(&wanted);
 			return err;

@@ -1,7 +1,7 @@
 /* Making, changing and deleting breakpoints, watchpoints and catchpoints. What `info breakpoints` shows is in breakpoint_table.c. */
 #include "ui/gdb/looking.h"
 #include "ui/gdb/running.h"
-#include "ui/gdb/shell_internal.h"
+#include "ui/gdb/script.h"
 
 #include "target/syscalls.h"
 
@@ -35,15 +35,16 @@ static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret
 				return error_new(ERROR_USAGE, "Argument required (breakpoint condition).");
 			break;
 		} else if (str_is(word, "thread")) {
-			int64_t n;
-			TRY(gdb_eval_number(g, gdb_take_word(&rest), &n));
-			struct eng_thread **threads;
-			size_t count = eng_all_threads(g->control, &g->scratch, &threads);
-			for (size_t i = 0; i < count && !tail.thread; i++)
-				if (eng_thread_global_number(g->control, threads[i]) == n)
-					tail.thread = (uint32_t)n;
-			if (!tail.thread)
-				return error_new(ERROR_USAGE, "Unknown thread %lld.", (long long)n);
+			struct str word = gdb_take_word(&rest), id = word;
+			struct gdb_thread_list list = { 0 };
+			struct error *err = gdb_take_threads(g, &id, false, &list);
+			if (!err && !list.threads.count)
+				err = error_new(ERROR_USAGE, "Unknown thread %.*s.", STR_ARG(word));
+			if (!err)
+				tail.thread = eng_thread_global_number(g->control, list.threads.data[0]);
+			vec_free(&list.threads);
+			if (err)
+				return err;
 		} else if (str_is(word, "-force-condition")) {
 			tail.force = true;
 		} else {
@@ -78,11 +79,15 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 }
 
 /* An error of a place is a question: shall it wait for a library? *ret NULL: it shall not, and that was said. */
-static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
+static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind, bool bare,
 			  struct eng_breakpoint **ret)
 {
 	*ret = NULL;
 	struct error *err = eng_break(g->control, spec, kind, false, ret);
+	if (err && bare && str_starts(str_from(err->message), STR_LIT("No line "))) {
+		error_destroy(err);
+		err = error_new(ERROR_NOT_FOUND, "No line %u in the current file.", spec->line);
+	}
 	if (!err || err->code != ERROR_NOT_FOUND || g->settings.breakpoint_pending == 0)
 		return err;
 	gdb_print_error(g, err);
@@ -94,7 +99,7 @@ static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_b
 }
 
 /* "Note: breakpoints 1 and 2 also set at pc 0x…." */
-static void say_others(struct gdb *g, uint64_t address, uint32_t thread)
+static void say_others(struct gdb *g, uint64_t address, uint32_t thread, uint32_t except)
 {
 	struct eng_breakpoint *const *list;
 	size_t count = eng_breakpoints(g->control, &list), others = 0;
@@ -103,7 +108,7 @@ static void say_others(struct gdb *g, uint64_t address, uint32_t thread)
 		bool there = false;
 		for (size_t l = 0; l < list[i]->location_count && list[i]->kind <= ENG_BP_HARDWARE; l++)
 			there |= list[i]->locations[l].place.address == address;
-		if (there)
+		if (there && list[i]->number != except)
 			vec_push(&same, list[i]);
 	}
 	others = same.count;
@@ -124,15 +129,16 @@ static void say_others(struct gdb *g, uint64_t address, uint32_t thread)
 	vec_free(&same);
 }
 
-static void say_notes(struct gdb *g, const struct eng_spec *spec, uint32_t thread)
+static void say_notes(struct gdb *g, const struct eng_breakpoint *b)
 {
-	struct eng_place *places;
-	size_t count;
-	struct error *err = eng_locate(g->control, eng_selected_inferior(g->control), spec, &g->scratch, &places,
-				       &count);
-	for (size_t i = 0; !err && i < count; i++)
-		say_others(g, places[i].address, thread);
-	error_destroy(err);
+	for (size_t i = 0; i < b->location_count; i++)
+		say_others(g, b->locations[i].place.address, b->thread, b->number);
+}
+
+/* A line without its file? */
+static bool bare_line(const struct eng_spec *spec, struct str typed)
+{
+	return spec->kind == ENG_SPEC_LINE && typed.len && str_find(typed, STR_LIT(":")) == SIZE_MAX && typed.ptr[0] != '-';
 }
 
 /* What a breakpoint is called afterwards: a line without its file gets it, a place without a name its address. */
@@ -153,11 +159,11 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 	struct tail tail;
 	struct eng_breakpoint *b;
 	TRY(gdb_parse_place(g, args, &spec, &rest));
+	if (rest.len && rest.ptr[0] == ',')
+		return error_new(ERROR_USAGE, "Garbage '%.*s' at end of command", STR_ARG(rest));
 	TRY(parse_tail(g, rest, &tail));
 	gdb_settings_to_control(g);
-	if (gdb_from_tty(g))
-		say_notes(g, &spec, tail.thread);
-	TRY(make(g, &spec, kind, &b));
+	TRY(make(g, &spec, kind, bare_line(&spec, args), &b));
 	if (!b)
 		return NULL;
 	struct str text = gdb_strip(str_sub(gdb_strip(args), 0, gdb_strip(args).len - rest.len));
@@ -171,6 +177,8 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 		eng_breakpoint_unmake(g->control, b);
 		return err;
 	}
+	if (gdb_from_tty(g))
+		say_notes(g, b);
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
 	say_made(g, b);
 	return eng_breakpoint_update(g->control, b);
@@ -180,9 +188,9 @@ struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct 
 {
 	struct eng_breakpoint *b;
 	gdb_settings_to_control(g);
-	if (gdb_from_tty(g))
-		say_notes(g, spec, 0);
 	TRY(eng_break(g->control, spec, ENG_BP_CODE, false, &b));
+	if (gdb_from_tty(g))
+		say_notes(g, b);
 	free(b->spec_text);
 	b->spec_text = str_dup(text);
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
@@ -228,7 +236,7 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	if (err)
 		return err;
 	TRY(parse_tail(g, rest, &tail));
-	if (!value.has_address)
+	if (!value.has_address || (value.type && sym_type_kind(value.type) == SYM_TYPE_FUNCTION))
 		return error_new(ERROR_USAGE, "Cannot watch constant value `%.*s'.", STR_ARG(shown));
 	struct eng_thread *t = eng_selected_thread(g->control);
 	const struct eng_level *level = local && t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
@@ -338,83 +346,125 @@ static struct error *catch_command(struct gdb *g, const struct gdb_command *c, s
 
 /* ---- changing ---- */
 
-static struct error *find(struct gdb *g, struct str word, struct eng_breakpoint **ret, unsigned *ret_location)
+static struct error *find(struct gdb *g, int number, struct eng_breakpoint **ret)
 {
-	char *text = str_dup(word), *end;
-	unsigned long number = strtoul(text, &end, 10), location = 0;
-	bool good = end != text;
-	if (good && *end == '.') {
-		char *start = end + 1;
-		location = strtoul(start, &end, 10);
-		good = end != start;
-	}
-	good = good && !*end;
-	free(text);
-	if (!good && word.len && word.ptr[0] == '$') {
-		int64_t n;
-		TRY(gdb_eval_number(g, word, &n));
-		number = (unsigned long)n;
-		good = true;
-	}
-	if (!good)
-		return error_new(ERROR_USAGE, "Bad breakpoint argument: '%.*s'", STR_ARG(word));
-	struct eng_breakpoint *b = eng_breakpoint_find(g->control, (uint32_t)number);
+	struct eng_breakpoint *b = number > 0 ? eng_breakpoint_find(g->control, (uint32_t)number) : NULL;
 	if (!b)
-		return error_new(ERROR_USAGE, "No breakpoint number %lu.", number);
-	if (location > b->location_count)
-		return error_new(ERROR_USAGE, "Bad breakpoint location number '%lu'", location);
+		return error_new(ERROR_USAGE, "No breakpoint number %d.", number);
 	*ret = b;
-	*ret_location = (unsigned)location;
 	return NULL;
 }
 
+/* location: from 1, 0: the whole. */
 typedef struct error *each_fn(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx);
 
-/* Numbers, ranges, locations; nothing: all. What is not there is said and the others go on. */
-static struct error *for_each(struct gdb *g, struct str args, each_fn *fn, void *ctx)
+/* What is not there is said, and the others go on. */
+static struct error *at_number(struct gdb *g, int number, each_fn *fn, void *ctx)
 {
-	if (!args.len) {
-		struct eng_breakpoint *const *list;
-		size_t count = eng_breakpoints(g->control, &list);
-		VEC(uint32_t) numbers = { 0 };
-		for (size_t i = 0; i < count; i++)
-			vec_push(&numbers, list[i]->number);
-		struct error *err = NULL;
-		vec_for(&numbers, n) {
-			struct eng_breakpoint *b = eng_breakpoint_find(g->control, *n);
-			if (b && !err)
-				err = fn(g, b, 0, ctx);
-		}
-		vec_free(&numbers);
-		return err;
+	struct eng_breakpoint *b = number > 0 ? eng_breakpoint_find(g->control, (uint32_t)number) : NULL;
+	if (b)
+		return fn(g, b, 0, ctx);
+	gdb_print(g, "No breakpoint number %d.\n", number);
+	return NULL;
+}
+
+static struct error *for_all(struct gdb *g, each_fn *fn, void *ctx)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	VEC(uint32_t) numbers = { 0 };
+	for (size_t i = 0; i < count; i++)
+		vec_push(&numbers, list[i]->number);
+	struct error *err = NULL;
+	vec_for(&numbers, n) {
+		struct eng_breakpoint *b = eng_breakpoint_find(g->control, *n);
+		if (b && !err)
+			err = fn(g, b, 0, ctx);
 	}
+	vec_free(&numbers);
+	return err;
+}
+
+/* Numbers and ranges of them; where no number begins the list ends, as with gdb. */
+static struct error *for_numbers(struct gdb *g, struct str args, each_fn *fn, void *ctx)
+{
+	struct gdb_numbers list = { .text = args };
+	if (!args.len)
+		return error_new(ERROR_USAGE, "Argument required (one or more breakpoint numbers).");
+	while (!gdb_numbers_end(&list) && !gdb_interrupted(g)) {
+		int number;
+		TRY(gdb_numbers_next(g, &list, &number));
+		if (number == 0)
+			gdb_warn(g, "bad breakpoint number at or near '0'");
+		else
+			TRY(at_number(g, number, fn, ctx));
+	}
+	return NULL;
+}
+
+/* A part of "2.1-3". */
+static struct error *part(struct gdb *g, const char *what, struct str text, char trailer, int *ret)
+{
+	struct str rest = text;
+	int n = gdb_take_number(g, &rest, trailer);
+	struct str word = str_sub(text, 0, text.len - rest.len);
+	if (n <= 0)
+		return error_new(ERROR_USAGE, "%s breakpoint %s'%.*s'", n < 0 ? "Negative" : "Bad", what, STR_ARG(word));
+	*ret = n;
+	return NULL;
+}
+
+static struct error *at_locations(struct gdb *g, struct str word, size_t dot, each_fn *fn, void *ctx)
+{
+	struct str places = str_sub(word, dot + 1, SIZE_MAX);
+	size_t dash = str_find(places, STR_LIT("-"));
+	struct eng_breakpoint *b;
+	int number, from, to;
+	if (dot == 0 || !places.len)
+		return error_new(ERROR_USAGE, "Bad breakpoint number at or near: '%.*s'", STR_ARG(word));
+	TRY(part(g, "number ", str_sub(word, 0, dot), '.', &number));
+	if (dash != SIZE_MAX && dash + 1 == places.len)
+		return error_new(ERROR_USAGE, "Bad breakpoint location number at or near: '%.*s'", STR_ARG(places));
+	TRY(part(g, "location number ", str_sub(places, 0, dash), '\0', &from));
+	to = from;
+	if (dash != SIZE_MAX)
+		TRY(part(g, "location number ", str_sub(places, dash + 1, SIZE_MAX), '\0', &to));
+	if (from > to)
+		return error_new(ERROR_USAGE, "Inverted breakpoint location range at '%d-%d'", from, to);
+	b = eng_breakpoint_find(g->control, (uint32_t)number);
+	if (!b)
+		return error_new(ERROR_USAGE, "Bad breakpoint number '%d'", number);
+	for (int n = from; n <= to; n++) {
+		if ((size_t)n > b->location_count)
+			return error_new(ERROR_USAGE, "Bad breakpoint location number '%d'", n);
+		TRY(fn(g, b, (unsigned)n, ctx));
+	}
+	return NULL;
+}
+
+/* What enable and disable take: "1", "2-4", "2.1", "2.1-3". */
+static struct error *for_locations(struct gdb *g, struct str args, each_fn *fn, void *ctx)
+{
 	while (args.len) {
 		struct str word = gdb_take_word(&args);
-		size_t dash = str_find(word, STR_LIT("-"));
-		struct eng_breakpoint *b;
-		unsigned location;
-		if (dash != SIZE_MAX && dash > 0 && !str_contains(word, STR_LIT("."))) {
-			int64_t from, to;
-			TRY(gdb_eval_number(g, str_sub(word, 0, dash), &from));
-			TRY(gdb_eval_number(g, str_sub(word, dash + 1, SIZE_MAX), &to));
-			for (int64_t n = from; n <= to && n - from < 1000000; n++) {
-				b = eng_breakpoint_find(g->control, (uint32_t)n);
-				if (b)
-					TRY(fn(g, b, 0, ctx));
-				else
-					gdb_print(g, "No breakpoint number %lld.\n", (long long)n);
-			}
+		size_t dot = str_find(word, STR_LIT(".")), dash = str_find(word, STR_LIT("-"));
+		int from, to;
+		if (dot != SIZE_MAX) {
+			TRY(at_locations(g, word, dot, fn, ctx));
 			continue;
 		}
-		struct error *err = find(g, word, &b, &location);
-		if (err && err->code == ERROR_USAGE && str_starts(str_from(err->message), STR_LIT("No breakpoint number"))) {
-			gdb_print(g, "%s\n", err->message);
-			error_destroy(err);
-			continue;
-		}
-		if (err)
-			return err;
-		TRY(fn(g, b, location, ctx));
+		if (dash != SIZE_MAX && dash + 1 == word.len)
+			return error_new(ERROR_USAGE, "Bad breakpoint number at or near: '%.*s'", STR_ARG(word));
+		if (dash == 0)
+			dash = SIZE_MAX; /* a negative number is told of as one */
+		TRY(part(g, "number ", str_sub(word, 0, dash), '\0', &from));
+		to = from;
+		if (dash != SIZE_MAX)
+			TRY(part(g, "number ", str_sub(word, dash + 1, SIZE_MAX), '\0', &to));
+		if (from > to)
+			return error_new(ERROR_USAGE, "Inverted breakpoint range at '%d-%d'", from, to);
+		for (int n = from; n <= to && !gdb_interrupted(g); n++)
+			TRY(at_number(g, n, fn, ctx));
 	}
 	return NULL;
 }
@@ -434,7 +484,7 @@ static struct error *delete_command(struct gdb *g, const struct gdb_command *c, 
 		gdb_take_word(&args);
 	if (!args.len && eng_breakpoints(g->control, &list) && !gdb_query(g, "Delete all breakpoints? "))
 		return NULL;
-	return for_each(g, args, delete_one, NULL);
+	return args.len ? for_numbers(g, args, delete_one, NULL) : for_all(g, delete_one, NULL);
 }
 
 struct change {
@@ -468,32 +518,35 @@ static struct error *enable_command(struct gdb *g, const struct gdb_command *c, 
 		args = rest;
 		word = gdb_take_word(&rest);
 	}
-	if (str_is(word, "display"))
-		return error_new(ERROR_USAGE, "Bad breakpoint argument: 'display'");
-	if (change.enabled && (str_is(word, "once") || str_is(word, "delete") || str_is(word, "count"))) {
-		change.set_disposition = true;
-		change.disposition = word.ptr[0] == 'o' ? ENG_DISABLE_ONCE : word.ptr[0] == 'd' ? ENG_DELETE : ENG_DISABLE_COUNT;
-		if (word.ptr[0] == 'c') {
-			int64_t n;
-			TRY(gdb_eval_number(g, gdb_take_word(&rest), &n));
-			change.count = (uint32_t)n;
-		}
-		args = rest;
+	if (!change.enabled || !(str_is(word, "once") || str_is(word, "delete") || str_is(word, "count")))
+		return args.len ? for_locations(g, args, change_one, &change) : for_all(g, change_one, &change);
+	change.set_disposition = true;
+	change.disposition = word.ptr[0] == 'o' ? ENG_DISABLE_ONCE : word.ptr[0] == 'd' ? ENG_DELETE : ENG_DISABLE_COUNT;
+	if (word.ptr[0] == 'c') {
+		if (!rest.len)
+			return error_new(ERROR_USAGE, "Argument required (hit count).");
+		int n = gdb_take_number(g, &rest, '\0');
+		change.count = n > 0 ? (uint32_t)n : 0;
 	}
-	return for_each(g, args, change_one, &change);
+	return for_numbers(g, rest, change_one, &change);
 }
 
 static struct error *condition_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
 	struct eng_breakpoint *b;
-	unsigned location;
 	bool force = str_starts(args, STR_LIT("-force ")) || str_starts(args, STR_LIT("-force-condition "));
 	if (force)
 		gdb_take_word(&args);
 	if (!args.len)
 		return error_new(ERROR_USAGE, "Argument required (breakpoint number).");
-	TRY(find(g, gdb_take_word(&args), &b, &location));
+	if (args.ptr[0] == '-')
+		return error_new(ERROR_USAGE, "Unrecognized option at: %.*s", STR_ARG(args));
+	struct str before = args;
+	int number = gdb_take_number(g, &args, '\0');
+	if (!number)
+		return error_new(ERROR_USAGE, "Bad breakpoint argument: '%.*s'", STR_ARG(before));
+	TRY(find(g, number, &b));
 	TRY(gdb_set_condition(g, b, args, force));
 	if (!args.len)
 		gdb_print(g, "Breakpoint %u now unconditional.\n", b->number);
@@ -504,14 +557,17 @@ static struct error *ignore_command(struct gdb *g, const struct gdb_command *c, 
 {
 	(void)c;
 	struct eng_breakpoint *b;
-	unsigned location;
+	struct str all = args;
 	int64_t n = 0;
 	if (!args.len)
 		return error_new(ERROR_USAGE, "Argument required (a breakpoint number).");
-	TRY(find(g, gdb_take_word(&args), &b, &location));
+	int number = gdb_take_number(g, &args, '\0');
+	if (!number)
+		return error_new(ERROR_USAGE, "bad breakpoint number: '%.*s'", STR_ARG(all));
 	if (!args.len)
 		return error_new(ERROR_USAGE, "Second argument (specified ignore-count) is missing.");
 	TRY(gdb_eval_number(g, args, &n));
+	TRY(find(g, number, &b));
 	b->ignore = n > 0 ? (uint64_t)n : 0;
 	if (!gdb_from_tty(g))
 		return NULL;
@@ -525,40 +581,71 @@ static struct error *ignore_command(struct gdb *g, const struct gdb_command *c, 
 	return NULL;
 }
 
+struct numbers {
+	VEC(uint32_t) list;
+};
+
+static struct error *note_number(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx)
+{
+	struct numbers *n = ctx;
+	(void)g, (void)location;
+	vec_push(&n->list, b->number);
+	return NULL;
+}
+
+/* Those that are meant when none is named: of the last rbreak, or the last one. */
+static struct error *last_made(struct gdb *g, struct numbers *ret)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	if (!count)
+		return error_new(ERROR_USAGE, "No breakpoints specified.");
+	bool many = list[count - 1]->number == g->rbreak_last;
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || (many && list[i]->number >= g->rbreak_first))
+			vec_push(&ret->list, list[i]->number);
+	return NULL;
+}
+
+static void keep_commands(struct eng_breakpoint *b, char *const *lines, size_t count)
+{
+	for (size_t i = 0; b->commands && b->commands[i]; i++)
+		free(b->commands[i]);
+	free(b->commands);
+	b->commands = xmalloc((count + 1) * sizeof *b->commands);
+	for (size_t i = 0; i < count; i++)
+		b->commands[i] = xstrdup(lines[i]);
+}
+
 static struct error *commands_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
-	struct eng_breakpoint *const *list;
-	struct eng_breakpoint *b;
-	unsigned location;
 	char **lines;
 	size_t count;
-	size_t all = eng_breakpoints(g->control, &list);
-	if (args.len)
-		TRY(find(g, args, &b, &location));
-	else if (all)
-		b = list[all - 1];
-	else
-		return error_new(ERROR_USAGE, "No breakpoints specified.");
-	uint32_t number = b->number;
+	struct numbers numbers = { 0 };
 	struct buf banner = { 0 };
-	buf_printf(&banner, "Type commands for breakpoint(s) %u, one per line.", number);
-	struct error *err = gdb_read_body(g, banner.data, &lines, &count);
-	buf_deinit(&banner);
-	if (err)
-		return err;
-	b = eng_breakpoint_find(g->control, number);
-	for (size_t i = 0; b && b->commands && b->commands[i]; i++)
-		free(b->commands[i]);
-	char **kept = xmalloc((count + 1) * sizeof *kept);
-	for (size_t i = 0; i < count; i++)
-		kept[i] = lines[i];
-	free(lines);
-	if (b) {
-		free(b->commands);
-		b->commands = kept;
+	struct error *err = args.len ? for_numbers(g, args, note_number, &numbers) : last_made(g, &numbers);
+	buf_printf(&banner, "Type commands for breakpoint(s) ");
+	if (args.len)
+		buf_str(&banner, args);
+	else if (numbers.list.count > 1)
+		buf_printf(&banner, "%u-%u", g->rbreak_first, g->rbreak_last);
+	else if (numbers.list.count)
+		buf_printf(&banner, "%u", numbers.list.data[0]);
+	buf_printf(&banner, ", one per line.");
+	if (!err && numbers.list.count) {
+		err = gdb_read_body(g, banner.data, &lines, &count);
+		vec_for(&numbers.list, n) {
+			struct eng_breakpoint *b = err ? NULL : eng_breakpoint_find(g->control, *n);
+			if (b)
+				keep_commands(b, lines, count);
+		}
+		if (!err)
+			gdb_free_lines(lines, count);
 	}
-	return NULL;
+	vec_free(&numbers.list);
+	buf_deinit(&banner);
+	return err;
 }
 
 static struct error *clear_command(struct gdb *g, const struct gdb_command *c, struct str args)
@@ -568,7 +655,12 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 	struct eng_place *places;
 	size_t count;
 	TRY(gdb_parse_place(g, args, &spec, NULL));
-	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
+	bool line = spec.kind == ENG_SPEC_LINE; /* this very one, not the next with code */
+	struct error *err = eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count);
+	if (err && !(line && err->code == ERROR_NOT_FOUND))
+		return err;
+	count = err ? 0 : count;
+	error_destroy(err);
 	struct eng_breakpoint *const *list;
 	VEC(uint32_t) numbers = { 0 };
 	size_t all = eng_breakpoints(g->control, &list);
@@ -577,9 +669,9 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 		for (size_t l = 0; l < list[i]->location_count; l++)
 			for (size_t p = 0; p < count; p++) {
 				const struct eng_place *place = &list[i]->locations[l].place;
-				there |= place->address == places[p].address ||
-					 (spec.kind == ENG_SPEC_LINE && place->line.line == places[p].line.line &&
-					  str_eq(place->line.file, places[p].line.file));
+				there |= line ? place->line.line == spec.line &&
+							str_eq(place->line.file, places[p].line.file)
+					      : place->address == places[p].address;
 			}
 		if (there)
 			vec_push(&numbers, list[i]->number);

@@ -62,7 +62,11 @@ static struct error *run_file(struct gdb *g, const struct gdb_command *command, 
 	char *path = args.len ? gdb_expand_home(args) : NULL;
 	if (!path && !gdb_query(g, "No symbol file now.  Discard the program? "))
 		return error_new(ERROR_USAGE, "Not confirmed.");
+	if (!path && g->shell->from_tty)
+		gdb_print(g, "No executable file now.\n");
 	struct error *err = gdb_open_program(g, path, g->shell->from_tty || g->settings.verbose);
+	if (!path && g->shell->from_tty)
+		gdb_print(g, "No symbol file now.\n");
 	free(path);
 	return err;
 }
@@ -70,8 +74,11 @@ static struct error *run_file(struct gdb *g, const struct gdb_command *command, 
 static struct error *refuse_core(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	(void)g, (void)command;
-	if (!args.len)
+	if (!args.len) {
+		if (gdb_from_tty(g))
+			gdb_print(g, "No core file now.\n");
 		return NULL;
+	}
 	return error_new(ERROR_UNSUPPORTED, "Core files cannot be read by this version of oxdb.");
 }
 

@@ -126,7 +126,7 @@ static const struct gdb_command commands[] = {
 	{ "trace", "tp tr", GDB_CLASS_BREAKPOINTS, 0, refuse, NULL, "Refuse to set a tracepoint.\n" NO_TRACE },
 	{ "ftrace", NULL, GDB_CLASS_BREAKPOINTS, 0, refuse, NULL, "Refuse to set a fast tracepoint.\n" NO_TRACE },
 	{ "strace", NULL, GDB_CLASS_BREAKPOINTS, 0, refuse, NULL, "Refuse to set a static tracepoint.\n" NO_TRACE },
-	{ "actions", NULL, GDB_CLASS_OBSCURE, 0, refuse_body, NULL, "Refuse a tracepoint's actions.\n" NO_TRACE },
+	{ "actions", NULL, GDB_CLASS_OBSCURE, 0, refuse, NULL, "Refuse a tracepoint's actions.\n" NO_TRACE },
 	{ "collect", NULL, GDB_CLASS_OBSCURE, 0, refuse, NULL, "Refuse a tracepoint's action.\n" NO_TRACE },
 	{ "passcount", NULL, GDB_CLASS_OBSCURE, 0, refuse, NULL, "Refuse to count a tracepoint's passes.\n" NO_TRACE },
 	{ "tstart", NULL, GDB_CLASS_OBSCURE, 0, refuse, NULL, "Refuse to start a trace.\n" NO_TRACE },

@@ -112,7 +112,7 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 		return error_new(ERROR_USAGE, "Argument required (process-id to attach).");
 	char *text = str_dup(args), *end;
 	pid = strtoll(text, &end, 0);
-	bool bad = *end || end == text || pid <= 0 || pid > INT32_MAX;
+	bool bad = *end || end == text || pid < INT32_MIN || pid > INT32_MAX;
 	free(text);
 	if (bad)
 		return error_new(ERROR_USAGE, "Illegal process-id: %.*s.", STR_ARG(args));
@@ -127,7 +127,15 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 		gdb_print(g, "Attaching to program: %s, process %d\n", i->program, (int)pid);
 	else
 		gdb_print(g, "Attaching to process %d\n", (int)pid);
-	struct error *err = eng_attach(g->control, (target_pid)pid, &stop);
+	struct error *err = pid > 0 ? eng_attach(g->control, (target_pid)pid, &stop)
+				    : error_new(ERROR_GONE, "process %lld", (long long)pid);
+	if (err && err->code == ERROR_PERMISSION)
+		gdb_warn(g, "%s.", err->message);
+	if (err && (err->code == ERROR_GONE || err->code == ERROR_PERMISSION)) {
+		const char *why = err->code == ERROR_GONE ? "No such process" : "Operation not permitted";
+		error_destroy(err);
+		err = error_new(ERROR_USAGE, "ptrace: %s.", why);
+	}
 	return gdb_ran(g, err, &stop);
 }
 

@@ -77,7 +77,7 @@ static void add_directory(struct gdb *g, struct buf *list, struct str directory)
 		if (realpath(text, resolved))
 			full = str_from(resolved);
 		else
-			gdb_warn(g, "%s: No such file or directory.", text);
+			gdb_warn_as(g, "Warning: ", "%s: No such file or directory.", text);
 	}
 	if (!in_list(buf_view(list), full)) {
 		if (list->len)

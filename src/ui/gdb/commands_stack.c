@@ -495,18 +495,16 @@ struct selection {
 	VEC(uint32_t) levels;
 };
 
-static void add_level(void *ctx, uint32_t n)
-{
-	struct selection *s = ctx;
-	if (s->levels.count < 1 << 16)
-		vec_push(&s->levels, n);
-}
-
 static struct error *take_levels(struct gdb *g, struct str *args, struct selection *s)
 {
+	struct gdb_numbers list = { .text = *args };
 	s->is_levels = true;
-	while (args->len > 0 && args->ptr[0] >= '0' && args->ptr[0] <= '9')
-		TRY(gdb_parse_numbers(g, gdb_take_word(args), add_level, s));
+	while (!gdb_numbers_end(&list) && s->levels.count < 1 << 16) {
+		int n;
+		TRY(gdb_numbers_next(g, &list, &n));
+		vec_push(&s->levels, (uint32_t)n);
+	}
+	*args = list.text;
 	if (s->levels.count == 0)
 		return error_new(ERROR_USAGE, "Missing or invalid LEVEL... argument");
 	return NULL;

@@ -159,7 +159,7 @@ struct picked {
 	enum { PICK_DELETE, PICK_ENABLE, PICK_DISABLE } what;
 };
 
-static void pick(void *ctx, uint32_t number)
+static struct error *pick(void *ctx, uint32_t number)
 {
 	struct picked *p = ctx;
 	for (size_t i = 0; i < p->g->displays.count; i++) {
@@ -168,13 +168,14 @@ static void pick(void *ctx, uint32_t number)
 			continue;
 		if (p->what != PICK_DELETE) {
 			d->enabled = p->what == PICK_ENABLE;
-			return;
+			return NULL;
 		}
 		display_deinit(d);
 		vec_remove(&p->g->displays, i);
-		return;
+		return NULL;
 	}
 	gdb_print(p->g, "No display number %" PRIu32 ".\n", number);
+	return NULL;
 }
 
 static struct error *change(struct gdb *g, struct str args, int what)
@@ -185,9 +186,7 @@ static struct error *change(struct gdb *g, struct str args, int what)
 			d->enabled = what == PICK_ENABLE;
 		return NULL;
 	}
-	struct error *err = gdb_parse_numbers(g, args, pick, &p);
-	error_destroy(err); /* gdb passes over what is no number, too */
-	return NULL;
+	return gdb_each_number(g, args, "display", pick, &p);
 }
 
 static void delete_all(struct gdb *g)

@@ -81,60 +81,6 @@ struct error *gdb_take_format(struct str *args, struct gdb_format *ret)
 	return NULL;
 }
 
-/* ---- numbers ---- */
-
-static struct error *take_number(struct gdb *g, struct str word, uint32_t *ret)
-{
-	uint64_t n = 0;
-	if (word.len == 0)
-		return error_new(ERROR_USAGE, "Arguments must be integers.");
-	if (word.ptr[0] == '$') {
-		int64_t value;
-		struct error *err = gdb_eval_number(g, word, &value);
-		if (err) {
-			error_destroy(err);
-			return error_new(ERROR_USAGE, "Convenience variable must have integer value.");
-		}
-		n = (uint64_t)value;
-	} else {
-		for (size_t i = 0; i < word.len; i++) {
-			if (!isdigit((unsigned char)word.ptr[i]) && !(i == 0 && word.ptr[i] == '-'))
-				return error_new(ERROR_USAGE, "Bad breakpoint number '%.*s'",
-						 STR_ARG(word));
-			if (word.ptr[i] == '-')
-				return error_new(ERROR_USAGE, "negative value");
-			n = n * 10 + (uint64_t)(word.ptr[i] - '0');
-			if (n > INT32_MAX)
-				return error_new(ERROR_USAGE, "Numeric constant too large.");
-		}
-	}
-	*ret = (uint32_t)n;
-	return NULL;
-}
-
-struct error *gdb_parse_numbers(struct gdb *g, struct str text, void (*fn)(void *ctx, uint32_t number),
-				void *ctx)
-{
-	text = gdb_strip(text);
-	while (text.len > 0) {
-		struct str word = gdb_take_word(&text);
-		size_t dash = word.ptr[0] == '-' ? SIZE_MAX : str_find(word, STR_LIT("-"));
-		uint32_t from, to;
-		TRY(take_number(g, str_sub(word, 0, dash), &from));
-		to = from;
-		if (dash != SIZE_MAX)
-			TRY(take_number(g, str_sub(word, dash + 1, SIZE_MAX), &to));
-		if (to < from)
-			return error_new(ERROR_USAGE, "inverted range");
-		for (uint32_t n = from;; n++) {
-			fn(ctx, n);
-			if (n == to || gdb_interrupted(g))
-				break;
-		}
-	}
-	return NULL;
-}
-
 /* ---- expressions ---- */
 
 struct error *gdb_eval(struct gdb *g, struct str text, struct eval_value *ret)

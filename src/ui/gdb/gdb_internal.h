@@ -100,6 +100,8 @@ void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text);
 void gdb_print_buf(struct gdb *g, struct buf *text); /* and empties it */
 /* To stderr (warnings, errors): "warning: …". A whole line, newline added. */
 void gdb_warn(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
+/* The same with another word in front ("Warning: "), as gdb writes some. */
+void gdb_warn_as(struct gdb *g, const char *word, const char *format, ...) ERROR_PRINTF(3, 4);
 void gdb_flush(struct gdb *g);
 /* The user pressed Ctrl-C (or q at the pager) since the command began: long output ends. */
 bool gdb_interrupted(struct gdb *g);
@@ -202,7 +204,7 @@ struct gdb {
 	/* x: where and how it goes on. */
 	uint64_t x_next, x_count;
 	struct eval_format_spec x_format;
-	uint32_t last_breakpoint; /* $bpnum */
+	uint32_t rbreak_first, rbreak_last; /* what the last rbreak made; `commands` is for all of them */
 	struct arena scratch;     /* reset before each command */
 	struct gdb_stops {
 		bool in_commands; /* breakpoints' commands run */
@@ -275,8 +277,20 @@ struct gdb_format {
 	struct eval_format_spec spec;
 };
 struct error *gdb_take_format(struct str *args, struct gdb_format *ret) ERROR_CHECK;
-/* Words: "1 2-4 5" → numbers; errors in gdb's words. */
-struct error *gdb_parse_numbers(struct gdb *g, struct str text, void (*fn)(void *ctx, uint32_t number), void *ctx) ERROR_CHECK;
+/* numbers.c. A number or $VARIABLE at the front of *text, which then begins behind it and the blanks there; `trailer` may follow it at once.
+ * 0: it is none, as what follows it is told, a variable without a number was said. */
+int gdb_take_number(struct gdb *g, struct str *text, char trailer);
+/* "1 2-4 $bpnum", one after the other; it ends where no number begins. ERROR "inverted range", "negative value". */
+struct gdb_numbers {
+	struct str text;
+	bool in_range;
+	int last, end;
+};
+bool gdb_numbers_end(const struct gdb_numbers *n);
+struct error *gdb_numbers_next(struct gdb *g, struct gdb_numbers *n, int *ret) ERROR_CHECK;
+/* Each of them; one that is 0 is warned of as "bad BAD number". */
+typedef struct error *gdb_number_fn(void *ctx, uint32_t number);
+struct error *gdb_each_number(struct gdb *g, struct str text, const char *bad, gdb_number_fn *fn, void *ctx) ERROR_CHECK;
 struct str gdb_take_word(struct str *text); /* the next word; the rest is stripped */
 struct str gdb_strip(struct str text);
 /* An expression's value as a number, "print-like" errors. */

@@ -14,13 +14,14 @@ static bool word_follows(struct str s, size_t at, const char *word)
 {
 	struct str rest = str_sub(s, at, SIZE_MAX);
 	size_t len = strlen(word);
-	return str_starts(rest, str_from(word)) && (rest.len == len || blank(rest.ptr[len]) || rest.ptr[len] == '(');
+	return str_starts(rest, str_from(word)) && rest.len > len && (blank(rest.ptr[len]) || rest.ptr[len] == '(');
 }
 
 static bool keyword_at(struct str s, size_t at)
 {
 	return word_follows(s, at, "if") || word_follows(s, at, "thread") || word_follows(s, at, "task") ||
-	       word_follows(s, at, "inferior") || word_follows(s, at, "-force-condition");
+	       word_follows(s, at, "inferior") || word_follows(s, at, "-force-condition") ||
+	       str_is(str_sub(s, at, SIZE_MAX), "-force-condition");
 }
 
 /* Where the place at the beginning of s ends. `<T as Trait>::f` and `{impl#0}` hold blanks and commas of their own. */
@@ -116,8 +117,10 @@ static struct error *offset_place(struct gdb *g, struct str s, struct eng_spec *
 {
 	uint32_t n = 0, line;
 	struct str file;
-	if (!number(str_sub(s, 1, SIZE_MAX), &n))
-		return error_new(ERROR_USAGE, "malformed linespec error: unexpected string, \"%.*s\".", STR_ARG(s));
+	if (!number(str_sub(s, 1, SIZE_MAX), &n)) { /* a function's name, for what it is worth */
+		*ret = (struct eng_spec){ .kind = ENG_SPEC_FUNCTION, .function = s };
+		return NULL;
+	}
 	TRY(default_line(g, &file, &line));
 	line = s.ptr[0] == '+' ? line + n : line > n ? line - n : 1;
 	*ret = (struct eng_spec){ .kind = ENG_SPEC_LINE, .file = file, .line = line };
@@ -134,18 +137,34 @@ static struct error *address_place(struct gdb *g, struct str s, struct eng_spec 
 	return NULL;
 }
 
-static struct error *convenience_place(struct gdb *g, struct str s, struct eng_spec *ret)
+/* The line that a $VARIABLE is. */
+static struct error *convenience_line(struct gdb *g, struct str s, struct eng_spec *ret)
 {
 	int64_t n;
-	uint32_t line;
-	struct str file;
+	struct eval_value value;
 	struct error *err = gdb_eval_number(g, s, &n);
 	if (err) {
 		error_destroy(err);
-		return error_new(ERROR_USAGE, "Convenience variables used in line specs must have integer values.");
+		eval_convenience_get(g->eval, str_sub(s, 1, SIZE_MAX), &value);
+		return value.type ? error_new(ERROR_USAGE,
+					      "Convenience variables used in line specs must have integer values.")
+				  : error_new(ERROR_NOT_FOUND,
+					      "Undefined convenience variable or function \"%.*s\" not defined.",
+					      STR_ARG(s));
 	}
-	TRY(default_line(g, &file, &line));
-	*ret = (struct eng_spec){ .kind = ENG_SPEC_LINE, .file = file, .line = (uint32_t)n };
+	if (n < 0 || n > INT32_MAX)
+		return error_new(ERROR_USAGE, "Line number %lld out of range", (long long)n);
+	*ret = (struct eng_spec){ .kind = ENG_SPEC_LINE, .line = (uint32_t)n };
+	return NULL;
+}
+
+static struct error *convenience_place(struct gdb *g, struct str s, struct eng_spec *ret)
+{
+	uint32_t line;
+	struct eng_spec spec;
+	TRY(convenience_line(g, s, &spec));
+	TRY(default_line(g, &spec.file, &line));
+	*ret = spec;
 	return NULL;
 }
 
@@ -154,6 +173,12 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 	struct eng_spec spec = { .kind = ENG_SPEC_FUNCTION };
 	uint32_t line;
 	size_t colon = file_colon(s);
+	struct str behind = s, first = gdb_take_word(&behind);
+	if (colon == 0)
+		return error_new(ERROR_USAGE, "malformed linespec error: unexpected colon");
+	if (behind.len && number(first, &line))
+		return error_new(ERROR_USAGE, "malformed linespec error: unexpected %s, \"%.*s\"",
+				 isdigit((unsigned char)behind.ptr[0]) ? "number" : "string", STR_ARG(behind));
 	if (number(s, &line)) {
 		uint32_t unused;
 		spec.kind = ENG_SPEC_LINE;
@@ -162,10 +187,15 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 	} else if (colon != SIZE_MAX) {
 		struct str rest = gdb_strip(str_sub(s, colon + 1, SIZE_MAX));
 		spec.file = unquoted(gdb_strip(str_sub(s, 0, colon)));
-		if (number(rest, &spec.line))
+		if (rest.len && rest.ptr[0] == '$') {
+			struct str file = spec.file;
+			TRY(convenience_line(g, rest, &spec));
+			spec.file = file;
+		} else if (number(rest, &spec.line)) {
 			spec.kind = ENG_SPEC_LINE;
-		else
+		} else {
 			spec.function = unquoted(rest);
+		}
 		if (spec.kind == ENG_SPEC_FUNCTION && spec.function.len == 0)
 			return error_new(ERROR_USAGE, "malformed linespec error: unexpected end of input");
 	} else {
@@ -200,7 +230,7 @@ static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_
 		else if (str_starts(STR_LIT("-line"), option) && option.len > 2)
 			line = value;
 		else
-			return error_new(ERROR_USAGE, "invalid explicit argument, \"%.*s\"", STR_ARG(option));
+			return error_new(ERROR_USAGE, "invalid explicit location argument, \"%.*s\"", STR_ARG(option));
 	}
 	if (line.len && !spec.function.len) {
 		struct eng_spec relative = { 0 };
@@ -211,7 +241,7 @@ static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_
 			spec.line = relative.line;
 			spec.file = relative.file;
 		} else if (!number(line, &spec.line)) {
-			return error_new(ERROR_USAGE, "invalid line offset, \"%.*s\"", STR_ARG(line));
+			return error_new(ERROR_USAGE, "malformed line offset: \"%.*s\"", STR_ARG(line));
 		} else if (!spec.file.len) {
 			TRY(default_line(g, &spec.file, &unused));
 		}
@@ -228,7 +258,7 @@ static struct error *current_place(struct gdb *g, struct eng_spec *ret)
 	struct eng_thread *t = eng_selected_thread(g->control);
 	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
 	if (!level)
-		return error_new(ERROR_USAGE, "No default breakpoint location now.");
+		return error_new(ERROR_USAGE, "No default breakpoint address now.");
 	*ret = (struct eng_spec){ .kind = ENG_SPEC_ADDRESS, .address = level->unwind.pc.value };
 	return NULL;
 }

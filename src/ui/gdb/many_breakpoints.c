@@ -39,11 +39,22 @@ static struct str take_file(struct str *args)
 	return file;
 }
 
+static uint32_t newest(struct gdb *g)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	return count ? list[count - 1]->number : 0;
+}
+
 struct error *gdb_run_rbreak(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	(void)command;
 	struct str file = take_file(&args);
-	return gdb_each_function(g, file, args, break_function, g);
+	uint32_t before = newest(g);
+	struct error *err = gdb_each_function(g, file, args, break_function, g);
+	g->rbreak_first = before + 1;
+	g->rbreak_last = newest(g);
+	return err;
 }
 
 /* ---- save breakpoints ---- */

@@ -376,15 +376,28 @@ static void print_line_to_stderr(struct gdb *g, const char *prefix, struct str t
 	buf_deinit(&line);
 }
 
-void gdb_warn(struct gdb *g, const char *format, ...)
+static void warn(struct gdb *g, const char *word, const char *format, va_list args)
 {
 	struct buf text = { 0 };
+	buf_vprintf(&text, format, args);
+	print_line_to_stderr(g, word, buf_view(&text));
+	buf_deinit(&text);
+}
+
+void gdb_warn(struct gdb *g, const char *format, ...)
+{
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	warn(g, "warning: ", format, args);
 	va_end(args);
-	print_line_to_stderr(g, "warning: ", buf_view(&text));
-	buf_deinit(&text);
+}
+
+void gdb_warn_as(struct gdb *g, const char *word, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	warn(g, word, format, args);
+	va_end(args);
 }
 
 void gdb_print_error(struct gdb *g, struct error *err)

@@ -77,7 +77,7 @@ static struct error *set_number(struct gdb *g, const struct gdb_setting *setting
 	int64_t value;
 	if (!text.len)
 		return error_new(ERROR_USAGE, "Argument required (integer to set it to%s).",
-				 has_unlimited ? ", or \"unlimited\"." : ".");
+				 has_unlimited ? ", or \"unlimited\"" : ".");
 	if (has_unlimited && is_unlimited(text)) {
 		*variable = unlimited;
 		return NULL;
@@ -132,7 +132,7 @@ static struct error *find_choice(const char *choices, struct str word, struct st
 		p += strspn(p, " ");
 	}
 	if (matches != 1)
-		return error_new(ERROR_USAGE, "%s item \"%.*s\".", matches ? "Ambiguous" : "Undefined",
+		return error_new(ERROR_USAGE, matches ? "Ambiguous item \"%.*s\"." : "Undefined item: \"%.*s\".",
 				 STR_ARG(word));
 	*ret = found;
 	return NULL;
