@@ -36,6 +36,15 @@ bool sym_line_is_stmt(struct sym_module *m, struct file_addr pc);
 /* Ranges of code for a line of a file (`info line`, `disassemble /s`). */
 struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
 			      void (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;
+/* A line in one unit's copy of a file: the first statement of it, or of the nearest line behind it that has any. */
+struct sym_line_entry {
+	struct str file; /* full path */
+	uint32_t line;   /* that was found; 0: none */
+	struct file_addr addr;
+};
+/* For each unit that has the file, in their order, whether it has code of it or not. */
+void sym_line_entries(struct sym_module *m, struct str file, uint32_t line,
+		      bool (*fn)(void *ctx, const struct sym_line_entry *entry), void *ctx);
 /* Rows of [range) in order of address. */
 void sym_line_rows(struct sym_module *m, struct file_range range,
 		   void (*fn)(void *ctx, struct file_addr addr, struct sym_line line, bool is_stmt),

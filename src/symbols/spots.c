@@ -357,6 +357,38 @@ struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t li
 	return NULL;
 }
 
+struct entry_search {
+	struct line_search lines;
+	bool (*fn)(void *ctx, const struct sym_line_entry *entry);
+	void *ctx;
+};
+
+static bool give_entry(void *ctx, struct sym_unit *u, uint32_t file)
+{
+	struct entry_search *s = ctx;
+	const struct unit_lines *lines = unit_lines(u);
+	if (!lines || file >= lines->header.file_count || seen_file(&s->lines, u, lines->numbers[file]))
+		return true;
+	struct sym_line_entry entry = { .file = unit_file(u, file) };
+	for (size_t i = 0; i < lines->rows.count && entry.line != s->lines.line; i++) {
+		const struct line_row *row = &lines->rows.data[i];
+		if (row->file != lines->numbers[file] || !(row->flags & DW_LINE_STMT) || row->line == 0 ||
+		    row->line < s->lines.line || (entry.line && row->line >= entry.line))
+			continue;
+		entry.line = row->line;
+		entry.addr = FILE_ADDR(row->addr);
+	}
+	return s->fn(s->ctx, &entry);
+}
+
+void sym_line_entries(struct sym_module *m, struct str file, uint32_t line,
+		      bool (*fn)(void *ctx, const struct sym_line_entry *entry), void *ctx)
+{
+	struct entry_search s = { .lines = { .m = m, .line = line }, .fn = fn, .ctx = ctx };
+	module_files(m, file, give_entry, &s);
+	vec_free(&s.lines.last_files);
+}
+
 /* ---- functions by name ---- */
 
 struct function_search {

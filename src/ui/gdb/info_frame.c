@@ -28,6 +28,17 @@ static const struct eng_level *callee(const struct saved *s, const struct eng_le
 	return NULL;
 }
 
+/* Without call frame information: what the caller's stack pointer is says where the frame was. 0: not known. */
+static uint64_t cfa_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+{
+	const struct eng_level *caller =
+		level->unwind.cfa ? NULL : eng_level_caller(g->control, t, level->level);
+	if (!caller || unwind_is_guess(caller->unwind.how) || caller->unwind.how == UNWIND_SIGNAL ||
+	    !arch_reg_known(&caller->unwind.regs, ARCH_RSP))
+		return level->unwind.cfa;
+	return caller->unwind.regs.value[ARCH_RSP];
+}
+
 static bool row_of(const struct eng_level *level, struct dw_cfi_row *ret)
 {
 	if (level->code.kind != UNWIND_CODE_NATIVE || !level->code.module)
@@ -42,8 +53,11 @@ static bool saved_at(const struct saved *s, unsigned reg, uint64_t *ret)
 {
 	static struct dw_cfi_row row;
 	for (const struct eng_level *l = s->level; l; l = callee(s, l)) {
-		if (!row_of(l, &row))
-			return false;
+		if (!row_of(l, &row)) {
+			/* The return address alone is sure. */
+			*ret = cfa_of(s->g, s->thread, l) - 8;
+			return reg == ARCH_RIP && l == s->level && *ret != UINT64_MAX - 7;
+		}
 		const struct dw_cfi_rule *rule = &row.rules[reg];
 		if (rule->kind == DW_CFI_OFFSET) {
 			*ret = l->unwind.cfa + (uint64_t)rule->offset;
@@ -118,15 +132,15 @@ static const char *language_of(struct gdb *g, const struct eng_level *level)
 	return gdb_language_name(unit.language);
 }
 
-static void print_head(struct gdb *g, const struct eng_level *level, bool selected, uint64_t saved_pc,
-		       bool has_pc)
+static void print_head(struct gdb *g, struct eng_thread *t, const struct eng_level *level, bool selected,
+		       uint64_t saved_pc, bool has_pc)
 {
 	struct str name = gdb_level_name(g, level);
 	if (selected)
 		gdb_print(g, "Stack level %" PRIu32 ", frame at ", level->level);
 	else
 		gdb_print(g, "Stack frame at ");
-	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, level->unwind.cfa, level->unwind.pc.value);
+	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, cfa_of(g, t, level), level->unwind.pc.value);
 	if (name.len)
 		gdb_print(g, " in %.*s", STR_ARG(name));
 	if (level->line.file.len > 0)
@@ -151,12 +165,12 @@ static void print_neighbours(struct gdb *g, struct eng_thread *t, const struct e
 	} else if (level->inlined) {
 		gdb_print(g, " inlined into frame %" PRIu32, caller->level);
 	} else {
-		gdb_print(g, " called by frame at 0x%" PRIx64, caller->unwind.cfa);
+		gdb_print(g, " called by frame at 0x%" PRIx64, cfa_of(g, t, caller));
 	}
 	if (inner && caller)
 		gdb_print(g, ",");
 	if (inner)
-		gdb_print(g, " caller of frame at 0x%" PRIx64, inner->unwind.cfa);
+		gdb_print(g, " caller of frame at 0x%" PRIx64, cfa_of(g, t, inner));
 	if (inner || caller)
 		gdb_print(g, "\n");
 }
@@ -178,7 +192,7 @@ static void print_arguments(struct gdb *g, struct eng_thread *t, const struct en
 	if (level->inlined)
 		buf_str(&text, STR_LIT(" Previous frame's sp in rsp\n"));
 	else
-		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", level->unwind.cfa);
+		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", cfa_of(g, t, level));
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
 }
@@ -190,7 +204,7 @@ struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, s
 	(void)command;
 	TRY(gdb_find_frame(g, args, &t, &level));
 	const struct eng_level *caller = eng_level_caller(g->control, t, level->level);
-	print_head(g, level, args.len == 0, caller ? caller->unwind.pc.value : 0, caller != NULL);
+	print_head(g, t, level, args.len == 0, caller ? caller->unwind.pc.value : 0, caller != NULL);
 	print_neighbours(g, t, level);
 	const char *language = language_of(g, level);
 	if (language)

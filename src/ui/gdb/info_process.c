@@ -452,15 +452,19 @@ static void print_why(struct gdb *g, const struct eng_stop *stop)
 	switch (stop->kind) {
 	case ENG_STOP_BREAKPOINT:
 	case ENG_STOP_WATCH:
-		for (size_t i = 0; i < stop->breakpoint_count; i++)
-			gdb_print(g, "It stopped at %sbreakpoint %" PRIu32 ".\n", i ? "also " : "",
-				  stop->breakpoints[i]->number);
+		for (size_t i = 0; i < stop->breakpoint_count; i++) {
+			uint32_t number = stop->breakpoints[i]->number;
+			if (eng_breakpoint_find(g->control, number))
+				gdb_print(g, "It stopped at breakpoint %" PRIu32 ".\n", number);
+			else
+				gdb_print(g, "It stopped at a breakpoint that has since been deleted.\n");
+		}
 		break;
 	case ENG_STOP_STEPPED:
 		gdb_print(g, "It stopped after being stepped.\n");
 		break;
 	case ENG_STOP_SIGNAL:
-		gdb_print(g, "It stopped at signal %s, %s.\n", target_signal_name(stop->signal),
+		gdb_print(g, "It stopped with signal %s, %s.\n", target_signal_name(stop->signal),
 			  target_signal_description(stop->signal));
 		break;
 	default:

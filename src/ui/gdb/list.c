@@ -345,67 +345,97 @@ static void add_address(struct gdb *g, uint64_t addr, struct buf *out)
 		out->len--;
 }
 
-struct lowest {
-	uint64_t addr;
-	bool found;
+/* The line in each unit's copy of the file: gdb tells of each of them. */
+struct copies {
+	struct {
+		struct sym_module *module;
+		uint64_t bias;
+		struct sym_line_entry entry;
+	} * data;
+	size_t count, capacity;
+	struct sym_module *module;
+	uint64_t bias;
 };
 
-static void take_lowest(void *ctx, struct file_range range)
+static bool add_copy(void *ctx, const struct sym_line_entry *entry)
 {
-	struct lowest *l = ctx;
-	if (!l->found || range.start.value < l->addr)
-		l->addr = range.start.value;
-	l->found = true;
+	enum { MAX_COPIES = 1 << 16 };
+	struct copies *c = ctx;
+	vec_push(c, ((__typeof__(*c->data)){ c->module, c->bias, *entry }));
+	return c->count < MAX_COPIES;
 }
 
-/* The code of a line, or the first of the next line that has any (then *ret_exact is false). */
-static bool line_code(struct sym_module *m, struct str file, uint32_t line, struct file_range *ret,
-		      bool *ret_exact)
+/* Where the line is not in its own copy the first one that has it stands for it, or else that with the nearest line. */
+static size_t best_copy(const struct copies *c, size_t own, uint32_t line)
 {
-	struct lowest l = { 0 };
-	struct sym_line found;
-	struct error *err = sym_line_ranges(m, file, line, take_lowest, &l);
-	*ret_exact = !err && l.found;
-	error_destroy(err);
-	for (uint32_t next = line + 1; !l.found && next < line + 1000; next++) {
-		err = sym_line_ranges(m, file, next, take_lowest, &l);
-		error_destroy(err);
+	size_t best = own;
+	if (c->data[own].entry.line == line)
+		return own;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct sym_line_entry *e = &c->data[i].entry, *b = &c->data[best].entry;
+		if (!str_eq(e->file, c->data[own].entry.file) || e->line == 0)
+			continue;
+		if (e->line == line)
+			return i;
+		if (b->line == 0 || e->line < b->line)
+			best = i;
 	}
-	return l.found && sym_line_range(m, FILE_ADDR(l.addr), &found, ret);
+	return best;
+}
+
+static void print_copy(struct gdb *g, const struct copies *c, size_t n, uint32_t line)
+{
+	size_t best = best_copy(c, n, line);
+	const struct sym_line_entry *e = &c->data[best].entry;
+	struct str name = gdb_display_file(g, e->file);
+	struct sym_line found;
+	struct file_range range;
+	struct buf out = { 0 };
+	if (e->line == 0) {
+		gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line,
+			  STR_ARG(name));
+		return;
+	}
+	uint64_t bias = c->data[best].bias;
+	bool known = sym_line_range(c->data[best].module, e->addr, &found, &range);
+	uint64_t start = (known ? range.start.value : e->addr.value) + bias;
+	buf_printf(&out, "Line %" PRIu32 " of \"%.*s\"", line, STR_ARG(name));
+	if (known && found.line == line) {
+		buf_str(&out, STR_LIT(" starts at address "));
+		add_address(g, start, &out);
+		buf_str(&out, STR_LIT(" and ends at "));
+		add_address(g, range.end.value + bias, &out);
+		buf_str(&out, STR_LIT(".\n"));
+	} else {
+		buf_str(&out, STR_LIT(" is at address "));
+		add_address(g, start, &out);
+		buf_str(&out, STR_LIT(" but contains no code.\n"));
+	}
+	gdb_print_buf(g, &out);
+	buf_deinit(&out);
+	g->x_next = start;
+	gdb_set_last_address(g, start, NULL);
 }
 
 static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
-	struct str name = gdb_display_file(g, file);
-	struct buf out = { 0 };
+	struct copies copies = { 0 };
 	size_t count = eng_inferior_modules(inferior, &modules);
 	g->info_line = line;
 	for (size_t i = 0; i < count; i++) {
-		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
-		struct file_range range;
-		bool exact;
-		if (!m || !sym_has_file(m, file) || !line_code(m, file, line, &range, &exact))
-			continue;
-		uint64_t bias = inferior->process ? modules[i]->bias : 0;
-		buf_printf(&out, "Line %" PRIu32 " of \"%.*s\"", line, STR_ARG(name));
-		buf_str(&out, exact ? STR_LIT(" starts at address ") : STR_LIT(" is at address "));
-		add_address(g, range.start.value + bias, &out);
-		if (exact) {
-			buf_str(&out, STR_LIT(" and ends at "));
-			add_address(g, range.end.value + bias, &out);
-			buf_str(&out, STR_LIT(".\n"));
-		} else {
-			buf_str(&out, STR_LIT(" but contains no code.\n"));
-		}
-		gdb_print_buf(g, &out);
-		buf_deinit(&out);
-		g->x_next = range.start.value + bias;
-		gdb_set_last_address(g, g->x_next, NULL);
-		return NULL;
+		copies.module = eng_inferior_symbols(g->control, inferior, modules[i]);
+		copies.bias = inferior->process ? modules[i]->bias : 0;
+		if (copies.module && sym_has_file(copies.module, file))
+			sym_line_entries(copies.module, file, line, add_copy, &copies);
 	}
-	gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line, STR_ARG(name));
+	for (size_t i = 0; i < copies.count && !gdb_interrupted(g); i++)
+		print_copy(g, &copies, i, line);
+	if (copies.count == 0)
+		gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line,
+			  STR_ARG(gdb_display_file(g, file)));
+	vec_free(&copies);
 	return NULL;
 }
 
@@ -458,10 +488,9 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 	}
 	TRY(gdb_parse_place(g, args, &spec, &rest));
 	if (spec.kind == ENG_SPEC_LINE) {
-		struct str file = spec.file.len ? gdb_find_file(g, spec.file) : str_from(g->list.file);
-		if (file.len == 0)
+		if (spec.file.len && gdb_find_file(g, spec.file).len == 0)
 			return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(spec.file));
-		return line_info(g, file, spec.line);
+		return line_info(g, spec.file.len ? spec.file : str_from(g->list.file), spec.line);
 	}
 	if (spec.kind == ENG_SPEC_ADDRESS) {
 		address_info(g, spec.address);
