@@ -40,6 +40,9 @@ struct eng_frame_id {
 	const struct sym_function *inlined; /* NULL: the physical frame itself */
 };
 
+/* A C function is called what its symbol is called where the two differ (`__GI_raise` for raise), as gdb does. */
+bool eng_named_by_symbol(const struct sym_function_info *info);
+
 struct eng_frame_id eng_frame_id_of(const struct eng_level *level);
 bool eng_frame_id_eq(const struct eng_frame_id *a, const struct eng_frame_id *b);
 /* The id of the physical frame that level n is part of. */

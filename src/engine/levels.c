@@ -70,6 +70,29 @@ static void mark_line_start(struct eng_level *level)
 	}
 }
 
+bool eng_named_by_symbol(const struct sym_function_info *info)
+{
+	return info->from_debug_info && !info->is_rust && info->linkage_name.len > 0 &&
+	       !str_starts(info->linkage_name, STR_LIT("_Z"));
+}
+
+/* Execution went astray into a module's data: its symbols say what stands there. */
+static void name_data(struct eng_control *c, struct eng_process *p, uint64_t at, struct eng_level *level)
+{
+	struct eng_module *m = eng_module_at(p, at);
+	struct sym_module *symbols = m && !m->is_vdso ? eng_module_symbols(p, m) : NULL;
+	if (!symbols)
+		return;
+	const struct chain *chain = chain_at(c, symbols, FILE_ADDR(at - m->bias));
+	if (chain->count == 0)
+		return;
+	level->module = m;
+	level->code.module = symbols;
+	level->code.bias = m->bias;
+	level->lookup_pc = FILE_ADDR(at - m->bias);
+	level->info = chain->entries[0].info;
+}
+
 /* The frame in cache->next becomes levels. */
 static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 {
@@ -83,7 +106,9 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 	level->innermost_of_physical = true;
 	level->unwind = *unwind;
 	if (!cache->context.code(cache->context.ctx, at, &level->code))
-		level->code.kind = UNWIND_CODE_NONE;
+		level->code = (struct unwind_code){ .kind = UNWIND_CODE_NONE };
+	if (level->code.kind == UNWIND_CODE_NONE)
+		name_data(c, p, at, level);
 	if (level->code.kind != UNWIND_CODE_NATIVE)
 		return;
 	level->module = eng_module_at(p, at);
@@ -103,6 +128,8 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 		}
 		level->function = entry->function;
 		level->info = entry->info;
+		if (eng_named_by_symbol(&level->info))
+			level->info.name = level->info.linkage_name;
 		level->line = entry->line;
 		level->inlined = entry->inlined;
 		if (i == 0)

@@ -250,7 +250,7 @@ static struct error *finish_command(struct gdb *g, const struct gdb_command *c, 
 	struct eng_stop stop;
 	TRY(gdb_need_process(g, &i));
 	TRY(gdb_need_frame(g, &t, &level));
-	if (!eng_level(g->control, t, level->level + 1))
+	if (!gdb_level(g, t, level->level + 1))
 		return error_new(ERROR_USAGE, "\"finish\" not meaningful in the outermost frame.");
 	gdb_print_str(g, STR_LIT("Run till exit from "));
 	gdb_print_frame(g, t, level, GDB_FRAME_LOCATION | GDB_FRAME_LEVEL);
