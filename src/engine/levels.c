@@ -343,7 +343,8 @@ void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct en
 				    .function = level->function };
 }
 
-const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t, const struct eng_level *level))[16]
+const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t,
+				  const struct eng_level *level))[16]
 {
 	struct eng_level_cache *cache = cache_of(c, t);
 	if (!cache || level->unwind.index != 0)

@@ -255,16 +255,19 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	struct sym_module *m = level->code.module;
 	if (!m || !sym_line_range(m, level->lookup_pc, &line, &range))
 		return ends(c, t, ret);
+	/* No statement, and the same frame: its code is passed, but what counts as another line does not change. */
+	bool passed = false;
 	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
 		if (sym_line_is_stmt(m, level->lookup_pc))
 			return ends(c, t, ret);
-		if (eng_frame_id_eq(&frame, &plan->frame))
-			return false;
-		line.line = 0; /* no statement, and another frame: the next one counts whatever its line is */
+		passed = eng_frame_id_eq(&frame, &plan->frame);
+		line.line = 0; /* in another frame the next statement counts whatever its line is */
 	}
 	/* In the middle of a line, or in more code of the same one: to its end. */
-	eng_plan_frame(c, t, 0);
-	plan->line = line;
+	if (!passed) {
+		eng_plan_frame(c, t, 0);
+		plan->line = line;
+	}
 	plan->start = range.start.value + level->code.bias;
 	plan->end = range.end.value + level->code.bias;
 	return false;

@@ -122,7 +122,8 @@ struct run {
 	size_t first;            /* row */
 	uint64_t start, address; /* the last row's */
 	bool stmt_at_address, discriminators;
-	uint32_t file, line;           /* of the last row that was kept; any */
+	uint32_t file,
+		line; /* the file that the program was in before this row, the line of the last row that was kept; any */
 	uint32_t last_file, last_line; /* of the last row */
 };
 
@@ -205,6 +206,9 @@ static bool add_row(void *ctx, const struct dw_line *row)
 	uint32_t file = run->files[row->file];
 	if (row->line != run->last_line || file != run->last_file)
 		run->discriminators = false;
+	/* From a file whose row was not kept, too: what follows is another piece of code. */
+	if (run->any && file != run->last_file)
+		run->file = run->last_file;
 	run->discriminators |= row->discriminator != 0;
 	run->last_line = row->line;
 	run->last_file = file;
