@@ -53,6 +53,19 @@ static struct eng_spec spec_for(const struct eng_breakpoint *b, struct eng_infer
 	return spec;
 }
 
+/* Where they were while it ran; modules may have gone meanwhile that no file leads to. */
+static bool keep_places(const struct eng_breakpoint *b, const struct eng_inferior *i, struct found *found)
+{
+	bool any = false;
+	for (size_t k = 0; k < b->location_count; k++) {
+		if (b->locations[k].inferior != i)
+			continue;
+		vec_push(&found->list, b->locations[k]);
+		any = true;
+	}
+	return any;
+}
+
 /* In every inferior. The error is the selected one's when nothing is found at all. */
 static struct error *find_places(struct eng_control *c, struct eng_breakpoint *b, struct found *found)
 {
@@ -61,6 +74,9 @@ static struct error *find_places(struct eng_control *c, struct eng_breakpoint *b
 		struct arena arena = ARENA_INIT;
 		struct eng_place *places;
 		size_t count;
+		const struct eng_inferior_state *state = eng_inferior_state(*i);
+		if (state->aside || (state->was_run && keep_places(b, *i, found)))
+			continue;
 		if (b->spec.kind == ENG_SPEC_ADDRESS && *i != c->inferior && !(*i)->process)
 			continue;
 		struct eng_spec spec = spec_for(b, *i);
@@ -206,6 +222,7 @@ static void free_breakpoint(struct eng_breakpoint *b)
 	free(b->commands);
 	free(b->expression);
 	free(b->numbers);
+	free(b->path);
 	free(b);
 }
 
@@ -256,7 +273,7 @@ struct error *eng_break(struct eng_control *c, const struct eng_spec *spec,
 	b->spec = *spec;
 	b->spec.file = own(spec->file);
 	b->spec.function = own(spec->function);
-	b->address_is_run_time = c->inferior->process != NULL;
+	b->address_is_run_time = c->inferior->process != NULL || c->inferior->file.bias != 0;
 	struct error *err = find_places(c, b, &found);
 	if (err && pending && err->code == ERROR_NOT_FOUND) {
 		error_destroy(err);
@@ -285,12 +302,30 @@ void eng_breakpoint_changed(struct eng_control *c, struct eng_breakpoint *b)
 	eng_catches_update(c);
 }
 
+void eng_breakpoints_forget_inferior(struct eng_control *c, const struct eng_inferior *i)
+{
+	vec_for(&c->breakpoints, b) {
+		size_t kept = 0;
+		for (size_t k = 0; k < (*b)->location_count; k++) {
+			if ((*b)->locations[k].inferior != i)
+				(*b)->locations[kept++] = (*b)->locations[k];
+		}
+		(*b)->location_count = kept;
+	}
+}
+
 void eng_breakpoints_gone(struct eng_control *c, struct eng_inferior *i)
 {
 	vec_for(&c->breakpoints, b) {
 		for (size_t k = 0; k < (*b)->location_count; k++) {
-			if ((*b)->locations[k].inferior == i)
-				(*b)->locations[k].planted = false;
+			struct eng_location *location = &(*b)->locations[k];
+			if (location->inferior != i)
+				continue;
+			struct eng_module *m = location->place.module;
+			location->planted = false;
+			/* The process's list of modules goes with it. */
+			location->place.module =
+				m && m->is_main && m->symbols == i->file.symbols ? &i->file : NULL;
 		}
 	}
 }

@@ -54,6 +54,7 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	struct eng_thread_control *tc = eng_thread_control(c, t);
 	if (c->plan.thread == t || (c->plan.thread && c->plan.thread->process == p))
 		eng_plan_clear(c);
+	eng_follow_release_parent(c, i, true);
 	eng_exits_forget(c);
 	t->pointer = 0;
 	tc->watch_version = 0;
@@ -77,6 +78,10 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	eng_stop_begin(c, ENG_STOP_EXEC, t, ret);
 	ret->text = arena_str(&c->stop_arena, path);
 	eng_stop_breakpoints(c, ret);
+	for (size_t k = 0; k < ret->breakpoint_count; k++) {
+		free(ret->breakpoints[k]->path);
+		ret->breakpoints[k]->path = str_dup(path);
+	}
 	return true;
 }
 

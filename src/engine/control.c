@@ -258,6 +258,25 @@ struct eng_inferior *eng_inferior_add(struct eng_control *c)
 	return &state->public;
 }
 
+static void replace(char **to, const char *from)
+{
+	char *copy = from ? xstrdup(from) : NULL;
+	free(*to);
+	*to = copy;
+}
+
+void eng_inferior_copy_settings(struct eng_inferior *to, const struct eng_inferior *from)
+{
+	replace(&to->arguments, from->arguments);
+	replace(&to->directory, from->directory);
+	replace(&to->terminal, from->terminal);
+	char **environment = copy_environment(from->environment);
+	for (char **e = to->environment; e && *e; e++)
+		free(*e);
+	free(to->environment);
+	to->environment = environment;
+}
+
 struct error *eng_inferior_remove(struct eng_control *c, struct eng_inferior *i)
 {
 	if (i->process)
@@ -268,6 +287,9 @@ struct error *eng_inferior_remove(struct eng_control *c, struct eng_inferior *i)
 		if (c->inferiors.data[at] != i)
 			continue;
 		vec_remove(&c->inferiors, at);
+		eng_breakpoints_forget_inferior(c, i);
+		if (c->resumed == i)
+			c->resumed = NULL;
 		free_inferior(i);
 		eng_breakpoints_resolve(c);
 		return NULL;
@@ -294,6 +316,7 @@ static void forget_program(struct eng_inferior *i)
 	i->loader = 0;
 	i->file = (struct eng_module){ 0 };
 	state->file_list.count = 0;
+	state->was_run = state->aside = false;
 }
 
 /* Symbols of a file that no process has mapped; shared with those that do. */
@@ -375,10 +398,16 @@ bool eng_inferior_loader(struct eng_control *c, struct eng_inferior *i, struct s
 
 void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng_process *p)
 {
-	(void)c;
+	struct eng_inferior_state *state = eng_inferior_state(i);
+	bool any = false;
+	vec_for(&c->inferiors, other)
+		any |= (*other)->connected;
+	if (!any)
+		c->last_connection++;
 	i->process = p;
+	i->connected = true;
 	i->has_exit_code = false;
-	eng_inferior_state(i)->frozen = false;
+	state->frozen = state->was_run = state->aside = false;
 }
 
 void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
@@ -390,10 +419,42 @@ void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
 	if (c->plan.thread && c->plan.thread->process == p)
 		eng_plan_clear(c);
 	i->loader = p ? p->loader : 0;
+	eng_follow_release_parent(c, i, false);
+	/* Symbols stay where they were, as people have seen them. */
+	for (size_t k = 0; k < p->modules.count && i->file.path; k++) {
+		const struct eng_module *m = p->modules.data[k];
+		if (m->is_main && m->symbols == i->file.symbols)
+			i->file.bias = m->bias;
+	}
+	eng_breakpoints_gone(c, i);
 	i->process = NULL;
-	i->attached = false;
+	i->attached = i->connected = false;
 	eng_inferior_state(i)->frozen = false;
+	eng_inferior_state(i)->was_run = true;
 	c->level = 0;
+}
+
+void eng_inferiors_prune(struct eng_control *c)
+{
+	bool any = false;
+	for (size_t at = c->inferiors.count; at > 0; at--) {
+		struct eng_inferior *i = c->inferiors.data[at - 1];
+		if (i->process || i == c->inferior || !eng_inferior_state(i)->removable)
+			continue;
+		vec_remove(&c->inferiors, at - 1);
+		eng_breakpoints_forget_inferior(c, i);
+		if (c->resumed == i)
+			c->resumed = NULL;
+		free_inferior(i);
+		any = true;
+	}
+	if (any)
+		eng_breakpoints_resolve(c);
+}
+
+uint32_t eng_connection_number(const struct eng_control *c)
+{
+	return c->last_connection;
 }
 
 /* ---- what is selected ---- */
@@ -419,7 +480,10 @@ void eng_select_thread(struct eng_control *c, struct eng_thread *t)
 
 void eng_select_inferior(struct eng_control *c, struct eng_inferior *i)
 {
+	bool stays = c->inferior == i && c->thread && i->process && c->thread->process == i->process;
 	c->inferior = i;
+	if (stays)
+		return;
 	c->level = 0;
 	c->thread = i->process && i->process->threads.count ? i->process->threads.data[0] : NULL;
 }

@@ -11,15 +11,18 @@ struct eng_breakpoint;
 /* ---- inferiors: programs that can be run, with or without a process ---- */
 
 struct eng_inferior {
-	uint32_t number;        /* from 1 */
-	char *program;          /* absolute path of the file, or NULL */
-	struct eng_module file; /* the program without a process: bias 0; path NULL when there is none */
-	char *arguments;        /* as typed, for the shell; NULL: none */
-	char *directory;        /* NULL: ours */
-	char *terminal;         /* stdin, stdout and stderr of the program; NULL: ours */
-	char **environment;     /* "NAME=value", NULL-terminated: what the program is given. Owned */
+	uint32_t number; /* from 1 */
+	char *program;   /* absolute path of the file, or NULL */
+	/* The program without a process: where it last was, bias 0 before it was run; path NULL when there is none. */
+	struct eng_module file;
+	char *arguments;    /* as typed, for the shell; NULL: none */
+	char *directory;    /* NULL: ours */
+	char *terminal;     /* stdin, stdout and stderr of the program; NULL: ours */
+	char **environment; /* "NAME=value", NULL-terminated: what the program is given. Owned */
 	struct eng_process *process; /* NULL: not running */
 	bool attached;               /* else launched by us, or forked from what was */
+	/* It has a process, or shall have one beside those that there are. */
+	bool connected;
 	bool has_exit_code;
 	int exit_code;
 	uint64_t loader; /* run-time address of the dynamic linker of the last process that was launched here; 0: none */
@@ -29,7 +32,11 @@ struct eng_inferior {
 enum eng_notice_kind {
 	ENG_NOTICE_THREAD_NEW, /* thread */
 	ENG_NOTICE_THREAD_GONE,
-	ENG_NOTICE_FORK, /* inferior, child pid; `kept`: it is debugged as well, `followed`: it is selected now */
+	/* Child pid, parent_pid. `inferior`: the child's when it is debugged (`kept`: both are; `followed`: it is selected now), else the
+	 * parent's. `thread`: the parent's that forked, NULL: gone. Told before the parent of a followed child is let go. */
+	ENG_NOTICE_FORK,
+	/* The parent of a followed child goes on without us: inferior, pid; `vfork`: now that the child has a new image (`exec`) or ended. */
+	ENG_NOTICE_PARENT_LEFT,
 	ENG_NOTICE_DETACHED,        /* pid */
 	ENG_NOTICE_INFERIOR_GONE,   /* one that is not the stop's own exited: status */
 	ENG_NOTICE_EXEC,            /* path */
@@ -43,9 +50,9 @@ struct eng_notice {
 	enum eng_notice_kind kind;
 	struct eng_inferior *inferior;
 	struct eng_thread *thread;
-	target_pid pid;
+	target_pid pid, parent_pid;
 	int signal, status;
-	bool kept, followed, vfork;
+	bool kept, followed, vfork, exec;
 	struct str text;
 };
 
@@ -86,7 +93,11 @@ struct eng_session *eng_control_session(struct eng_control *c);
 struct eng_settings *eng_control_settings(struct eng_control *c);
 
 size_t eng_inferiors(struct eng_control *c, struct eng_inferior *const **ret);
+/* How many times there was a first process, or there is one again. */
+uint32_t eng_connection_number(const struct eng_control *c);
 struct eng_inferior *eng_inferior_add(struct eng_control *c);
+/* Arguments, directory, terminal and environment: as the other one's. */
+void eng_inferior_copy_settings(struct eng_inferior *to, const struct eng_inferior *from);
 struct error *eng_inferior_remove(struct eng_control *c,
 				  struct eng_inferior *i) ERROR_CHECK; /* not while it runs */
 struct eng_inferior *eng_inferior_of(struct eng_control *c, const struct eng_process *p);
@@ -178,6 +189,7 @@ enum eng_stop_kind {
 	ENG_STOP_SOLIB,       /* set stop-on-solib-events */
 	ENG_STOP_WATCH_SCOPE, /* the frame of a watched local is gone; breakpoints */
 	ENG_STOP_CALLED,      /* a called function stopped before it returned */
+	ENG_STOP_VFORK_HELD, /* it waits for a child that is to stand still: cannot go on with these settings */
 };
 
 struct eng_stop {
@@ -322,6 +334,7 @@ struct eng_breakpoint {
 	bool watch_known;                      /* watch_old could be read */
 	uint8_t watch_old[8], watch_before[8]; /* as it is, as it was before the last hit */
 	target_pid child;                      /* FORK, VFORK: of the last hit; 0: none */
+	char *path;                            /* EXEC: of the last hit's program; NULL: none */
 	/* FORK … SYSCALL: numbers, none = all. */
 	int *numbers;
 	size_t number_count;

@@ -156,7 +156,11 @@ struct eng_plan {
 
 struct eng_inferior_state { /* behind the public struct */
 	struct eng_inferior public;
-	bool frozen;                         /* by us */
+	bool frozen;    /* by us */
+	bool removable; /* came with a fork of one that was followed itself: goes when it has ended and another one is selected */
+	bool aside; /* its process went on without us when the child was followed: breakpoints are not for it until it is run */
+	uint32_t vfork_parent; /* number of the inferior that is let go when this one has its own memory, or ends; 0: none */
+	bool was_run; /* its process is gone: locations stay where they were there */
 	uint64_t device, inode, size, mtime; /* of the file when its symbols were opened */
 	VEC(struct eng_module *) file_list;
 	struct sym_module *old; /* of the file before it was rebuilt */
@@ -168,7 +172,9 @@ struct eng_fork {
 	struct eng_thread *thread; /* of the parent; NULL: gone */
 	target_pid pid;
 	bool vfork;
+	bool caught;          /* it stopped there: the child is the one that is asked to go on */
 	bool decided, follow; /* the child is kept, and followed */
+	bool waits;           /* the parent's thread stands until the child is there */
 };
 
 struct eng_control {
@@ -176,7 +182,7 @@ struct eng_control {
 	struct eng_listener listener;
 	struct eng_settings settings;
 	VEC(struct eng_inferior *) inferiors;
-	uint32_t last_inferior, last_thread, last_breakpoint;
+	uint32_t last_inferior, last_thread, last_breakpoint, last_connection;
 	struct eng_inferior *inferior; /* selected */
 	struct eng_thread *thread;
 	uint32_t level;
@@ -234,6 +240,8 @@ void eng_stop_forget(struct eng_control *c);
 /* A process is told of: an inferior's, from now on. */
 void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng_process *p);
 void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i);
+/* Those that came with a fork and have ended go. */
+void eng_inferiors_prune(struct eng_control *c);
 
 /* ---- breakpoints.c ---- */
 
@@ -256,7 +264,9 @@ void eng_breakpoints_bury(struct eng_control *c);
 struct eng_breakpoint *eng_breakpoint_new(struct eng_control *c, enum eng_breakpoint_kind kind);
 /* It was turned off, or is gone: traps and debug registers follow. */
 void eng_breakpoint_changed(struct eng_control *c, struct eng_breakpoint *b);
-/* An inferior's process is gone: nothing is planted in it any more. */
+/* It is about to be freed. */
+void eng_breakpoints_forget_inferior(struct eng_control *c, const struct eng_inferior *i);
+/* An inferior's process is about to go: nothing is planted in it any more. */
 void eng_breakpoints_gone(struct eng_control *c, struct eng_inferior *i);
 
 /* ---- plan.c ---- */
@@ -349,7 +359,12 @@ struct error *eng_hardware_claim(struct eng_control *c, struct eng_breakpoint *b
 /* Who stops at system calls. */
 void eng_catches_update(struct eng_control *c);
 /* Forks that were caught: what becomes of their children, now that things go on. */
-void eng_follow_decide(struct eng_control *c);
+/* Before anything runs. The thread that cannot go on, since it waits for a child that is to stand still; NULL: all can. */
+struct eng_thread *eng_follow_decide(struct eng_control *c);
+/* It stands until its child is there. */
+bool eng_follow_waits(const struct eng_control *c, const struct eng_thread *t);
+/* A followed vfork child has its own memory, or is gone. */
+void eng_follow_release_parent(struct eng_control *c, struct eng_inferior *child, bool exec);
 bool eng_follow_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
 
 /* Catchpoints of a kind that are for this number; true when one stops. They are in c->stop_breakpoints. */

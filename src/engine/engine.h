@@ -70,6 +70,7 @@ enum eng_event_kind {
 	ENG_EVENT_SYSCALL, /* of a thread whose system calls are asked for: syscall, returning */
 	ENG_EVENT_FORK,    /* it has forked: child, vfork */
 	ENG_EVENT_VFORK_DONE,
+	ENG_EVENT_CHILD_LOST, /* of a parent, without a thread: its child ended before PROCESS_NEW could tell of it */
 	ENG_EVENT_INTERRUPTED, /* nothing of its own */
 };
 
@@ -84,7 +85,7 @@ struct eng_event {
 		uint64_t start, end;
 	} range;
 	struct eng_process *parent; /* PROCESS_NEW */
-	struct eng_process *child;  /* FORK; may be gone */
+	struct eng_process *child;  /* FORK, CHILD_LOST; may be gone */
 	bool vfork, returning;
 	unsigned watches;
 	uint64_t syscall;

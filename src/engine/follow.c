@@ -10,9 +10,17 @@ static void notify(struct eng_control *c, const struct eng_fork *fork, struct en
 					    .inferior = i,
 					    .thread = fork->thread,
 					    .pid = fork->pid,
+					    .parent_pid = fork->parent ? fork->parent->pid : 0,
 					    .vfork = fork->vfork,
 					    .kept = kept,
 					    .followed = followed });
+}
+
+/* The parent of a vfork goes on only when the child does. */
+static bool would_hang(const struct eng_control *c, const struct eng_fork *fork)
+{
+	return fork->vfork && c->settings.follow_fork == ENG_FOLLOW_PARENT && !c->settings.detach_on_fork &&
+	       !c->settings.schedule_multiple && fork->child && !fork->child->gone;
 }
 
 /* What becomes of the child. Its first stop is still to be dispatched. */
@@ -22,8 +30,10 @@ static void decide(struct eng_control *c, struct eng_fork *fork)
 	struct eng_process *child = fork->child;
 	fork->decided = true;
 	fork->follow = follow;
-	if (follow || !c->settings.detach_on_fork)
+	if (follow || !c->settings.detach_on_fork) {
+		fork->waits = fork->thread && child && !child->gone && !child->announced;
 		return;
+	}
 	if (child && !child->gone && !child->announced)
 		child->hidden = true; /* it goes when its memory is its own, and clean */
 	notify(c, fork, eng_inferior_of(c, fork->parent), false, false);
@@ -38,13 +48,17 @@ static void forget(struct eng_control *c, const struct eng_process *child)
 	}
 }
 
-void eng_follow_decide(struct eng_control *c)
+struct eng_thread *eng_follow_decide(struct eng_control *c)
 {
 	vec_for(&c->forks, fork) {
-		if (!fork->decided)
-			decide(c, fork);
+		if (fork->decided)
+			continue;
+		if (fork->thread && would_hang(c, fork))
+			return fork->thread;
+		decide(c, fork);
 	}
 	forget(c, NULL);
+	return NULL;
 }
 
 static bool on_fork(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
@@ -56,6 +70,7 @@ static bool on_fork(struct eng_control *c, const struct eng_event *event, struct
 				 .pid = event->child ? event->child->pid : 0,
 				 .vfork = event->vfork };
 	bool caught = eng_caught(c, fork.vfork ? ENG_BP_VFORK : ENG_BP_FORK, t, 0);
+	fork.caught = caught;
 	vec_push(&c->forks, fork);
 	if (caught) {
 		eng_stop_begin(c, fork.vfork ? ENG_STOP_VFORK : ENG_STOP_FORK, t, ret);
@@ -65,17 +80,16 @@ static bool on_fork(struct eng_control *c, const struct eng_event *event, struct
 			ret->breakpoints[k]->child = fork.pid;
 		return true;
 	}
+	if (would_hang(c, &fork)) {
+		eng_stop_begin(c, ENG_STOP_VFORK_HELD, t, ret);
+		return true;
+	}
 	decide(c, &c->forks.data[c->forks.count - 1]);
-	bool waits = c->forks.data[c->forks.count - 1].follow;
+	bool waits = c->forks.data[c->forks.count - 1].waits;
 	forget(c, NULL);
-	if (!waits) /* else it stands until the child is there */
+	if (!waits)
 		eng_ignore(eng_go_on(c, t, 0));
 	return false;
-}
-
-static char *copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
 }
 
 static struct eng_inferior *inferior_like(struct eng_control *c, const struct eng_inferior *from)
@@ -85,9 +99,7 @@ static struct eng_inferior *inferior_like(struct eng_control *c, const struct en
 		return i;
 	if (from->program)
 		eng_ignore(eng_inferior_set_program(c, i, from->program));
-	i->arguments = copy(from->arguments);
-	i->directory = copy(from->directory);
-	i->terminal = copy(from->terminal);
+	eng_inferior_copy_settings(i, from);
 	return i;
 }
 
@@ -109,13 +121,48 @@ static void move_plan(struct eng_control *c, struct eng_process *child, struct e
 	vec_free(&temps);
 }
 
+static void let_parent_go(struct eng_control *c, struct eng_inferior *parent, bool vfork, bool exec)
+{
+	eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_PARENT_LEFT,
+					    .inferior = parent,
+					    .pid = parent->process->pid,
+					    .vfork = vfork,
+					    .exec = exec });
+	struct eng_inferior *selected = c->inferior;
+	struct eng_thread *t = c->thread;
+	uint32_t level = c->level;
+	eng_notify_trouble(c, eng_inferior_detach(c, parent, 0));
+	c->inferior = selected;
+	c->thread = t && !t->gone ? t : NULL;
+	c->level = level;
+}
+
+void eng_follow_release_parent(struct eng_control *c, struct eng_inferior *child, bool exec)
+{
+	struct eng_inferior_state *state = eng_inferior_state(child);
+	uint32_t number = state->vfork_parent;
+	state->vfork_parent = 0;
+	for (size_t k = 0; number && k < c->inferiors.count; k++) {
+		struct eng_inferior *i = c->inferiors.data[k];
+		if (i->number != number || !i->process || i->process->gone)
+			continue;
+		let_parent_go(c, i, true, exec);
+		return;
+	}
+}
+
 /* The parent goes on by itself, or waits until the user turns to it again. */
-static void leave_parent(struct eng_control *c, const struct eng_fork *fork, struct eng_inferior *parent)
+static void leave_parent(struct eng_control *c, const struct eng_fork *fork, struct eng_inferior *parent,
+			 struct eng_inferior *child)
 {
 	if (!parent || !parent->process)
 		return;
 	if (c->settings.detach_on_fork) {
-		eng_notify_trouble(c, eng_inferior_detach(c, parent, 0));
+		eng_inferior_state(parent)->aside = true;
+		if (fork->vfork) /* they share their memory, and what is planted in it is for the child now */
+			eng_inferior_state(child)->vfork_parent = parent->number;
+		else
+			let_parent_go(c, parent, false, false);
 		return;
 	}
 	struct eng_inferior_state *state = eng_inferior_state(parent);
@@ -132,10 +179,28 @@ static void follow_child(struct eng_control *c, struct eng_fork *fork, struct en
 	struct eng_inferior *parent = eng_inferior_of(c, fork->parent);
 	c->resumed = child;
 	c->inferior = child;
-	c->switched = true;
+	c->switched = !fork->caught;
+	if (fork->caught)
+		c->previous = t;
 	if (c->plan.thread && c->plan.thread == fork->thread)
 		move_plan(c, child->process, t);
-	leave_parent(c, fork, parent);
+	leave_parent(c, fork, parent, child);
+}
+
+bool eng_follow_waits(const struct eng_control *c, const struct eng_thread *t)
+{
+	for (size_t k = 0; k < c->forks.count; k++) {
+		if (c->forks.data[k].waits && c->forks.data[k].thread == t)
+			return true;
+	}
+	return false;
+}
+
+static void parent_goes_on(struct eng_control *c, const struct eng_fork *fork)
+{
+	struct eng_inferior *parent = fork->thread ? eng_inferior_of(c, fork->thread->process) : NULL;
+	if (fork->waits && parent && !eng_inferior_state(parent)->frozen && !fork->thread->gone)
+		eng_ignore(eng_go_on(c, fork->thread, 0));
 }
 
 static bool on_new(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
@@ -157,7 +222,9 @@ static bool on_new(struct eng_control *c, const struct eng_event *event, struct 
 	struct eng_inferior *i = inferior_like(c, parent);
 	eng_inferior_take(c, i, child);
 	i->attached = parent && parent->attached;
-	notify(c, &fork, parent ? parent : i, true, fork.follow);
+	bool both = !fork.follow || !c->settings.detach_on_fork;
+	eng_inferior_state(i)->removable = both;
+	notify(c, &fork, i, both, fork.follow);
 	bool runs = fork.follow || c->settings.schedule_multiple;
 	if (fork.follow)
 		follow_child(c, &fork, i, t);
@@ -165,12 +232,25 @@ static bool on_new(struct eng_control *c, const struct eng_event *event, struct 
 	eng_catches_update(c);
 	if (runs) {
 		eng_ignore(eng_go_on(c, t, 0));
-		return false;
+	} else {
+		struct error *err = eng_freeze(child);
+		eng_inferior_state(i)->frozen = !err;
+		eng_ignore(err);
 	}
-	struct error *err = eng_freeze(child);
-	eng_inferior_state(i)->frozen = !err;
-	eng_ignore(err);
+	if (!fork.follow)
+		parent_goes_on(c, &fork);
 	return false;
+}
+
+static void on_lost(struct eng_control *c, const struct eng_event *event)
+{
+	struct eng_fork fork = { 0 };
+	vec_for(&c->forks, known) {
+		if (known->child == event->child)
+			fork = *known;
+	}
+	forget(c, event->child);
+	parent_goes_on(c, &fork);
 }
 
 bool eng_follow_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
@@ -180,6 +260,9 @@ bool eng_follow_event(struct eng_control *c, const struct eng_event *event, stru
 		return on_fork(c, event, ret);
 	case ENG_EVENT_PROCESS_NEW:
 		return on_new(c, event, ret);
+	case ENG_EVENT_CHILD_LOST:
+		on_lost(c, event);
+		return false;
 	default: /* a vfork is over */
 		eng_ignore(eng_go_on(c, event->thread, 0));
 		return false;

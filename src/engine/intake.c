@@ -183,6 +183,8 @@ static void take_end(struct eng_process *p, struct eng_thread *t, const struct t
 		eng_emit(p, NULL, (struct eng_event){ .kind = ENG_EVENT_EXITED, .status = event->status });
 	else
 		eng_process_bury(p);
+	if (!p->announced && !p->hidden && p->parent && !p->parent->gone && p->session->options.controlled)
+		eng_emit(p->parent, NULL, (struct eng_event){ .kind = ENG_EVENT_CHILD_LOST, .child = p });
 }
 
 /* ---- */

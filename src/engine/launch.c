@@ -125,6 +125,15 @@ static void number_anew(struct eng_control *c)
 	c->last_thread = 0;
 }
 
+static void count_anew(struct eng_control *c)
+{
+	vec_for(&c->breakpoints, b) {
+		(*b)->hits = 0;
+		for (size_t k = 0; k < (*b)->location_count; k++)
+			(*b)->locations[k].hits = 0;
+	}
+}
+
 struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop *ret)
 {
 	struct eng_inferior *i = c->inferior;
@@ -138,6 +147,7 @@ struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop
 	eng_stop_forget(c);
 	TRY(notice_rebuilt(c, i));
 	number_anew(c);
+	count_anew(c);
 	TRY(launch(c, i, &p));
 	struct eng_thread *t = p->threads.data[0];
 	c->session->launched = NULL; /* it goes on when we say so */
@@ -212,7 +222,6 @@ struct error *eng_inferior_detach(struct eng_control *c, struct eng_inferior *i,
 	}
 	target_pid pid = p->pid;
 	eng_inferior_lose(c, i);
-	eng_breakpoints_gone(c, i);
 	TRY(eng_detach(p));
 	eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_DETACHED, .inferior = i, .pid = pid });
 	return NULL;
@@ -240,7 +249,6 @@ struct error *eng_inferior_kill(struct eng_control *c, struct eng_inferior *i)
 	eng_plan_clear(c);
 	TRY(eng_kill(p));
 	eng_inferior_lose(c, i);
-	eng_breakpoints_gone(c, i);
 	await_end(c, p);
 	return NULL;
 }

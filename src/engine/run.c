@@ -54,6 +54,7 @@ void eng_stop_finish(struct eng_control *c, struct eng_stop *stop)
 		c->inferior = stop->inferior;
 	c->thread = t;
 	c->level = stop->select;
+	eng_inferiors_prune(c);
 	c->stop = *stop;
 	eng_plan_clear(c);
 }
@@ -220,7 +221,7 @@ static struct error *thaw(struct eng_control *c, struct eng_inferior *i, struct 
 	for (size_t k = 0; k < p->threads.count && i->process == p; k++) {
 		struct eng_thread *t = p->threads.data[k];
 		struct eng_thread_control *tc = eng_thread_control(c, t);
-		if (t == first || !t->held || !tc->told || t->parked)
+		if (t == first || !t->held || !tc->told || t->parked || eng_follow_waits(c, t))
 			continue;
 		struct eng_signal_policy policy = eng_signal_policy(c, tc->signal);
 		TRY(eng_go_on(c, t, tc->signal && policy.pass ? tc->signal : 0));
@@ -242,7 +243,7 @@ static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int
 		if (i->process && !i->process->gone && resumes(c, i))
 			TRY(thaw(c, i, t));
 	}
-	if (!held || t->gone)
+	if (!held || t->gone || eng_follow_waits(c, t))
 		return NULL;
 	return eng_go_on(c, t, signal);
 }
@@ -361,7 +362,6 @@ static bool on_exited(struct eng_control *c, const struct eng_event *event, stru
 	i->has_exit_code = !signaled;
 	i->exit_code = event->status >> 8 & 0xff;
 	eng_inferior_lose(c, i);
-	eng_breakpoints_gone(c, i);
 	return true;
 }
 
@@ -394,6 +394,7 @@ static bool on_event(struct eng_control *c, const struct eng_event *event, struc
 	case ENG_EVENT_FORK:
 	case ENG_EVENT_VFORK_DONE:
 	case ENG_EVENT_PROCESS_NEW:
+	case ENG_EVENT_CHILD_LOST:
 		return eng_follow_event(c, event, ret);
 	case ENG_EVENT_EXITED:
 		return on_exited(c, event, ret);
@@ -448,7 +449,13 @@ struct error *eng_go(struct eng_control *c, struct eng_thread *t, int signal, st
 	c->previous = c->thread;
 	c->resumed = t ? eng_inferior_of(c, t->process) : c->inferior;
 	eng_stop_forget(c);
-	eng_follow_decide(c);
+	struct eng_thread *held = eng_follow_decide(c);
+	if (held) {
+		eng_stop_begin(c, ENG_STOP_VFORK_HELD, held, ret);
+		eng_stop_finish(c, ret);
+		*ret = c->stop;
+		return NULL;
+	}
 	struct error *err = resume_all(c, t, signal);
 	if (!err)
 		err = wait_for_stop(c, t, ret);

@@ -93,7 +93,10 @@ enum unwind_cfi_result unwind_cfi(const struct unwind_context *context, const st
 	    !apply_rule(&f, &row->rules[row->return_reg], row->return_reg, cfa, &pc))
 		return UNWIND_CFI_BROKEN;
 
-	struct unwind_caller caller = { .cfa = cfa, .how = UNWIND_CFI };
+	struct unwind_caller caller = { .cfa = cfa,
+					.how = UNWIND_CFI,
+					.pc_in_register = row->rules[row->return_reg].kind ==
+							  DW_CFI_REGISTER };
 	unwind_caller_regs(context, &frame->regs, true, pc, cfa, &caller.regs);
 	for (uint64_t ruled = row->ruled; ruled; ruled &= ruled - 1) {
 		unsigned reg = (unsigned)__builtin_ctzll(ruled);

@@ -9,6 +9,7 @@ struct unwind_caller {
 	uint64_t cfa;          /* of the frame that was left; 0 for guesses that do not know it */
 	enum unwind_how how;
 	bool exact_pc;
+	bool pc_in_register; /* nothing of it needs to lie on the stack */
 };
 
 /* ---- code.c: what can be said of single addresses ---- */

@@ -79,7 +79,9 @@ static enum unwind_end check(const struct unwind_context *context, const struct 
 		return fp_ends ? UNWIND_END_ENTRY : UNWIND_END_CORRUPT;
 	}
 	struct unwind_stack stack = unwind_stack_of(context, frame->regs.value[arch->sp]);
-	if (sp <= frame->regs.value[arch->sp] || (stack.known && sp > stack.high)) {
+	bool grows = sp > frame->regs.value[arch->sp] ||
+		     (sp == frame->regs.value[arch->sp] && caller->pc_in_register);
+	if (!grows || (stack.known && sp > stack.high)) {
 		/* Some functions switch stacks and say so in their CFI: another stack, and a return
 		 * address that was called from. */
 		struct unwind_stack other = unwind_stack_of(context, sp);

@@ -39,8 +39,10 @@ static const char *disposition_name(const struct eng_breakpoint *b)
 }
 
 /* "in f at file:line", the second part on a line of its own below the column when there are several. */
-static void print_place(struct gdb *g, const struct eng_place *place)
+static void print_place(struct gdb *g, const struct eng_location *location)
 {
+	const struct eng_place *place = &location->place;
+	struct eng_inferior *const *inferiors;
 	if (place->line.file.len) {
 		struct str file = gdb_display_file(g, place->line.file);
 		if (place->name.len) {
@@ -56,6 +58,8 @@ static void print_place(struct gdb *g, const struct eng_place *place)
 			gdb_print(g, "+%" PRIu64, place->name_offset);
 		gdb_print_str(g, STR_LIT(">"));
 	}
+	if (eng_inferiors(g->control, &inferiors) > 1)
+		gdb_print(g, " inf %u", location->inferior->number);
 	gdb_print_str(g, STR_LIT("\n"));
 }
 
@@ -70,7 +74,10 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 		gdb_print_str(g, STR_LIT("\n"));
 		break;
 	case ENG_BP_EXEC:
-		gdb_print_str(g, STR_LIT("exec\n"));
+		gdb_print_str(g, STR_LIT("exec"));
+		if (b->path)
+			gdb_print(g, ", program \"%s\" ", b->path);
+		gdb_print_str(g, STR_LIT("\n"));
 		break;
 	case ENG_BP_PANIC:
 		gdb_print_str(g, STR_LIT("panic\n"));
@@ -117,7 +124,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 		gdb_print(g, "%-*s \n", width, "<MULTIPLE>");
 	} else {
 		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
-		print_place(g, &b->locations[0].place);
+		print_place(g, &b->locations[0]);
 	}
 	if (b->condition_text)
 		gdb_print(g, "\tstop only if %s\n", b->condition_text);
@@ -139,7 +146,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 		gdb_print(g, "%-7s %-14s %-4s %-3c 0x%016" PRIx64 " ", number.data, "", "",
 			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
 		buf_deinit(&number);
-		print_place(g, &b->locations[i].place);
+		print_place(g, &b->locations[i]);
 	}
 }
 

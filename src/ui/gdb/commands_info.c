@@ -53,8 +53,6 @@ static const struct gdb_command commands[] = {
 	  "What debugger does when program gets various signals." },
 	{ "info program", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_program, NULL,
 	  "Execution status of the program." },
-	{ "info inferiors", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_inferiors, NULL,
-	  "Print a list of inferiors being managed.\nUsage: info inferiors" },
 	{ "signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_signal, NULL,
 	  "Continue program with the specified signal.\n"
 	  "Usage: signal SIGNAL\n"

@@ -139,16 +139,22 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 	return gdb_ran(g, err, &stop);
 }
 
+struct error *gdb_detach_inferior(struct gdb *g, struct eng_inferior *i)
+{
+	target_pid pid = eng_process_pid(i->process);
+	gdb_print(g, "Detaching from program: %s, process %d\n", i->program ? i->program : "", pid);
+	TRY(eng_inferior_detach(g->control, i, 0));
+	if (g->settings.print_inferior_events)
+		gdb_print(g, "[Inferior %u (process %d) detached]\n", i->number, pid);
+	return NULL;
+}
+
 static struct error *detach_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c, (void)args;
 	struct eng_inferior *i;
 	TRY(gdb_need_process(g, &i));
-	target_pid pid = eng_process_pid(i->process);
-	gdb_print(g, "Detaching from program: %s, process %d\n", i->program ? i->program : "", pid);
-	TRY(eng_inferior_detach(g->control, i, 0));
-	gdb_print(g, "[Inferior %u (process %d) detached]\n", i->number, pid);
-	return NULL;
+	return gdb_detach_inferior(g, i);
 }
 
 static struct error *kill_command(struct gdb *g, const struct gdb_command *c, struct str args)
@@ -160,7 +166,8 @@ static struct error *kill_command(struct gdb *g, const struct gdb_command *c, st
 	if (!gdb_query(g, "Kill the program being debugged? "))
 		return error_new(ERROR_USAGE, "Not confirmed.");
 	TRY(eng_inferior_kill(g->control, i));
-	gdb_print(g, "[Inferior %u (process %d) killed]\n", i->number, pid);
+	if (g->settings.print_inferior_events)
+		gdb_print(g, "[Inferior %u (process %d) killed]\n", i->number, pid);
 	return NULL;
 }
 

@@ -102,13 +102,30 @@ static struct error *run_info_threads(struct gdb *g, const struct gdb_command *c
 
 /* ---- thread ---- */
 
-static void show_selected(struct gdb *g)
+void gdb_print_selected_thread(struct gdb *g)
 {
 	struct eng_thread *t = eng_selected_thread(g->control);
-	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
-					  : NULL;
+	if (!t)
+		return;
+	gdb_print(g, "[Switching to thread %.*s (%.*s)]", STR_ARG(gdb_thread_id(g, t)),
+		  STR_ARG(gdb_thread_label(g, t)));
+	gdb_print(g, eng_thread_stopped(t) ? "\n" : "(running)\n");
+	const struct eng_level *level = eng_level(g->control, t, eng_selected_level(g->control));
 	if (level)
 		gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
+}
+
+static struct error *no_such_thread(struct gdb *g, struct str word)
+{
+	struct eng_inferior *const *list;
+	size_t count = eng_inferiors(g->control, &list), dot = str_find(word, STR_LIT("."));
+	bool known = dot == SIZE_MAX;
+	for (size_t i = 0; i < count && !known; i++)
+		known = str_eq(arena_printf(&g->scratch, "%u", list[i]->number), str_sub(word, 0, dot));
+	if (!known)
+		return error_new(ERROR_NOT_FOUND, "No inferior number '%.*s'",
+				 STR_ARG(str_sub(word, 0, dot)));
+	return error_new(ERROR_NOT_FOUND, "Unknown thread %.*s.", STR_ARG(word));
 }
 
 static struct error *run_thread(struct gdb *g, const struct gdb_command *command, struct str args)
@@ -129,15 +146,12 @@ static struct error *run_thread(struct gdb *g, const struct gdb_command *command
 	t = list.threads.count ? list.threads.data[0] : NULL;
 	vec_free(&list.threads);
 	if (!t)
-		return error_new(ERROR_NOT_FOUND, "Unknown thread %.*s.", STR_ARG(word));
+		return no_such_thread(g, word);
 	struct eng_inferior *i = eng_inferior_of(g->control, eng_thread_process(t));
 	if (i)
 		eng_select_inferior(g->control, i);
 	eng_select_thread(g->control, t);
-	gdb_print(g, "[Switching to thread %.*s (%.*s)]", STR_ARG(gdb_thread_id(g, t)),
-		  STR_ARG(gdb_thread_label(g, t)));
-	gdb_print(g, eng_thread_stopped(t) ? "\n" : "(running)\n");
-	show_selected(g);
+	gdb_print_selected_thread(g);
 	return NULL;
 }
 

@@ -19,7 +19,7 @@ static size_t read_file(struct eng_inferior *i, uint64_t addr, void *buf, size_t
 	size_t done = 0;
 	while (elf && done < size) {
 		const uint8_t *bytes;
-		uint64_t at = addr + done;
+		uint64_t at = addr - i->file.bias + done;
 		const struct elf_section *section = elf_section_at(elf, FILE_ADDR(at));
 		if (!section)
 			break;
@@ -60,7 +60,7 @@ struct sym_module *gdb_module_at(struct gdb *g, uint64_t addr, uint64_t *ret_bia
 		return NULL;
 	if (!i->process && !elf_section_at(sym_module_elf(symbols), FILE_ADDR(addr)))
 		return NULL;
-	*ret_bias = i->process ? m->bias : 0;
+	*ret_bias = m->bias;
 	if (ret)
 		*ret = m;
 	return symbols;
@@ -182,7 +182,7 @@ static bool env_module(void *ctx, size_t index, struct sym_module **ret, uint64_
 		if (!symbols || seen++ < index)
 			continue;
 		*ret = symbols;
-		*ret_bias = e->inferior->process ? m->bias : 0;
+		*ret_bias = m->bias;
 		return true;
 	}
 	return false;

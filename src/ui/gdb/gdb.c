@@ -84,6 +84,7 @@ static struct error *create(struct gdb *g, gdb_create_target *create_target)
 	TRY(create_target(&t));
 	catch_signals(t);
 	gdb_settings_init(g);
+	g->settings_of = 1;
 	g->output = gdb_output_create(g);
 	const struct eng_options options = { .follow_children = true };
 	const struct eng_listener listener = { .ctx = g,

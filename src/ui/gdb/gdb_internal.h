@@ -61,7 +61,7 @@ struct gdb_command_table {
 /* One per file, joined in shell.c. */
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files, gdb_commands_run,
 	gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data, gdb_commands_info, gdb_commands_threads,
-	gdb_commands_source, gdb_commands_refused;
+	gdb_commands_source, gdb_commands_refused, gdb_commands_inferiors;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -193,6 +193,7 @@ struct gdb {
 	struct eng_control *control;
 	struct eval_session *eval;
 	struct gdb_settings settings;
+	uint32_t settings_of; /* the inferior whose args, cwd and tty are in them */
 	struct gdb_shell *shell;
 	struct gdb_output *output;
 	struct gdb_sources *sources;

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_PROC_FILE = 1 << 20 };
@@ -77,6 +78,25 @@ static size_t link_list(struct gdb *g, struct eng_inferior *i, struct linked *re
 	return found;
 }
 
+/* The dynamic linker as the program asks for it; empty: the module is another file. */
+static struct str linker_name(struct gdb *g, struct eng_inferior *i, const struct eng_module *m)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	struct stat st;
+	for (size_t n = 0; n < count; n++) {
+		struct sym_module *symbols =
+			modules[n]->is_main ? eng_inferior_symbols(g->control, i, modules[n]) : NULL;
+		if (!symbols)
+			continue;
+		struct str name = arena_str(&g->scratch, elf_interp(sym_module_elf(symbols)));
+		if (name.len && stat(name.ptr, &st) == 0 && (uint64_t)st.st_ino == m->inode &&
+		    (uint64_t)st.st_dev == m->device)
+			return name;
+	}
+	return STR_EMPTY;
+}
+
 struct str gdb_library_name(struct gdb *g, struct eng_module *m)
 {
 	static struct eng_module *known;
@@ -86,10 +106,12 @@ struct str gdb_library_name(struct gdb *g, struct eng_module *m)
 	struct eng_inferior *i = eng_selected_inferior(g->control);
 	struct linked list[256];
 	size_t count = i->process ? link_list(g, i, list, 256) : 0;
-	struct str name = str_from(m->path);
+	struct str name = str_from(m->path), asked = linker_name(g, i, m);
 	for (size_t n = 0; n < count; n++)
 		if (list[n].module == m)
 			name = list[n].name;
+	if (str_is(name, m->path) && asked.len) /* it has not linked itself yet */
+		name = asked;
 	free(known_path);
 	free(known_name);
 	known = m;
@@ -199,7 +221,7 @@ struct error *gdb_run_info_files(struct gdb *g, const struct gdb_command *comman
 	for (size_t n = 0; n < count; n++) {
 		struct eng_module *m = modules[n];
 		struct sym_module *symbols = eng_inferior_symbols(g->control, i, m);
-		uint64_t bias = i->process ? m->bias : 0;
+		uint64_t bias = m->bias;
 		if (!symbols)
 			continue;
 		struct elf_file *elf = sym_module_elf(symbols);
@@ -445,7 +467,7 @@ struct error *gdb_run_info_auxv(struct gdb *g, const struct gdb_command *command
 	return NULL;
 }
 
-/* ---- info program, info inferiors ---- */
+/* ---- info program ---- */
 
 static void print_why(struct gdb *g, const struct eng_stop *stop)
 {
@@ -486,26 +508,5 @@ struct error *gdb_run_info_program(struct gdb *g, const struct gdb_command *comm
 	print_why(g, eng_last_stop(g->control));
 	if (gdb_from_tty(g))
 		gdb_print(g, "Type \"info stack\" or \"info registers\" for more information.\n");
-	return NULL;
-}
-
-struct error *gdb_run_info_inferiors(struct gdb *g, const struct gdb_command *command, struct str args)
-{
-	struct eng_inferior *const *inferiors;
-	size_t count = eng_inferiors(g->control, &inferiors), width = 17;
-	(void)command, (void)args;
-	for (size_t i = 0; i < count; i++)
-		if (inferiors[i]->program && strlen(inferiors[i]->program) > width)
-			width = strlen(inferiors[i]->program);
-	gdb_print(g, "  Num  %-17s %-20s %-*s \n", "Description", "Connection", (int)width, "Executable");
-	for (size_t i = 0; i < count; i++) {
-		const struct eng_inferior *f = inferiors[i];
-		char process[32] = "<null>";
-		if (f->process)
-			snprintf(process, sizeof process, "process %d", eng_process_pid(f->process));
-		gdb_print(g, "%c %-4" PRIu32 " %-17s %-20s %-*s \n",
-			  f == eng_selected_inferior(g->control) ? '*' : ' ', f->number, process,
-			  f->process ? "1 (native)" : "", (int)width, f->program ? f->program : "");
-	}
 	return NULL;
 }

@@ -225,7 +225,7 @@ struct error *gdb_run_info_scope(struct gdb *g, const struct gdb_command *comman
 	struct scope_print s = { .g = g, .place = args };
 	if (count > 0 && places[0].function && places[0].module) {
 		s.function = places[0].function;
-		s.bias = eng_selected_inferior(g->control)->process ? places[0].module->bias : 0;
+		s.bias = places[0].module->bias;
 		s.pc = FILE_ADDR(places[0].address - s.bias);
 		print_scope(&s);
 	}

@@ -426,7 +426,7 @@ static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
 	g->info_line = line;
 	for (size_t i = 0; i < count; i++) {
 		copies.module = eng_inferior_symbols(g->control, inferior, modules[i]);
-		copies.bias = inferior->process ? modules[i]->bias : 0;
+		copies.bias = modules[i]->bias;
 		if (copies.module && sym_has_file(copies.module, file))
 			sym_line_entries(copies.module, file, line, add_copy, &copies);
 	}

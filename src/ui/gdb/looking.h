@@ -177,7 +177,7 @@ struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn,
 struct str gdb_library_name(struct gdb *g,
 			    struct eng_module *m); /* as the dynamic linker calls it; until the next call */
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
-	gdb_run_info_program, gdb_run_info_inferiors;
+	gdb_run_info_program;
 /* signals.c */
 gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_return;
 /* info_names.c */

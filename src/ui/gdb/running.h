@@ -8,6 +8,10 @@
 struct str gdb_thread_label(struct gdb *g, struct eng_thread *t);
 /* The selected inferior's settings that are given to control before something runs. */
 void gdb_settings_to_control(struct gdb *g);
+/* commands_run.c: says so, as `detach` does. */
+struct error *gdb_detach_inferior(struct gdb *g, struct eng_inferior *i) ERROR_CHECK;
+/* commands_threads.c: "[Switching to thread 2.1 (Thread …)]" and its frame; nothing when none is selected. */
+void gdb_print_selected_thread(struct gdb *g);
 /* condition.c: the condition of a breakpoint, checked in the scope of its locations unless `force`. Empty: none. */
 struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct str text,
 				bool force) ERROR_CHECK;
@@ -17,6 +21,8 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
 struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text) ERROR_CHECK;
 /* many_breakpoints.c */
 struct error *gdb_run_rbreak(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
-struct error *gdb_run_save_breakpoints(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
+struct error *gdb_run_save_breakpoints(struct gdb *g, const struct gdb_command *command,
+				       struct str args) ERROR_CHECK;
 /* breakpoint_table.c */
-struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
+struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *command,
+				   struct str args) ERROR_CHECK;

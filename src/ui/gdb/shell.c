@@ -15,6 +15,7 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_settings,
 	&gdb_commands_files,
 	&gdb_commands_run,
+	&gdb_commands_inferiors,
 	&gdb_commands_breakpoints,
 	&gdb_commands_stack,
 	&gdb_commands_data,
@@ -84,6 +85,7 @@ static struct error *run_found(struct gdb *g, const struct gdb_found *found)
 {
 	const struct gdb_command *command = found->command;
 	struct str args = found->args;
+	gdb_settings_follow_inferior(g);
 	if (!command->run)
 		return gdb_list_subcommands(g, command);
 	if (!(command->flags & GDB_KEEPS_TEXT))

@@ -69,6 +69,9 @@ struct error *gdb_execute_typed(struct gdb *g, struct str line, bool from_tty) E
 bool gdb_may_quit(struct gdb *g);
 extern const char gdb_version_text[];
 
+/* commands_inferiors.c: args, cwd and tty in the settings are the selected inferior's. */
+void gdb_settings_follow_inferior(struct gdb *g);
+
 /* ---- help.c ---- */
 
 struct error *gdb_list_subcommands(struct gdb *g, const struct gdb_command *prefix) ERROR_CHECK;

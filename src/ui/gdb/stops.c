@@ -228,6 +228,11 @@ static void print_cause(struct gdb *g, const struct eng_stop *stop)
 	case ENG_STOP_ENTRY:
 		gdb_print(g, "\nProgram stopped.\n");
 		break;
+	case ENG_STOP_VFORK_HELD:
+		gdb_print_str(g, STR_LIT("Can not resume the parent process over vfork in the foreground while\n"
+					 "holding the child stopped.  Try \"set detach-on-fork\" or "
+					 "\"set schedule-multiple\".\n"));
+		break;
 	case ENG_STOP_SOLIB:
 		gdb_print_str(g, STR_LIT("Stopped due to shared library event\n"));
 		break;
@@ -372,11 +377,32 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 static void notice_fork(struct gdb *g, const struct eng_notice *n)
 {
 	const char *how = n->vfork ? "vfork" : "fork";
-	if (n->followed)
-		gdb_print(g, "[Attaching after process %d %s to child process %d]\n",
-			  eng_process_pid(n->inferior->process), how, n->pid);
-	else if (!n->kept && g->settings.print_inferior_events)
+	if (!g->settings.print_inferior_events)
+		return;
+	if (n->followed) {
+		struct str label = n->thread ? gdb_thread_label(g, n->thread)
+					     : arena_printf(&g->scratch, "process %d", n->parent_pid);
+		gdb_print(g, "[Attaching after %.*s %s to child process %d]\n", STR_ARG(label), how,
+			  n->pid);
+	}
+	if (n->kept || n->followed)
+		gdb_print(g, "[New inferior %u (process %d)]\n", n->inferior->number, n->pid);
+	else
 		gdb_print(g, "[Detaching after %s from child process %d]\n", how, n->pid);
+	gdb_flush(g); /* the program goes on, and may print */
+}
+
+static void notice_left(struct gdb *g, const struct eng_notice *n)
+{
+	if (!g->settings.print_inferior_events)
+		return;
+	if (n->vfork)
+		gdb_print(g, "[Detaching vfork parent process %d after child %s]\n", n->pid,
+			  n->exec ? "exec" : "exit");
+	else
+		gdb_print(g, "[Detaching after fork from parent process %d]\n", n->pid);
+	gdb_print(g, "[Inferior %u (process %d) detached]\n", n->inferior->number, n->pid);
+	gdb_flush(g);
 }
 
 void gdb_notice(void *ctx, const struct eng_notice *n)
@@ -394,6 +420,9 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		break;
 	case ENG_NOTICE_FORK:
 		notice_fork(g, n);
+		break;
+	case ENG_NOTICE_PARENT_LEFT:
+		notice_left(g, n);
 		break;
 	case ENG_NOTICE_INFERIOR_GONE:
 		print_exit(g, n->inferior, n->pid, n->status);

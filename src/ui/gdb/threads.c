@@ -9,7 +9,7 @@ enum { MAX_RANGE = 1 << 16 };
 static bool several_inferiors(struct gdb *g)
 {
 	struct eng_inferior *const *inferiors;
-	return eng_inferiors(g->control, &inferiors) > 1;
+	return eng_inferiors(g->control, &inferiors) > 1 || inferiors[0]->number != 1;
 }
 
 static uint32_t inferior_of(struct gdb *g, struct eng_thread *t)
