@@ -63,11 +63,20 @@ struct str sym_file_name(struct sym_module *m, struct str path)
 	return str_sub(path, path.len - (size_t)length, SIZE_MAX);
 }
 
+/* Version 5 has the unit's own file as 0 and, where the assembler wrote it, as 1. */
+static bool is_own_file_twice(const struct dw_line_header *h)
+{
+	return h->version >= 5 && h->file_count > 1 && h->files[0].directory == h->files[1].directory &&
+	       str_eq(h->files[0].name, h->files[1].name);
+}
+
 struct str unit_file(struct sym_unit *u, uint64_t file)
 {
 	struct unit_lines *lines = unit_lines_header(u);
 	if (!lines || file >= lines->header.file_count)
 		return STR_EMPTY;
+	if (file == 1 && is_own_file_twice(&lines->header))
+		file = 0;
 	struct str *path = &lines->paths[file];
 	if (!path->ptr) {
 		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);

@@ -116,10 +116,11 @@ static int compare_code(const void *a, const void *b)
 	const struct unit_code *x = a, *y = b;
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	/* Of pieces that begin together the smaller one comes later and is found first. */
+	/* Of pieces that begin together the smaller one comes later and is found first, of equal ones (names of one function in assembler
+	 * code, or functions that were merged) the last. */
 	if (x->end != y->end)
 		return x->end > y->end ? -1 : 1;
-	return x->die < y->die ? 1 : x->die > y->die ? -1 : 0;
+	return x->die < y->die ? -1 : x->die > y->die;
 }
 
 const struct unit_map *unit_scan(struct sym_unit *u)

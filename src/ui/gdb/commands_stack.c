@@ -42,6 +42,18 @@ static const struct eng_level *level_above(struct gdb *g, struct eng_thread *t,
 
 /* ---- naming one of them ---- */
 
+/* Without debug information: the symbol that the place is in is the frame's. */
+static bool is_frame_of(const struct eng_level *level, const struct eng_place *place)
+{
+	struct file_range bounds;
+	if (level->function || place->function)
+		return level->function == place->function;
+	uint64_t addr = place->address - level->code.bias;
+	return level->code.kind == UNWIND_CODE_NATIVE && level->code.module &&
+	       sym_function_bounds(level->code.module, level->lookup_pc, &bounds) &&
+	       addr >= bounds.start.value && addr < bounds.end.value;
+}
+
 static struct error *frame_by_function(struct gdb *g, struct eng_thread *t, struct str name,
 				       const struct eng_level **ret)
 {
@@ -52,8 +64,8 @@ static struct error *frame_by_function(struct gdb *g, struct eng_thread *t, stru
 	struct eng_spec spec = { .kind = ENG_SPEC_FUNCTION, .function = name };
 	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
 	for (const struct eng_level *l = gdb_level(g, t, 0); l; l = level_above(g, t, l)) {
-		for (size_t i = 0; l->function && i < count; i++) {
-			if (places[i].function != l->function)
+		for (size_t i = 0; i < count; i++) {
+			if (!is_frame_of(l, &places[i]))
 				continue;
 			*ret = l;
 			return NULL;

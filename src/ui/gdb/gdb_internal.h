@@ -175,6 +175,7 @@ struct gdb_display {
 
 /* Where `list` goes on. */
 struct gdb_list_place {
+	const void *unit_file; /* which unit's file it is; only compared */
 	char *file; /* full path as the debug information has it; NULL: not set yet */
 	uint32_t first, last; /* lines that were listed last; 0: none */
 };

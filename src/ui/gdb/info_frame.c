@@ -6,7 +6,6 @@
 
 /* ---- where registers were saved ---- */
 
-/* The physical frames below a level, innermost first: a register that a frame does not save may have been saved by those. */
 struct saved {
 	struct gdb *g;
 	struct eng_thread *thread;
@@ -48,28 +47,32 @@ static bool row_of(const struct eng_level *level, struct dw_cfi_row *ret)
 	return !err;
 }
 
-/* Where the caller's value of a register lies in memory. */
+/* Call frame information says that nothing called it: for gdb it has no address. */
+static bool is_outermost(const struct eng_level *level)
+{
+	static struct dw_cfi_row row;
+	return row_of(level, &row) && row.rules[ARCH_RIP].kind == DW_CFI_UNDEFINED;
+}
+
+/* What gdb takes for the frame's address. */
+static uint64_t address_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+{
+	return is_outermost(level) ? 0 : cfa_of(g, t, level);
+}
+
+/* Where the caller's value of a register lies in memory, as far as this very frame has put it there: gdb shows no others, though the
+ * registers that the frame leaves alone may have been saved by those that it called. */
 static bool saved_at(const struct saved *s, unsigned reg, uint64_t *ret)
 {
 	static struct dw_cfi_row row;
-	for (const struct eng_level *l = s->level; l; l = callee(s, l)) {
-		if (!row_of(l, &row)) {
-			/* The return address alone is sure. */
-			*ret = cfa_of(s->g, s->thread, l) - 8;
-			return reg == ARCH_RIP && l == s->level && *ret != UINT64_MAX - 7;
-		}
-		const struct dw_cfi_rule *rule = &row.rules[reg];
-		if (rule->kind == DW_CFI_OFFSET) {
-			*ret = l->unwind.cfa + (uint64_t)rule->offset;
-			return true;
-		}
-		if (rule->kind != DW_CFI_SAME && rule->kind != DW_CFI_UNDEFINED_BY_DEFAULT)
-			return false;
-		bool keeps = reg == ARCH_RBX || reg == ARCH_RBP || (reg >= ARCH_R12 && reg <= ARCH_R15);
-		if (rule->kind == DW_CFI_UNDEFINED_BY_DEFAULT && !keeps && l != s->level)
-			return false;
+	if (!row_of(s->level, &row)) {
+		/* The return address alone is sure. */
+		uint64_t cfa = cfa_of(s->g, s->thread, s->level);
+		*ret = cfa - 8;
+		return reg == ARCH_RIP && cfa != 0;
 	}
-	return false;
+	*ret = s->level->unwind.cfa + (uint64_t)row.rules[reg].offset;
+	return row.rules[reg].kind == DW_CFI_OFFSET;
 }
 
 static void print_saved_registers(const struct saved *s)
@@ -140,7 +143,7 @@ static void print_head(struct gdb *g, struct eng_thread *t, const struct eng_lev
 		gdb_print(g, "Stack level %" PRIu32 ", frame at ", level->level);
 	else
 		gdb_print(g, "Stack frame at ");
-	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, cfa_of(g, t, level), level->unwind.pc.value);
+	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, address_of(g, t, level), level->unwind.pc.value);
 	if (name.len)
 		gdb_print(g, " in %.*s", STR_ARG(name));
 	if (level->line.file.len > 0)
@@ -165,17 +168,19 @@ static void print_neighbours(struct gdb *g, struct eng_thread *t, const struct e
 	} else if (level->inlined) {
 		gdb_print(g, " inlined into frame %" PRIu32, caller->level);
 	} else {
-		gdb_print(g, " called by frame at 0x%" PRIx64, cfa_of(g, t, caller));
+		gdb_print(g, " called by frame at 0x%" PRIx64, address_of(g, t, caller));
 	}
 	if (inner && caller)
 		gdb_print(g, ",");
 	if (inner)
-		gdb_print(g, " caller of frame at 0x%" PRIx64, cfa_of(g, t, inner));
+		gdb_print(g, " caller of frame at 0x%" PRIx64, address_of(g, t, inner));
 	if (inner || caller)
 		gdb_print(g, "\n");
 }
 
-static void print_arguments(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
+/* inner: the frame that the registers of an inlined call, which are its caller's, were unwound from; NULL: they are the thread's. */
+static void print_arguments(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
+			    const struct eng_level *inner)
 {
 	struct gdb_frame_env *e = ARENA_NEW(&g->scratch, struct gdb_frame_env);
 	struct buf text = { 0 };
@@ -188,11 +193,11 @@ static void print_arguments(struct gdb *g, struct eng_thread *t, const struct en
 	} else {
 		buf_str(&text, STR_LIT(" Arglist at unknown address.\n Locals at unknown address,"));
 	}
-	/* An inlined call's caller has the same registers. */
-	if (level->inlined)
+	if (level->inlined && !inner)
 		buf_str(&text, STR_LIT(" Previous frame's sp in rsp\n"));
 	else
-		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n", cfa_of(g, t, level));
+		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n",
+			   cfa_of(g, t, level->inlined ? inner : level));
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
 }
@@ -209,10 +214,11 @@ struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, s
 	const char *language = language_of(g, level);
 	if (language)
 		gdb_print(g, " source language %s.\n", language);
-	print_arguments(g, t, level);
 	struct saved saved = { g, t, level };
 	if (level->inlined)
 		saved.level = callee(&saved, level);
-	print_saved_registers(&saved);
+	print_arguments(g, t, level, saved.level);
+	if (saved.level)
+		print_saved_registers(&saved);
 	return NULL;
 }

@@ -47,7 +47,8 @@ struct gdb_sources {
 	struct strmap by_path; /* → struct entry */
 	VEC(struct entry *) entries;
 	VEC(struct substitution) substitutions;
-	const struct entry *missed; /* the last one shown that could not be found: said once in a row */
+	/* The last one shown that could not be found: said once in a row. A unit's name for the file: to gdb another unit's is another file. */
+	const void *missed;
 };
 
 static struct gdb_sources *sources(struct gdb *g)
@@ -164,6 +165,12 @@ struct str gdb_display_file(struct gdb *g, struct str path)
 	if (strcmp(how, "absolute") == 0)
 		return e->source ? str_from(e->source->path) : str_from(e->path);
 	return name;
+}
+
+/* One unit's own file, by the bytes of its path: each has its own. A copy of them is the file of any. */
+static const void *unit_file(struct gdb *g, struct str path)
+{
+	return name_of(g, path) ? (const void *)path.ptr : entry_for(g, path);
 }
 
 /* What a copy of the path is called from now on. */
@@ -359,13 +366,14 @@ static void print_missing(struct gdb *g, struct str file, uint32_t line)
 	struct gdb_sources *s = sources(g);
 	struct entry *e = entry_for(g, file);
 	struct str name = gdb_display_file(g, file);
-	if (s->missed == e) {
+	const void *unit = file.ptr == g->list.file ? g->list.unit_file : unit_file(g, file);
+	if (s->missed == unit) {
 		gdb_print(g, "%" PRIu32 "\tin ", line);
 		gdb_print_styled(g, GDB_STYLE_FILE, name);
 		gdb_print(g, "\n");
 		return;
 	}
-	s->missed = e;
+	s->missed = unit;
 	gdb_flush(g);
 	fprintf(stderr, "%" PRIu32 "\t%.*s: %s.\n", line, STR_ARG(name), strerror(e->why));
 	if (e->advice && !e->advised) {
@@ -379,6 +387,8 @@ void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 	if (file.len == 0)
 		return;
 	keep_name(g, file);
+	if (file.ptr != g->list.file)
+		g->list.unit_file = unit_file(g, file);
 	if (!g->list.file || !str_is(file, g->list.file)) {
 		free(g->list.file);
 		g->list.file = str_dup(file);
