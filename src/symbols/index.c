@@ -222,7 +222,7 @@ static uint8_t classify(const struct dw_abbrev *a)
 }
 
 /* Bytes of a value of the form; SIZE_MAX when they differ from value to value. */
-static size_t fixed_size(uint16_t form, uint8_t address_size, bool is_64)
+size_t form_fixed_size(uint16_t form, uint8_t address_size, bool is_64)
 {
 	switch (form) {
 	case DW_FORM_flag_present:
@@ -263,13 +263,13 @@ static size_t fixed_size(uint16_t form, uint8_t address_size, bool is_64)
 	}
 }
 
-static bool simple_name(uint16_t form)
+bool form_is_simple_name(uint16_t form)
 {
 	return form == DW_FORM_strp || form == DW_FORM_strx1 || form == DW_FORM_strx2 ||
 	       form == DW_FORM_strx3 || form == DW_FORM_strx4;
 }
 
-static bool simple_reference(uint16_t form)
+bool form_is_simple_reference(uint16_t form)
 {
 	return form == DW_FORM_ref1 || form == DW_FORM_ref2 || form == DW_FORM_ref4 ||
 	       form == DW_FORM_ref8 || form == DW_FORM_ref_addr;
@@ -284,7 +284,7 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 		bool wanted = true, simple = at <= UINT16_MAX;
 		switch (spec->name) {
 		case DW_AT_name:
-			simple &= simple_name(spec->form);
+			simple &= form_is_simple_name(spec->form);
 			plan.name_form = spec->form;
 			plan.name_at = (uint16_t)at;
 			break;
@@ -307,7 +307,7 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 			break;
 		case DW_AT_abstract_origin:
 		case DW_AT_specification:
-			simple &= simple_reference(spec->form) && !plan.origin_form;
+			simple &= form_is_simple_reference(spec->form) && !plan.origin_form;
 			plan.origin_form = spec->form;
 			plan.origin_at = (uint16_t)at;
 			break;
@@ -317,13 +317,13 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 		}
 		if (wanted && !simple)
 			plan.simple = false;
-		size_t size = fixed_size(spec->form, abbrevs->address_size, abbrevs->is_64);
+		size_t size = form_fixed_size(spec->form, abbrevs->address_size, abbrevs->is_64);
 		at = size == SIZE_MAX || at > UINT16_MAX ? SIZE_MAX / 2 : at + size;
 	}
 	return plan;
 }
 
-static bool has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
+bool abbrev_has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
 {
 	for (uint32_t i = 0; a->tag == DW_TAG_inlined_subroutine && i < a->spec_count; i++) {
 		const struct dw_attr_spec *spec = &abbrevs->specs[a->first_spec + i];
@@ -351,7 +351,7 @@ static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
 	w->far = false;
 	for (size_t i = 0; i < w->abbrevs->count; i++) {
 		w->plans[i] = plan_of(w->abbrevs, &w->abbrevs->abbrevs[i]);
-		w->far |= has_far_origin(w->abbrevs, &w->abbrevs->abbrevs[i]);
+		w->far |= abbrev_has_far_origin(w->abbrevs, &w->abbrevs->abbrevs[i]);
 	}
 	return true;
 }
@@ -399,31 +399,40 @@ static struct die_facts read_any(const struct dw_cursor *c, const struct sym_uni
 	return facts;
 }
 
-static uint64_t fixed_at(const struct dw_cursor *c, uint16_t at, uint16_t form)
+uint64_t planned_value(const struct dw_cursor *c, uint16_t at, uint16_t form)
 {
 	struct reader r = reader_init(c->reader.data, c->reader.size);
 	const struct dw_abbrevs *abbrevs = c->unit->abbrevs;
 	reader_seek(&r, (size_t)c->attrs + at);
-	return reader_uint(&r, fixed_size(form, abbrevs->address_size, abbrevs->is_64));
+	return reader_uint(&r, form_fixed_size(form, abbrevs->address_size, abbrevs->is_64));
 }
 
-static struct name_hashes planned_name(struct worker *w, const struct dw_cursor *c, const struct plan *plan)
+bool planned_string(const struct dw_cursor *c, uint16_t at, uint16_t form, uint64_t *ret)
 {
 	const struct dw_unit *unit = c->unit;
-	uint64_t offset = fixed_at(c, plan->name_at, plan->name_form);
-	if (plan->name_form != DW_FORM_strp) {
+	uint64_t offset = planned_value(c, at, form);
+	if (form != DW_FORM_strp) {
 		const struct dw_span *offsets = &unit->sections->section[DW_SECTION_STR_OFFSETS];
 		size_t width = unit->is_64 ? 8 : 4;
 		if (unit->str_offsets_base > offsets->size ||
 		    offset > (offsets->size - unit->str_offsets_base) / width)
-			return (struct name_hashes){ 0 };
+			return false;
 		struct reader r = reader_init(offsets->data, offsets->size);
 		reader_seek(&r, (size_t)(unit->str_offsets_base + offset * width));
 		offset = reader_uint(&r, width);
 		if (r.failed)
-			return (struct name_hashes){ 0 };
+			return false;
 	}
-	return hashes_at(w, unit, offset);
+	*ret = offset;
+	return true;
+}
+
+static struct name_hashes planned_name(struct worker *w, const struct dw_cursor *c, const struct plan *plan)
+{
+	uint64_t offset;
+	if (!planned_string(c, plan->name_at, plan->name_form, &offset))
+		return (struct name_hashes){ 0 };
+	return hashes_at(w, c->unit, offset);
 }
 
 static struct die_facts read_facts(struct worker *w, const struct dw_cursor *c, const struct sym_unit *u,
@@ -437,9 +446,9 @@ static struct die_facts read_facts(struct worker *w, const struct dw_cursor *c, 
 	if (plan->name_form)
 		facts.name = planned_name(w, c, plan);
 	if (plan->low_form)
-		facts.code |= fixed_at(c, plan->low_at, plan->low_form) > 1;
+		facts.code |= planned_value(c, plan->low_at, plan->low_form) > 1;
 	if (plan->origin_form) {
-		facts.origin = fixed_at(c, plan->origin_at, plan->origin_form);
+		facts.origin = planned_value(c, plan->origin_at, plan->origin_form);
 		if (plan->origin_form != DW_FORM_ref_addr)
 			facts.origin += u->dw.offset + u->bias;
 	}
@@ -590,6 +599,21 @@ static void keep_entry(struct worker *w, uint8_t use, struct index_entry entry)
 	}
 }
 
+void scan_drop(struct sym_module *m, const struct dw_unit *unit, atomic_size_t *scanned)
+{
+	/* Some bytes of units that others are still at go, too, and fault in again. */
+	size_t size = (size_t)(unit->end - unit->offset);
+	size_t before = atomic_fetch_add(scanned, size);
+	if (before / DROP_EVERY == (before + size) / DROP_EVERY)
+		return;
+	const struct dw_span *info = &unit->sections->section[unit->section];
+	const struct dw_span *strings = &unit->sections->section[DW_SECTION_STR];
+	size_t from = unit->offset > 2 * DROP_EVERY ? (size_t)unit->offset - 2 * DROP_EVERY : 0;
+	module_drop(m, info->data + from, (size_t)unit->end - from);
+	if (strings->size)
+		module_drop(m, strings->data, strings->size);
+}
+
 static void scan_unit(void *ctx, size_t index, size_t worker)
 {
 	struct index_scan *scan = ctx;
@@ -621,17 +645,7 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 				   (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
 	scan->m->units.data[index].far_inlines = w->far;
 
-	/* Some bytes of units that others are still at go, too, and fault in again. */
-	size_t size = (size_t)(unit.end - unit.offset);
-	size_t before = atomic_fetch_add(&scan->scanned, size);
-	if (before / DROP_EVERY != (before + size) / DROP_EVERY) {
-		const struct dw_span *info = &unit.sections->section[unit.section];
-		const struct dw_span *strings = &unit.sections->section[DW_SECTION_STR];
-		size_t from = unit.offset > 2 * DROP_EVERY ? (size_t)unit.offset - 2 * DROP_EVERY : 0;
-		module_drop(scan->m, info->data + from, (size_t)unit.end - from);
-		if (strings->size)
-			module_drop(scan->m, strings->data, strings->size);
-	}
+	scan_drop(scan->m, &unit, &scan->scanned);
 }
 
 /* ---- the tables ---- */

@@ -239,6 +239,7 @@ void sym_module_close(struct sym_module *m)
 	if (!m)
 		return;
 	name_index_destroy(m->index);
+	searches_deinit(m);
 	file_index_destroy(m->files);
 	if (m->eh_index)
 		dw_cfi_index_destroy(m->eh_index);

@@ -34,6 +34,22 @@ static struct found lookup(struct sym_module *m, const struct index_table *table
 	return found;
 }
 
+/* The same of functions, for which a search may do. */
+static struct found lookup_functions(struct sym_module *m, bool abstract, struct str query)
+{
+	const struct name_search *s = module_search(m, query);
+	if (!s) {
+		const struct name_index *index = module_index(m);
+		return lookup(m, abstract ? &index->abstracts : &index->functions, query);
+	}
+	struct found found = { 0 };
+	const uint64_t *ids = abstract ? s->abstracts.data : s->functions.data;
+	size_t count = abstract ? s->abstracts.count : s->functions.count;
+	for (size_t i = 0; i < count && i < MAX_FOUND; i++)
+		vec_push(&found.ids, ids[i]);
+	return found;
+}
+
 /* False: no name of the debug information ends in the query's last identifier. Looking through the names' text is much less than making the
  * index, and most modules do not have what is looked for in all of them. */
 static bool name_may_occur(struct sym_module *m, struct str query)
@@ -62,11 +78,38 @@ static bool name_may_occur(struct sym_module *m, struct str query)
 	return false;
 }
 
+static bool occurs(const struct dw_span *strings, const char *text)
+{
+	return memmem(strings->data, strings->size, text, strlen(text)) != NULL;
+}
+
+/* True: the module was made by GCC from C and assembler alone, whose names have no paths. What made it says so in its units (DW_AT_producer). */
+static bool made_of_c(struct sym_module *m)
+{
+	static const char *const others[] = { "rustc", "LLVM", "clang" };
+	enum { MAX_STRINGS = 32 << 20 };
+	struct dw_span strings;
+	if (!module_strings(m, MAX_STRINGS, &strings))
+		return false;
+	bool c = false;
+	const uint8_t *at = strings.data, *end = at + strings.size;
+	while ((at = memmem(at, (size_t)(end - at), "GNU ", 4))) {
+		at += 4;
+		bool is_c = end - at >= 2 && at[0] == 'C' && at[1] >= '0' && at[1] <= '9';
+		if (!is_c && !(end - at >= 3 && memcmp(at, "AS ", 3) == 0))
+			return false;
+		c |= is_c;
+	}
+	for (size_t i = 0; c && i < sizeof others / sizeof *others; i++)
+		c = !occurs(&strings, others[i]);
+	return c;
+}
+
 /* The module has debug information that may know the name. */
 static bool may_know(struct sym_module *m, struct str query)
 {
 	return query.len > 0 && sym_module_has_debug_info(m) && name_may_occur(m, query) &&
-	       module_dwarf(m);
+	       !(!m->index && str_contains(query, STR_LIT("::")) && made_of_c(m)) && module_dwarf(m);
 }
 
 /* ---- functions ---- */
@@ -103,8 +146,7 @@ struct error *sym_functions_by_name(struct sym_module *m, struct str path, sym_f
 		return error_new(ERROR_USAGE, "an empty function name");
 	if (!may_know(m, path))
 		return NULL;
-	const struct name_index *index = module_index(m);
-	struct found found = lookup(m, &index->functions, path);
+	struct found found = lookup_functions(m, false, path);
 	struct arena scratch = ARENA_INIT;
 	bool more = true;
 	for (size_t i = 0; i < found.ids.count && more; i++) {
@@ -215,8 +257,7 @@ void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn,
 {
 	if (!may_know(m, path))
 		return;
-	const struct name_index *index = module_index(m);
-	struct found found = lookup(m, &index->abstracts, path);
+	struct found found = lookup_functions(m, true, path);
 	struct arena scratch = ARENA_INIT;
 	size_t kept = 0;
 	for (size_t i = 0; i < found.ids.count; i++) {

@@ -9,6 +9,8 @@
 #include "symbols/lookup.h"
 #include "symbols/symbols.h"
 
+#include <stdatomic.h>
+
 enum {
 	SYM_MAX_TROUBLES = 64,
 	SYM_MAX_REFERENCES = 16, /* DW_AT_abstract_origin and DW_AT_specification followed in a row */
@@ -95,6 +97,14 @@ struct elf_entry {
 
 struct name_index;
 
+/* The functions of one name. */
+struct name_search {
+	char *identifier; /* NULL: not used */
+	VEC(uint64_t) ids, functions, abstracts;
+};
+/* So many names are searched for one by one; then the index is made. */
+enum { SYM_SEARCHES = 3 };
+
 struct sym_module {
 	char *path;
 	struct file_map map, debug_map;
@@ -126,6 +136,7 @@ struct sym_module {
 	struct sym_type *void_type, *unknown_type;
 
 	struct name_index *index;
+	struct name_search searches[SYM_SEARCHES];
 	struct file_index *files;
 	bool enumerators_read;
 	struct strmap enumerators; /* name → its type */
@@ -421,6 +432,25 @@ void name_index_destroy(struct name_index *index);
 uint32_t name_index_hash(struct str query);
 /* Inside of what thread_local! makes: the name is that of the namespace around it. */
 bool name_is_thread_local(struct str name);
+
+/* What scans over all units share. Bytes of a value of the form; SIZE_MAX when they differ from value to value. */
+size_t form_fixed_size(uint16_t form, uint8_t address_size, bool is_64);
+/* Names and references that are read without a look at the other attributes. */
+bool form_is_simple_name(uint16_t form);
+bool form_is_simple_reference(uint16_t form);
+/* Inlined calls of functions that other units have. */
+bool abbrev_has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a);
+/* The value that stands so many bytes behind the DIE's beginning; of a simple name: where it is in .debug_str. */
+uint64_t planned_value(const struct dw_cursor *c, uint16_t at, uint16_t form);
+bool planned_string(const struct dw_cursor *c, uint16_t at, uint16_t form, uint64_t *ret);
+/* A worker is through with the unit; `scanned` counts the bytes of all of them. */
+void scan_drop(struct sym_module *m, const struct dw_unit *unit, atomic_size_t *scanned);
+
+/* ---- search.c ---- */
+
+/* Functions whose last identifier is the query's, ascending ids; NULL: it is for the index to say. */
+const struct name_search *module_search(struct sym_module *m, struct str query);
+void searches_deinit(struct sym_module *m);
 
 /* ---- names.c ---- */
 

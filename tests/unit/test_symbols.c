@@ -955,16 +955,69 @@ static void check_rust(const char *path)
 	sym_module_close(m);
 }
 
+/* ---- the search for a few names, and the index for more ---- */
+
+struct kept {
+	uint64_t addr[256];
+	size_t count, inlined;
+};
+
+static bool keep_spot(void *ctx, const struct sym_spot *spot)
+{
+	struct kept *kept = ctx;
+	assert_true(kept->count < 256);
+	kept->addr[kept->count++] = spot->addr.value;
+	kept->inlined += spot->inlined;
+	return true;
+}
+
+/* What the first few questions find without an index is what the index finds. */
+static void check_search(const char *path)
+{
+	static const char *const names[] = {
+		"main",        "area",
+		"inner",       "middle",
+		"generic",     "symbols::holds",
+		"fmt",         "drop_in_place<u8>",
+		"{closure#0}", "new",
+	};
+	enum { COUNT = sizeof names / sizeof *names };
+	struct sym_module *indexed = open_rust(path);
+	struct kept kept;
+	for (size_t i = 0; i < COUNT; i++) {
+		kept.count = 0;
+		ok(sym_function_spots(indexed, str_from(names[i]), false, keep_spot, &kept));
+	}
+	size_t any = 0, inlined = 0;
+	for (size_t i = 0; i < COUNT; i++) {
+		struct sym_module *m = open_rust(path);
+		struct kept searched = { 0 };
+		kept = searched;
+		ok(sym_function_spots(m, str_from(names[i]), false, keep_spot, &searched));
+		ok(sym_function_spots(indexed, str_from(names[i]), false, keep_spot, &kept));
+		assert_int_equal(searched.count, kept.count);
+		assert_memory_equal(&searched, &kept, sizeof kept);
+		any += kept.count > 0;
+		inlined += kept.inlined;
+		sym_module_close(m);
+	}
+	assert_true(any >= 5);
+	assert_true(path == rust_debug || inlined > 0);
+	sym_module_close(indexed);
+}
+
 static void test_rust_debug(void **state)
 {
 	(void)state;
 	check_rust(rust_debug);
+	check_search(rust_debug);
 }
 
 static void test_rust_release(void **state)
 {
 	(void)state;
 	check_rust(rust_release);
+	check_search(rust_release);
 }
 
 static void test_rust_damage(void **state)
