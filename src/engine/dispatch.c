@@ -67,10 +67,12 @@ struct error *eng_thread_go(struct eng_thread *t, int signal)
 	struct eng_process *p = t->process;
 	if (t->gone || t->running)
 		return NULL;
-	if (p->frozen > 0 || t->busy || t->parked) {
+	if (p->frozen > 0 || t->busy || (t->parked && !t->exiting)) {
 		t->next_signal = signal;
 		return NULL;
 	}
+	if (t->exiting) /* it runs nothing more of the program's, and the others' end waits for it */
+		return eng_thread_run(t, false, 0);
 	if (t->past_trap && signal == 0) {
 		struct error *err = eng_thread_fetch(t);
 		if (err)
@@ -406,7 +408,7 @@ struct error *eng_thaw(struct eng_process *p)
 	/* Going on can run others' events (a step in place), which may change the list and freeze and thaw again. */
 	for (size_t i = 0; i < p->threads.count && p->frozen == 0; i++) {
 		struct eng_thread *t = p->threads.data[i];
-		if (t->running || t->held || t->queued || t->busy || t->parked)
+		if (t->running || t->held || t->queued || t->busy || (t->parked && !t->exiting))
 			continue;
 		bool deferred = t->has_deferred && !only_goes_on(t);
 		t->has_deferred = false;

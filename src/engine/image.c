@@ -42,13 +42,26 @@ static void read_names(struct eng_process *p)
 
 /* ---- the dynamic linker's list ---- */
 
+static bool find_r_debug(struct eng_process *p);
+static void wait_for_entry(struct eng_process *p);
+
+/* At start-up everything that the program is linked with is mapped and relocated at the first consistent state, and no constructor has run. */
 static void list_changed(struct eng_thread *t, struct eng_hook *hook, void *user)
 {
-	(void)hook, (void)user;
+	(void)user;
 	struct eng_process *p = t->process;
 	uint32_t state;
-	if (eng_read(p, RUN_ADDR(p->number, p->r_debug + R_STATE), &state, sizeof state) == sizeof state &&
-	    state == RT_CONSISTENT && eng_modules_refresh(p) && !t->held)
+	if (!p->r_debug && !find_r_debug(p)) { /* one that does not tell */
+		eng_hook_remove(hook);
+		wait_for_entry(p);
+		return;
+	}
+	if (eng_read(p, RUN_ADDR(p->number, p->r_debug + R_STATE), &state, sizeof state) != sizeof state ||
+	    state != RT_CONSISTENT)
+		return;
+	bool first = !p->past_entry;
+	p->past_entry = true;
+	if ((eng_modules_refresh(p) || first) && !t->held)
 		eng_emit(p, t, (struct eng_event){ .kind = ENG_EVENT_MODULES });
 }
 
@@ -86,11 +99,11 @@ static bool find_dynamic(struct eng_process *p, uint64_t *ret_addr, uint64_t *re
 	return found;
 }
 
-static void watch_linker(struct eng_process *p)
+static bool find_r_debug(struct eng_process *p)
 {
-	uint64_t dynamic, size, entry[2], brk;
-	if (p->r_debug || !find_dynamic(p, &dynamic, &size))
-		return;
+	uint64_t dynamic, size, entry[2];
+	if (!find_dynamic(p, &dynamic, &size))
+		return false;
 	for (uint64_t i = 0; i < size / sizeof entry && i < DYNAMIC_LIMIT; i++) {
 		if (eng_read(p, RUN_ADDR(p->number, dynamic + i * sizeof entry), entry, sizeof entry) !=
 			    sizeof entry ||
@@ -99,7 +112,15 @@ static void watch_linker(struct eng_process *p)
 		if (entry[0] == DT_DEBUG)
 			p->r_debug = entry[1];
 	}
-	if (!p->r_debug || !eng_read_u64(p, p->r_debug + R_BRK, &brk) || !brk) {
+	return p->r_debug != 0;
+}
+
+static void watch_linker(struct eng_process *p)
+{
+	uint64_t brk;
+	if (p->r_debug || !find_r_debug(p))
+		return;
+	if (!eng_read_u64(p, p->r_debug + R_BRK, &brk) || !brk) {
 		p->r_debug = 0;
 		return;
 	}
@@ -120,6 +141,12 @@ static void reached_entry(struct eng_thread *t, struct eng_hook *hook, void *use
 	eng_emit(p, t, (struct eng_event){ .kind = ENG_EVENT_MODULES });
 }
 
+static void wait_for_entry(struct eng_process *p)
+{
+	if (p->entry)
+		eng_ignore(eng_hook_add(p, RUN_ADDR(p->number, p->entry), reached_entry, NULL, NULL));
+}
+
 void eng_image_begin(struct eng_process *p)
 {
 	read_names(p);
@@ -130,8 +157,14 @@ void eng_image_begin(struct eng_process *p)
 	p->entry = auxiliary(p, AT_ENTRY);
 	p->vdso = auxiliary(p, AT_SYSINFO_EHDR);
 	p->loader = auxiliary(p, AT_BASE);
-	if (p->entry)
-		eng_ignore(eng_hook_add(p, RUN_ADDR(p->number, p->entry), reached_entry, NULL, NULL));
+	uint64_t brk;
+	struct error *err = NULL;
+	bool known = p->loader && eng_linker_notifies(p, p->loader, &brk);
+	if (known)
+		err = eng_hook_add(p, RUN_ADDR(p->number, brk), list_changed, NULL, NULL);
+	if (!known || err)
+		wait_for_entry(p);
+	eng_ignore(err);
 }
 
 void eng_image_adopt(struct eng_process *p)

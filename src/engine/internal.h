@@ -98,7 +98,7 @@ struct eng_process {
 	bool announced;    /* PROCESS_NEW was given, or it was launched */
 	bool gone, buried; /* its end was taken in; what belonged to it has been freed */
 	bool dying_reported, killed;
-	bool ending;       /* all its threads are: by a signal, or exit_group() */
+	bool ending;      /* all its threads are: by a signal, or exit_group() */
 	bool check_traps; /* forked from a process with several threads: see eng_traps_verify */
 	bool orphan;      /* its parent is not known */
 	bool syscalls;    /* its threads stop at system calls */
@@ -310,6 +310,11 @@ void eng_process_let_go(struct eng_process *p);
 void eng_leaving_stopped(struct eng_process *p, struct eng_thread *t, const struct target_event *event);
 /* Before the session ends: who is not to be killed with it is let go, as far as it stops within a time. */
 void eng_let_hidden_go(struct eng_session *s);
+
+/* ---- linker.c ---- */
+
+/* The function of the dynamic linker at `base` that it calls when its list of objects has changed; false: not known. Before it has run. */
+bool eng_linker_notifies(struct eng_process *p, uint64_t base, uint64_t *ret);
 
 /* ---- image.c, modules.c ---- */
 

@@ -48,8 +48,8 @@ rwatch ready
 continue
 bt
 continue
-delete 3
 continue
+info watchpoints
 delete
 continue""",
     "conditions": """break inner if n == 3
@@ -74,8 +74,8 @@ info threads
 thread apply all bt 1
 continue 10
 next
-thread 2
-bt
+thread 1
+bt 2
 set scheduler-locking on
 next
 set scheduler-locking off
@@ -88,14 +88,13 @@ break in_child
 run
 bt
 finish
-next
 continue""",
     "both": """set detach-on-fork off
+set schedule-multiple on
 break in_child
 run
 info inferiors
-continue
-kill""",
+continue""",
     "again": """catch syscall write
 catch exec
 starti
@@ -124,6 +123,10 @@ continue
 continue
 delete
 break tick if n == 0
+detach""",
+    "attach-call": """attach {pid}
+break tick
+continue
 print twice(3)
 detach""",
     "attach-quit": """attach {pid}
@@ -176,7 +179,7 @@ def test_launched(victim, name, fault):
         where = f"{fault}:{nth}\n{done.text}"
         if fault == "eintr":
             assert done.code == 0, where
-            if name in ("stepping", "calls", "watch"):
+            if name in ("stepping", "calls"):  # one thread
                 assert plain(done.out) == plain(expected.out), where
         elif fault == "self":
             assert done.code in (0, 1, -signal.SIGKILL), where
@@ -233,7 +236,9 @@ def test_attached(victim, name, fault):
     assert (expected.code, code, out) == (0, 0, b"intact\n"), where
     for nth in sample(count_calls(expected.err), TIME, each):
         done, code, out, where = session(fault, nth)
-        # A signal that is delivered while oxdb is killed: docs/guide/attach.md has what remains.
+        # What remains when oxdb is killed: docs/guide/attach.md.
+        if fault == "self" and name == "attach-call" and code in (-signal.SIGSEGV, -signal.SIGILL):
+            continue
         allowed = {"eintr": [0], "kill": [0, -signal.SIGKILL], "gone": [0, -signal.SIGKILL], "self": [0, -signal.SIGTRAP]}[fault]
         assert code in allowed, f"the program ended with {code}: {where}"
         assert code or out == b"intact\n", f"{out}: {where}"

@@ -173,6 +173,17 @@ static struct error *kill_command(struct gdb *g, const struct gdb_command *c, st
 
 /* ---- going on ---- */
 
+static void print_ignoring(struct gdb *g, uint32_t number, uint64_t count)
+{
+	if (!gdb_from_tty(g) || count == 0)
+		return;
+	if (count == 1)
+		gdb_print(g, "Will ignore next crossing of breakpoint %u.  ", number);
+	else
+		gdb_print(g, "Will ignore next %llu crossings of breakpoint %u.  ",
+			  (unsigned long long)count, number);
+}
+
 static struct error *continue_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
@@ -187,10 +198,7 @@ static struct error *continue_command(struct gdb *g, const struct gdb_command *c
 			gdb_print_str(g, STR_LIT("Not stopped at any breakpoint; argument ignored.\n"));
 		for (size_t b = 0; n > 0 && b < last->breakpoint_count; b++) {
 			last->breakpoints[b]->ignore = n - 1;
-			if (n > 1)
-				gdb_print(g, "Will ignore next %llu crossing%s of breakpoint %u.  ",
-					  (unsigned long long)n - 1, n == 2 ? "" : "s",
-					  last->breakpoints[b]->number);
+			print_ignoring(g, last->breakpoints[b]->number, (uint64_t)n - 1);
 		}
 	}
 	if (gdb_from_tty(g))
@@ -259,8 +267,10 @@ static struct error *finish_command(struct gdb *g, const struct gdb_command *c, 
 	TRY(gdb_need_frame(g, &t, &level));
 	if (!gdb_level(g, t, level->level + 1))
 		return error_new(ERROR_USAGE, "\"finish\" not meaningful in the outermost frame.");
-	gdb_print_str(g, STR_LIT("Run till exit from "));
-	gdb_print_frame(g, t, level, GDB_FRAME_LOCATION | GDB_FRAME_LEVEL);
+	if (gdb_from_tty(g)) {
+		gdb_print_str(g, STR_LIT("Run till exit from "));
+		gdb_print_frame(g, t, level, GDB_FRAME_LOCATION | GDB_FRAME_LEVEL);
+	}
 	let_go(g);
 	struct error *err = eng_finish(g->control, &stop);
 	return gdb_ran(g, err, &stop);
