@@ -45,8 +45,7 @@ static bool add_entry(void *ctx, const struct elf_symbol *s)
 			       .size = s->size,
 			       .name = s->name.ptr,
 			       .name_len = (uint32_t)s->name.len };
-	e.rank = is_function(s->type) ? 0 : s->type == STT_OBJECT ? 1 : 2;
-	e.binding_rank = s->binding == STB_GLOBAL ? 0 : s->binding == STB_LOCAL ? 2 : 1;
+	e.function = is_function(s->type);
 	e.global = s->binding != STB_LOCAL;
 	e.sized = s->size != 0;
 	vec_push(&m->symbols, e);
@@ -58,19 +57,16 @@ static struct str entry_name(const struct elf_entry *e)
 	return (struct str){ e->name, e->name_len };
 }
 
-/* By address; of those at one address the best one is the last, because a search goes backwards. */
+/* By address; of those at one address the best one is the last, because a search goes backwards. It is the one whose name comes
+ * last, which is gdb's choice, too: names with underscores in front are the library's own. */
 static int compare_entries(const void *a, const void *b)
 {
 	const struct elf_entry *x = a, *y = b;
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
-	if (x->rank != y->rank)
-		return x->rank > y->rank ? -1 : 1;
 	if (x->sized != y->sized)
 		return x->sized ? 1 : -1;
-	if (x->binding_rank != y->binding_rank)
-		return x->binding_rank > y->binding_rank ? -1 : 1;
-	return -str_cmp(entry_name(x), entry_name(y));
+	return str_cmp(entry_name(x), entry_name(y));
 }
 
 struct sort_key {
@@ -185,6 +181,7 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 		else
 			high = mid;
 	}
+	/* A symbol without a size may be a label inside of one that has a size. */
 	const struct elf_entry *best = NULL;
 	for (int steps = 0; low > 0 && steps < MAX_STEPS_BACK; low--, steps++) {
 		const struct elf_entry *e = &m->symbols.data[low - 1];
@@ -192,15 +189,15 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 			break;
 		if (addr.value - e->addr >= e->size)
 			continue;
-		if (!best || e->rank < best->rank)
+		if (!best || e->sized)
 			best = e;
-		if (best->rank == 0)
+		if (best->sized)
 			break;
 	}
 	if (!best)
 		return false;
 	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size,
-				    best->rank == 0,  best->global,          false };
+				    best->function,   best->global,          false };
 	return true;
 }
 
@@ -214,7 +211,7 @@ struct sym_symbol symbol_nth(struct sym_module *m, size_t index)
 {
 	const struct elf_entry *e = &m->symbols.data[index];
 	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size,
-				    e->rank == 0,  e->global,          false };
+				    e->function,   e->global,          false };
 }
 
 static struct str keep_name(struct sym_module *m, struct map *map, const char *key, struct str name)

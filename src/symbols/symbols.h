@@ -57,7 +57,8 @@ struct sym_symbol {
 	bool is_resolver; /* STT_GNU_IFUNC: calling it gives the address of the function */
 };
 
-/* The symbol whose range holds addr (functions before objects before the rest; .symtab, .dynsym, and the separate file's). */
+/* The symbol whose range holds addr, of .symtab, .dynsym, and the separate file's: of those that begin last one that says its size
+ * before one that does not, and of several at one address the one whose name sorts last, as gdb does. */
 bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret);
 /* By exact linkage name; defined symbols only. */
 bool sym_symbol_by_name(struct sym_module *m, struct str linkage_name, struct sym_symbol *ret);

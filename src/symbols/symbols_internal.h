@@ -89,9 +89,7 @@ struct elf_entry {
 	uint64_t addr, size;
 	const char *name;
 	uint32_t name_len;
-	uint8_t rank; /* lower is better: function, object, the rest */
-	uint8_t binding_rank;
-	bool global, sized;
+	bool function, global, sized;
 	uint64_t max_end;
 };
 

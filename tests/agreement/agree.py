@@ -46,6 +46,7 @@ SCENARIOS = tomllib.loads((HERE / "scenarios.toml").read_text())
 VARIANTS = ["debug", "release", "dwarf5", "release-dwarf5"]
 KINDS = ["stops", "next", "step", "finish"]
 MOST_CLASSES = 30
+MOST_ASSERTIONS = 8
 TIMEOUT = 60
 LONGEST = 1000000
 LINES_PER_PROGRAM, STOPS, STEPS = 8, 6, 80
@@ -229,6 +230,18 @@ def gdb_version():
     return gdb_version.text
 
 
+def ask_gdb(case, script, use_cache, classes, hits):
+    """The script without the commands at which gdb fails an assertion (it is dead then), and gdb's outputs."""
+    for _ in range(MOST_ASSERTIONS):
+        outputs = cached(case, script, use_cache)
+        at = next((i for i, lines in enumerate(outputs) if any("A problem internal to GDB has been detected" in line for line in lines)), None)
+        if at is None:
+            break
+        hits["gdb-asserts"] += 1
+        script = script[:at] + script[at + 1:]
+    return script, [classes.whole_lines(case, command, lines, hits) for command, lines in zip(script, outputs)]
+
+
 def variables(case, script, outputs):
     """The names that info args and info locals gave at each stop, as gdb sees them."""
     stops, names, seen = [], [], False
@@ -341,7 +354,6 @@ def compare(case, script, theirs, ours, classes, unstable=()):
     """(command, gdb's, oxdb's) of what no class explains; names of classes that were hit."""
     classes.local.unstable = unstable
     differences, hits = [], collections.Counter()
-    theirs = [classes.whole_lines(case, command, lines, hits) for command, lines in zip(script, theirs)]
     if case.kind in ("next", "step"):
         # Where the two take other ways for a while they meet again, so the stops are one list.
         left, right = [until_left([("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines])
@@ -396,16 +408,20 @@ def explain_hunk(case, left, right, classes, differences, hits):
 
 def check(case, classes, use_cache=True, debugger=OXDB):
     """Differences, hits, number of commands."""
-    script, unstable = script_of(case), set()
-    theirs = cached(case, script, use_cache)
+    script, theirs, hits, unstable = asked(case, classes, use_cache)
+    differences, found = compare(case, script, theirs, run(case, debugger, script), classes, unstable)
+    return differences, hits + found, len(script)
+
+
+def asked(case, classes, use_cache=True):
+    """The script, gdb's outputs, hits of classes in them alone, numbers that are others in each run."""
+    hits, unstable = collections.Counter(), set()
+    script, theirs = ask_gdb(case, script_of(case), use_cache, classes, hits)
     if case.kind == "stops":
-        first = script, theirs
-        script = script_of(case, variables(case, script, theirs))
-        theirs = cached(case, script, use_cache)
+        first, hits = (script, theirs), collections.Counter()
+        script, theirs = ask_gdb(case, script_of(case, variables(case, script, theirs)), use_cache, classes, hits)
         unstable = unstable_numbers((first[0], script), first[1], theirs)
-    ours = run(case, debugger, script)
-    differences, hits = compare(case, script, theirs, ours, classes, unstable)
-    return differences, hits, len(script)
+    return script, theirs, hits, unstable
 
 
 def unavailable():
@@ -450,10 +466,8 @@ def main():
     hits, failed, commands, alike = collections.Counter(), 0, 0, {}
     if args.show:
         for case in todo:
-            script = script_of(case)
-            if case.kind == "stops":
-                script = script_of(case, variables(case, script, cached(case, script, True)))
-            theirs, ours = cached(case, script, not args.no_cache), run(case, args.debugger, script)
+            script, theirs, _, _ = asked(case, classes, not args.no_cache)
+            ours = run(case, args.debugger, script)
             print(f"=== {case}")
             for command, left, right in zip(script, theirs, ours):
                 print(f"> {command}")
