@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_PROC_FILE = 1 << 20 };
@@ -42,6 +41,24 @@ static uint64_t first_link(struct gdb *g, struct eng_inferior *i)
 	return 0;
 }
 
+/* The dynamic linker as the program asks for it; empty: the module is another file. Before it has linked itself nothing else says so. */
+static struct str linker_name(struct gdb *g, struct eng_inferior *i, const struct eng_module *m)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	char real[PATH_MAX];
+	for (size_t n = 0; n < count; n++) {
+		struct sym_module *symbols =
+			modules[n]->is_main ? eng_inferior_symbols(g->control, i, modules[n]) : NULL;
+		if (!symbols)
+			continue;
+		struct str name = arena_str(&g->scratch, elf_interp(sym_module_elf(symbols)));
+		if (name.len && realpath(name.ptr, real) && strcmp(real, m->path) == 0)
+			return name;
+	}
+	return STR_EMPTY;
+}
+
 static size_t link_list(struct gdb *g, struct eng_inferior *i, struct linked *ret, size_t limit)
 {
 	struct eng_module *const *modules;
@@ -72,29 +89,13 @@ static size_t link_list(struct gdb *g, struct eng_inferior *i, struct linked *re
 		bool there = !is_library(modules[n]);
 		for (size_t k = 0; k < found; k++)
 			there |= ret[k].module == modules[n];
-		if (!there)
-			ret[found++] = (struct linked){ modules[n], str_from(modules[n]->path) };
+		if (there)
+			continue;
+		struct str asked = linker_name(g, i, modules[n]);
+		ret[found++] =
+			(struct linked){ modules[n], asked.len ? asked : str_from(modules[n]->path) };
 	}
 	return found;
-}
-
-/* The dynamic linker as the program asks for it; empty: the module is another file. */
-static struct str linker_name(struct gdb *g, struct eng_inferior *i, const struct eng_module *m)
-{
-	struct eng_module *const *modules;
-	size_t count = eng_inferior_modules(i, &modules);
-	struct stat st;
-	for (size_t n = 0; n < count; n++) {
-		struct sym_module *symbols =
-			modules[n]->is_main ? eng_inferior_symbols(g->control, i, modules[n]) : NULL;
-		if (!symbols)
-			continue;
-		struct str name = arena_str(&g->scratch, elf_interp(sym_module_elf(symbols)));
-		if (name.len && stat(name.ptr, &st) == 0 && (uint64_t)st.st_ino == m->inode &&
-		    (uint64_t)st.st_dev == m->device)
-			return name;
-	}
-	return STR_EMPTY;
 }
 
 struct str gdb_library_name(struct gdb *g, struct eng_module *m)
@@ -106,12 +107,10 @@ struct str gdb_library_name(struct gdb *g, struct eng_module *m)
 	struct eng_inferior *i = eng_selected_inferior(g->control);
 	struct linked list[256];
 	size_t count = i->process ? link_list(g, i, list, 256) : 0;
-	struct str name = str_from(m->path), asked = linker_name(g, i, m);
+	struct str name = str_from(m->path);
 	for (size_t n = 0; n < count; n++)
 		if (list[n].module == m)
 			name = list[n].name;
-	if (str_is(name, m->path) && asked.len) /* it has not linked itself yet */
-		name = asked;
 	free(known_path);
 	free(known_name);
 	known = m;
