@@ -96,8 +96,39 @@ static bool on_syscall(struct eng_control *c, const struct eng_event *event, str
 	return true;
 }
 
+static bool is_among(struct eng_module *const *list, size_t count, const struct eng_module *m)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (list[i] == m)
+			return true;
+	}
+	return false;
+}
+
+/* Those that breakpoints stand in, before they are looked for anew. */
+static void tell_unloaded(struct eng_control *c, const struct eng_process *p)
+{
+	VEC(struct eng_module *) told = { 0 };
+	const struct eng_inferior *inferior = eng_inferior_of(c, p);
+	for (size_t k = 0; p->retired.count > 0 && k < c->breakpoints.count; k++) {
+		const struct eng_breakpoint *b = c->breakpoints.data[k];
+		for (size_t i = 0; b->kind != ENG_BP_PANIC && i < b->location_count; i++) {
+			struct eng_module *m = b->locations[i].place.module;
+			if (m && b->locations[i].inferior == inferior &&
+			    !is_among(told.data, told.count, m) &&
+			    is_among(p->retired.data, p->retired.count, m))
+				vec_push(&told, m);
+		}
+	}
+	vec_for(&told, m)
+		eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_UNLOADED,
+						    .text = str_from((*m)->path) });
+	vec_free(&told);
+}
+
 static bool on_modules(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
+	tell_unloaded(c, t->process);
 	eng_exits_forget(c);
 	eng_breakpoints_resolve(c);
 	if (!c->settings.stop_on_solib)

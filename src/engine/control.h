@@ -42,6 +42,7 @@ enum eng_notice_kind {
 	ENG_NOTICE_EXEC,            /* path */
 	ENG_NOTICE_SIGNAL,          /* a signal that is shown (handle … print) but does not stop */
 	ENG_NOTICE_BREAKPOINTS,     /* locations changed; a pending one was resolved */
+	ENG_NOTICE_UNLOADED,        /* a library with breakpoints in it; text: its path. Once for each */
 	ENG_NOTICE_NO_LINES,        /* step runs through a function without lines; text: its name */
 	ENG_NOTICE_TROUBLE,         /* text: e.g. a breakpoint that cannot be planted */
 	ENG_NOTICE_PROGRAM_CHANGED, /* the file was rebuilt: its symbols are read again; text: path */

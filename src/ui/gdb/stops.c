@@ -444,6 +444,10 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 	case ENG_NOTICE_TROUBLE:
 		gdb_warn(g, "%.*s", STR_ARG(n->text));
 		break;
+	case ENG_NOTICE_UNLOADED:
+		gdb_warn(g, "Temporarily disabling breakpoints for unloaded shared library \"%.*s\"",
+			 STR_ARG(n->text));
+		break;
 	case ENG_NOTICE_PROGRAM_CHANGED:
 		gdb_print(g, "`%.*s' has changed; re-reading symbols.\n", STR_ARG(n->text));
 		break;
