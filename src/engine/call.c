@@ -72,6 +72,47 @@ static struct error *set_vectors(struct eng_control *c, struct eng_thread *t, co
 	return err;
 }
 
+/* The legacy region (SDM volume 1, 10.5.1): the status word, whose bits 11 to 13 are the top of the stack, the abridged tags, and from byte
+ * 32 on the registers, 16 bytes each, by their place on the stack. */
+enum { FXSAVE_STATUS = 2, FXSAVE_TAGS = 4, FXSAVE_ST = 32, X87 = 1, TOP_SHIFT = 3, X87_REGS = 8 };
+
+/* As behind a call: the results are all that is on the stack. */
+static void put_x87(uint8_t *xstate, const struct eng_result *result)
+{
+	unsigned top = X87_REGS - result->x87_count;
+	xstate[FXSAVE_STATUS + 1] =
+		(uint8_t)((xstate[FXSAVE_STATUS + 1] & ~(7u << TOP_SHIFT)) | top << TOP_SHIFT);
+	xstate[FXSAVE_TAGS] = (uint8_t)(0xff << top);
+	for (unsigned i = 0; i < result->x87_count; i++)
+		memcpy(xstate + FXSAVE_ST + (size_t)16 * i, result->x87[i], sizeof result->x87[i]);
+}
+
+struct error *eng_set_result_vectors(struct eng_control *c, struct eng_thread *t,
+				     const struct eng_result *result)
+{
+	struct target *target = c->session->target;
+	uint8_t *bytes;
+	size_t size;
+	if (!result->vectors && !result->x87_count)
+		return NULL;
+	TRY(target->ops->get_xstate(target, t->tid, &bytes, &size));
+	struct error *err = NULL;
+	if (size < XSAVE_BV + 8) {
+		err = error_new(ERROR_UNSUPPORTED, "Vector registers cannot be written.");
+	} else {
+		bytes[XSAVE_BV] |= (uint8_t)((result->vectors ? SSE : 0) | (result->x87_count ? X87 : 0));
+		for (unsigned i = 0; i < 2; i++) {
+			if (result->vectors >> i & 1)
+				memcpy(bytes + XSAVE_XMM + (size_t)16 * i, result->vector[i], 16);
+		}
+		if (result->x87_count)
+			put_x87(bytes, result);
+		err = target->ops->set_xstate(target, t->tid, bytes, size);
+	}
+	free(bytes);
+	return err;
+}
+
 static struct error *get_vectors(struct eng_control *c, struct eng_thread *t, uint8_t ret[2][16])
 {
 	struct target *target = c->session->target;

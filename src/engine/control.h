@@ -253,8 +253,16 @@ struct error *eng_until_next(struct eng_control *c, struct eng_stop *ret) ERROR_
 struct error *eng_until(struct eng_control *c, const struct eng_spec *spec, bool in_frame,
 			struct eng_stop *ret) ERROR_CHECK;
 struct error *eng_jump(struct eng_control *c, uint64_t addr, struct eng_stop *ret) ERROR_CHECK;
-/* Pops frames up to and including the selected one; runs nothing. */
-struct error *eng_return(struct eng_control *c) ERROR_CHECK;
+/* What a function that returns leaves in registers: the general ones that are known, xmm0 and xmm1 by `vectors`, the x87 stack's top. */
+struct eng_result {
+	struct arch_regs regs;
+	unsigned vectors; /* mask */
+	uint8_t vector[2][16];
+	unsigned x87_count;
+	uint8_t x87[2][10];
+};
+/* Pops frames up to and including the selected one; runs nothing. `result`: NULL leaves the registers as they are. */
+struct error *eng_return(struct eng_control *c, const struct eng_result *result) ERROR_CHECK;
 
 /* Calls a function of the program: registers as given (arch_call places are the caller's work), sp aligned, a return trap. Runs the
  * selected thread until it is back; then `ret_regs` (and xmm0/1 in ret_xmm) are as the function left them and the thread's are restored.

@@ -327,6 +327,11 @@ struct error *eng_request_thread(struct eng_control *c, struct eng_thread **ret)
 /* What to deliver: `signal`, or for ENG_SIGNAL_AS_STOPPED what it was stopped with if that is passed. */
 int eng_signal_to_pass(struct eng_control *c, struct eng_thread *t, int signal);
 
+/* ---- call.c ---- */
+
+struct error *eng_set_result_vectors(struct eng_control *c, struct eng_thread *t,
+				     const struct eng_result *result) ERROR_CHECK;
+
 /* ---- signals.c ---- */
 
 bool eng_signal_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);

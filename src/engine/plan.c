@@ -407,7 +407,7 @@ struct error *eng_until(struct eng_control *c, const struct eng_spec *spec, bool
 
 /* ---- return ---- */
 
-struct error *eng_return(struct eng_control *c)
+struct error *eng_return(struct eng_control *c, const struct eng_result *result)
 {
 	struct eng_thread *t;
 	TRY(stepping_thread(c, &t));
@@ -418,6 +418,12 @@ struct error *eng_return(struct eng_control *c)
 	if (!level || !caller)
 		return error_new(ERROR_USAGE, "Can not force return from the outermost frame.");
 	struct arch_regs regs = caller->unwind.regs;
+	for (unsigned reg = 0; result && reg < ARCH_REG_LIMIT; reg++) {
+		if (arch_reg_known(&result->regs, reg))
+			arch_reg_set(&regs, reg, result->regs.value[reg]);
+	}
+	if (result)
+		TRY(eng_set_result_vectors(c, t, result));
 	/* What the caller does not know of keeps the value that it has now. */
 	TRY(eng_thread_set_regs(t, &regs));
 	t->past_trap = false;

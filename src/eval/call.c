@@ -149,7 +149,7 @@ struct error *value_to_program(struct machine *m, struct eval_value *v)
 }
 
 /* An argument for a parameter: text gets memory, arrays decay, a reference is taken where one is wanted, numbers are converted. */
-static struct error *coerce(struct machine *m, struct eval_value *v, const struct sym_type *parameter)
+struct error *value_coerce(struct machine *m, struct eval_value *v, const struct sym_type *parameter)
 {
 	struct eval_value cast;
 	TRY(value_fetch(m->env, m->arena, v));
@@ -210,7 +210,7 @@ static struct error *run(struct machine *m, const struct eval_value *function,
 	uint64_t address;
 	TRY(eval_as_address(function, &address));
 	for (size_t i = 0; i < count; i++)
-		TRY(coerce(m, &args[i], i < known ? sym_type_param(type, i) : NULL));
+		TRY(value_coerce(m, &args[i], i < known ? sym_type_param(type, i) : NULL));
 	*ret = (struct eval_value){ .type = prototype ? sym_type_target(type) : NULL };
 	TRY(m->env->call(m->env->ctx, address, f, args, count, m->arena, ret));
 	value_detach(ret);
@@ -284,7 +284,7 @@ static struct error *call_untyped(struct machine *m, const struct eval_value *fu
 			return error_new(ERROR_MEMORY, "The function could not be resolved.");
 	}
 	for (size_t i = 0; i < count; i++)
-		TRY(coerce(m, &args[i], NULL));
+		TRY(value_coerce(m, &args[i], NULL));
 	*ret = (struct eval_value){ .type = result };
 	TRY(m->env->call(m->env->ctx, address, NULL, args, count, m->arena, ret));
 	value_detach(ret);

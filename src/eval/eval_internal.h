@@ -242,6 +242,11 @@ struct error *value_assign(struct machine *m, struct eval_value *target,
 			   struct eval_value *value) ERROR_CHECK;
 struct error *value_cast(struct machine *m, struct eval_value *v, const struct sym_type *type,
 			 struct eval_value *ret) ERROR_CHECK;
+/* As an argument is for a parameter of that type. */
+struct error *value_coerce(struct machine *m, struct eval_value *v,
+			   const struct sym_type *parameter) ERROR_CHECK;
+struct machine machine_of(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+			  struct arena *arena);
 struct error *memory_error(uint64_t address) ERROR_NEW; /* "Cannot access memory at address 0x…" */
 bool env_read(const struct eval_env *env, uint64_t addr, void *buf, size_t size, uint64_t *ret_bad);
 double long_double_from(const uint8_t bytes[10]);

@@ -114,6 +114,20 @@ struct error *eval_plan_call(const struct eval_env *env, const struct sym_functi
 struct error *eval_call_result(const struct eval_env *env, const struct eval_call_plan *plan,
 			       const struct arch_regs *regs, const uint8_t (*xmm)[16],
 			       struct arena *arena, struct eval_value *ret) ERROR_CHECK;
+/* `return`: what registers hold when f gives the expression's value to its caller. */
+struct eval_return_plan {
+	bool is_void;   /* there is nothing to give */
+	bool in_memory; /* it is written to a place that only f knew */
+	struct arch_regs regs; /* those known are set */
+	unsigned vectors;      /* mask of xmm0 and xmm1 */
+	uint8_t vector[2][16];
+	unsigned x87_count;
+	uint8_t x87[2][10];
+};
+/* Evaluates it, and makes f's result type of it. f NULL: nothing is known of the function; then a cast has to say the type. */
+struct error *eval_plan_return(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+			       const struct sym_function *f, struct arena *arena,
+			       struct eval_return_plan *ret) ERROR_CHECK;
 /* `finish`: what f, which has just returned, gave. void: ret->type is NULL or void. xmm: two of them, or NULL. */
 struct error *eval_returned(const struct eval_env *env, const struct sym_function *f,
 			    const struct arch_regs *regs, const uint8_t (*xmm)[16], struct arena *arena,

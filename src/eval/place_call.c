@@ -248,3 +248,74 @@ struct error *eval_returned(const struct eval_env *env, const struct sym_functio
 	}
 	return NULL;
 }
+
+/* ---- return ---- */
+
+static struct error *give_part(struct eval_return_plan *plan, unsigned reg, const uint8_t *bytes,
+			       size_t size)
+{
+	enum { ST0 = 33 };
+	if (is_xmm(reg) && reg - ARCH_XMM0 < 2 && size <= 16) {
+		memcpy(plan->vector[reg - ARCH_XMM0], bytes, size);
+		plan->vectors |= 1u << (reg - ARCH_XMM0);
+		return NULL;
+	}
+	if (reg >= ST0 && reg - ST0 < 2 && size == sizeof plan->x87[0]) {
+		memcpy(plan->x87[reg - ST0], bytes, size);
+		plan->x87_count = reg - ST0 + 1 > plan->x87_count ? reg - ST0 + 1 : plan->x87_count;
+		return NULL;
+	}
+	uint64_t value = 0;
+	if (is_xmm(reg) || size > sizeof value || reg >= ARCH_REG_LIMIT)
+		return error_new(ERROR_UNSUPPORTED,
+				 "The value is returned in a register that oxdb does not write.");
+	memcpy(&value, bytes, size);
+	arch_reg_set(&plan->regs, reg, value);
+	return NULL;
+}
+
+static struct error *give(const struct arch_call *call, const struct eval_value *v,
+			  struct eval_return_plan *plan)
+{
+	const struct arch_place *place = &call->result;
+	plan->in_memory = call->hidden_return || place->kind == ARCH_PLACE_POINTER;
+	if (plan->in_memory || place->kind == ARCH_PLACE_NONE)
+		return NULL;
+	if (place->kind != ARCH_PLACE_REGS)
+		return error_new(ERROR_UNSUPPORTED,
+				 "The value is returned in a way that oxdb does not know.");
+	for (unsigned i = 0; i < place->reg_count; i++) {
+		size_t at = place->part_offset[i], size = place->part_size[i];
+		if (at > v->size || size > v->size - at)
+			return error_new(ERROR_UNSUPPORTED,
+					 "The value is smaller than the function's result.");
+		TRY(give_part(plan, place->regs[i], v->bytes + at, size));
+	}
+	return NULL;
+}
+
+struct error *eval_plan_return(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+			       const struct sym_function *f, struct arena *arena,
+			       struct eval_return_plan *ret)
+{
+	struct machine m = machine_of(e, s, env, arena);
+	const struct sym_type *type = f ? sym_function_result(f) : NULL;
+	struct arch_call *call = ARENA_NEW(arena, struct arch_call);
+	struct eval_value v;
+	bool guess;
+	*ret = (struct eval_return_plan){ 0 };
+	TRY(eval_run(e, s, env, arena, &v));
+	if (!f && e->root->kind != NODE_CAST)
+		return error_new(ERROR_USAGE, "Return value type not available for selected stack frame.\n"
+					      "Please use an explicit cast of the value to return.");
+	ret->is_void = f && type_kind(type) == SYM_TYPE_VOID;
+	if (ret->is_void)
+		return NULL;
+	if (f)
+		TRY(value_coerce(&m, &v, type));
+	TRY(eval_check(&v));
+	if (!f || !sym_function_call(f, call))
+		TRY(classify_values(env->arch, f ? sym_function_convention(f, &guess) : ARCH_CC_SYSV,
+				    NULL, 0, v.type, arena, call));
+	return give(call, &v, ret);
+}

@@ -819,8 +819,8 @@ struct error *eval_node(struct machine *m, struct node *n, struct eval_value *re
 	return err;
 }
 
-static struct machine machine_of(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
-				 struct arena *arena)
+struct machine machine_of(struct eval_expr *e, struct eval_session *s, const struct eval_env *env,
+			  struct arena *arena)
 {
 	return (struct machine){ .session = s,
 				 .env = env,

@@ -63,7 +63,8 @@ static const struct gdb_command commands[] = {
 	{ "return", NULL, GDB_CLASS_RUNNING, 0, gdb_run_return, NULL,
 	  "Make selected stack frame return to its caller.\n"
 	  "Control remains in the debugger, but when you continue\n"
-	  "execution will resume in the frame above the one now selected." },
+	  "execution will resume in the frame above the one now selected.\n"
+	  "If an argument is given, it is an expression for the value to return." },
 	{ "handle", NULL, GDB_CLASS_RUNNING, 0, gdb_run_handle, NULL,
 	  "Specify how to handle signals.\n"
 	  "Usage: handle SIGNAL [ACTIONS]\n"

@@ -179,7 +179,9 @@ struct str gdb_library_name(struct gdb *g,
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
 	gdb_run_info_program;
 /* signals.c */
-gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_return;
+gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal;
+/* returning.c */
+gdb_run_fn gdb_run_return;
 /* info_names.c */
 /* Functions whose name matches, in the order of `info functions`; file: in files of this name only, empty: all, and symbols without debug
  * information (path empty) too. name: as a breakpoint's place has it, text: as `info functions` shows it. An error ends it. */

@@ -369,23 +369,3 @@ struct error *gdb_run_signal(struct gdb *g, const struct gdb_command *command, s
 	struct error *err = eng_continue(g->control, e ? e->number : ENG_SIGNAL_NONE, &stop);
 	return gdb_ran(g, err, &stop);
 }
-
-/* ---- return ---- */
-
-struct error *gdb_run_return(struct gdb *g, const struct gdb_command *command, struct str args)
-{
-	struct eng_thread *t;
-	const struct eng_level *level;
-	(void)command;
-	TRY(gdb_need_frame(g, &t, &level));
-	if (args.len > 0)
-		return error_new(ERROR_UNSUPPORTED,
-				 "oxdb returns without a value: set the registers for one.");
-	struct str name = gdb_level_name(g, level);
-	if (!gdb_query(g, "Make %.*s return now? ", STR_ARG(name)))
-		return error_new(ERROR_USAGE, "Not confirmed");
-	TRY(eng_return(g->control));
-	TRY(gdb_need_frame(g, &t, &level));
-	gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
-	return NULL;
-}
