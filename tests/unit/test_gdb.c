@@ -1,4 +1,5 @@
 /* What the parts of src/ui/gdb that touch no process promise: lookup, options, words, history. Sessions are in tests/session. */
+#include "gdb_tests.h"
 #include "ui/gdb/input.h"
 #include "ui/gdb/options.h"
 #include "ui/gdb/printf.h"
@@ -254,5 +255,6 @@ int main(void)
 		cmocka_unit_test(reads_escapes),
 		cmocka_unit_test(expands_history),
 	};
-	return cmocka_run_group_tests(tests, fill_registry, empty_registry);
+	int failed = cmocka_run_group_tests(tests, fill_registry, empty_registry);
+	return failed + gdb_linespec_tests();
 }
