@@ -176,6 +176,7 @@ static void free_inferior(struct eng_inferior *i)
 	vec_free(&state->file_list);
 	free(i->program);
 	free(i->arguments);
+	free(i->wrapper);
 	free(i->directory);
 	free(i->terminal);
 	for (char **e = i->environment; e && *e; e++)
@@ -268,6 +269,7 @@ static void replace(char **to, const char *from)
 void eng_inferior_copy_settings(struct eng_inferior *to, const struct eng_inferior *from)
 {
 	replace(&to->arguments, from->arguments);
+	replace(&to->wrapper, from->wrapper);
 	replace(&to->directory, from->directory);
 	replace(&to->terminal, from->terminal);
 	char **environment = copy_environment(from->environment);

@@ -16,6 +16,7 @@ struct eng_inferior {
 	/* The program without a process: where it last was, bias 0 before it was run; path NULL when there is none. */
 	struct eng_module file;
 	char *arguments;    /* as typed, for the shell; NULL: none */
+	char *wrapper;      /* what the shell executes in its place, as typed: it execs the program; NULL: none */
 	char *directory;    /* NULL: ours */
 	char *terminal;     /* stdin, stdout and stderr of the program; NULL: ours */
 	char **environment; /* "NAME=value", NULL-terminated: what the program is given. Owned */

@@ -38,6 +38,10 @@ struct eng_options {
 	const char *const *debug_directories; /* NULL: default */
 };
 
+/* Directories separated by colons, for modules that are opened from now on: in which debug files are looked for … */
+void eng_session_debug_directories(struct eng_session *s, const char *directories);
+/* … and libraries: below `sysroot` (NULL, "", "/", "target:": none) by their paths, in `search` by their names. */
+void eng_session_library_paths(struct eng_session *s, const char *sysroot, const char *search);
 /* Takes the target over. */
 struct eng_session *eng_session_create(struct target *target, const struct eng_options *options);
 /* Kills launched processes (kernel: also when oxdb dies, PTRACE_O_EXITKILL). */

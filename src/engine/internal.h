@@ -196,6 +196,9 @@ struct eng_session {
 	VEC(struct eng_symbol_file) symbol_files;
 	struct sym_module *vdso;
 	bool vdso_tried;
+	/* paths.c: of its user; lists end in NULL. */
+	const char **debug_directories, **library_directories;
+	char *sysroot;
 };
 
 /* Errors that only say that somebody is gone are dropped: the event of it comes. Others are logged. */
@@ -334,6 +337,13 @@ const struct eng_code_range *eng_code_at(struct eng_process *p, uint64_t pc);
 struct error *eng_symbol_file_open(struct eng_session *s, const char *path,
 				   struct sym_module **ret) ERROR_CHECK;
 void eng_symbol_files_close(struct eng_session *s);
+
+/* ---- paths.c ---- */
+
+void eng_session_paths_deinit(struct eng_session *s);
+/* A library's file below the system root, or (when its own is not `there`) in a directory of the search path. False: none. */
+bool eng_library_elsewhere(const struct eng_session *s, const char *path, bool there, struct arena *arena,
+			   struct str *ret);
 /* The symbols of a file; the same as long as the file is. `name` is for messages; root: NULL, or "/proc/PID/root", which `path` begins with. */
 struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root,
 				  const char *name, struct sym_module **ret) ERROR_CHECK;

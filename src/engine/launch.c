@@ -45,11 +45,12 @@ static const char *variable(char *const *environment, const char *name)
 	return NULL;
 }
 
-/* A shell is only started when it has something to do: redirections, globs, quotes. */
+/* A shell is only started when it has something to do: redirections, globs, quotes, a wrapper. */
 static void make_command(struct eng_control *c, const struct eng_inferior *i, struct command *ret)
 {
 	const char *arguments = i->arguments ? i->arguments : "";
-	if (!plain(arguments) && c->settings.startup_with_shell) {
+	const char *wrapper = i->wrapper ? i->wrapper : "";
+	if ((!plain(arguments) || *wrapper) && c->settings.startup_with_shell) {
 		const char *shell = variable(i->environment, "SHELL");
 		struct str program = plain(i->program) && !strchr(i->program, ' ')
 					     ? str_from(i->program)
@@ -57,8 +58,10 @@ static void make_command(struct eng_control *c, const struct eng_inferior *i, st
 		vec_push(&ret->argv, shell && *shell ? shell : "/bin/sh");
 		vec_push(&ret->argv, "-c");
 		vec_push(&ret->argv,
-			 arena_printf(&ret->arena, "exec %.*s %s", STR_ARG(program), arguments).ptr);
-		ret->execs = 1;
+			 arena_printf(&ret->arena, "exec %s%s%.*s %s", wrapper, *wrapper ? " " : "", STR_ARG(program),
+				      arguments)
+				 .ptr);
+		ret->execs = *wrapper ? 2 : 1;
 	} else {
 		char *text = arena_copy(&ret->arena, arguments, strlen(arguments) + 1);
 		char *save;

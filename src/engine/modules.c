@@ -449,6 +449,43 @@ static struct error *open_file(struct eng_process *p, const struct eng_module *m
 	return err;
 }
 
+static bool same_build_id(const char *path, const char *other)
+{
+	const char *paths[2] = { path, other };
+	struct file_map maps[2];
+	struct elf_file *files[2] = { 0 };
+	bool good = true;
+	for (size_t i = 0; i < 2 && good; i++) {
+		struct error *err = file_open(paths[i], &maps[i]);
+		if (!err) {
+			err = elf_open(paths[i], maps[i].data, maps[i].size, &files[i]);
+			if (err)
+				file_close(&maps[i]);
+		}
+		good = !err;
+		error_destroy(err);
+	}
+	bool same = good && str_eq(elf_build_id(files[0]), elf_build_id(files[1]));
+	for (size_t i = 0; i < 2 && files[i]; i++) {
+		elf_close(files[i]);
+		file_close(&maps[i]);
+	}
+	return same;
+}
+
+/* The user's own place for a library, when what is there is the same build. False: there is none. */
+static bool open_elsewhere(struct eng_process *p, const struct eng_module *m, const char *path, bool there,
+			   struct arena *arena, struct sym_module **ret)
+{
+	struct str other;
+	if (m->is_main || !m->path || !eng_library_elsewhere(p->session, m->path, there, arena, &other) ||
+	    (there && !same_build_id(path, other.ptr)))
+		return false;
+	struct error *err = eng_symbols_of_file(p->session, other.ptr, NULL, m->path, ret);
+	error_destroy(err);
+	return !err;
+}
+
 static struct error *open_symbols(struct eng_process *p, const struct eng_module *m, struct sym_module **ret)
 {
 	if (m->is_vdso)
@@ -464,8 +501,13 @@ static struct error *open_symbols(struct eng_process *p, const struct eng_module
 	struct arena arena = ARENA_INIT;
 	struct str path;
 	struct error *err = target->ops->mapped_file(target, p->pid, &mapping, &arena, &path);
-	if (!err)
-		err = open_file(p, m, path.ptr, ret);
+	if (!open_elsewhere(p, m, err ? NULL : path.ptr, !err, &arena, ret)) {
+		if (!err)
+			err = open_file(p, m, path.ptr, ret);
+	} else {
+		error_destroy(err);
+		err = NULL;
+	}
 	arena_deinit(&arena);
 	return err;
 }

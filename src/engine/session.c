@@ -28,6 +28,7 @@ void eng_session_destroy(struct eng_session *s)
 	eng_free_removed(s);
 	eng_free_gone(s);
 	eng_symbol_files_close(s);
+	eng_session_paths_deinit(s);
 	vec_free(&s->all);
 	vec_free(&s->visible);
 	vec_free(&s->events);

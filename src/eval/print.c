@@ -568,6 +568,12 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 		print_formatted_scalar(p, type, v->bytes, v->size, p->letter);
 		return;
 	}
+	bool numeric = kind == SYM_TYPE_BOOL || kind == SYM_TYPE_CHAR || kind == SYM_TYPE_SIGNED ||
+		       kind == SYM_TYPE_UNSIGNED;
+	if (numeric && p->s->radix && v->size && !flags_register(p, type, v)) {
+		print_formatted_scalar(p, type, v->bytes, v->size, p->s->radix);
+		return;
+	}
 	switch (kind) {
 	case SYM_TYPE_BOOL:
 		if (v->size && v->bytes[0] <= 1)

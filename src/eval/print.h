@@ -11,6 +11,7 @@ struct eval_print_settings {
 	uint32_t characters; /* 0: as elements */
 	bool pretty, array, array_indexes, null_stop, address, symbol, union_, object, vtbl,
 		static_members, demangle, asm_demangle;
+	char radix; /* 'x' or 'o' for numbers and characters without a format of their own; 0: decimal */
 };
 #define EVAL_PRINT_DEFAULTS                             \
 	((struct eval_print_settings){ .elements = 200, \

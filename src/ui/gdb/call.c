@@ -23,6 +23,8 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 	const struct eng_level *innermost = eng_level(g->control, t, 0);
 	if (!innermost)
 		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
+	if (!g->settings.may_call_functions)
+		return error_new(ERROR_USAGE, "Cannot call functions in the program: may-call-functions is off.");
 	uint64_t sp = innermost->unwind.regs.value[e->env.arch->sp];
 	TRY(eval_plan_call(&e->env, f, args, count, sp, ret->type, arena, &plan));
 	TRY(write_copies(e, &plan));

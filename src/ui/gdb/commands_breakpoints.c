@@ -225,6 +225,10 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	}
 	if (!text.len)
 		return error_new(ERROR_USAGE, "Argument required (expression to compute).");
+	if (!g->settings.can_use_hw_watchpoints)
+		return error_new(ERROR_USAGE, kind == ENG_BP_WATCH
+						      ? "oxdb has no software watchpoints: see `set can-use-hw-watchpoints'."
+						      : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
 	const struct eval_env *env = gdb_env(g);
 	TRY(eval_parse(g->eval, eval_language(g->eval, env), text, &rest, &expr));
 	struct error *err = eval_run(expr, g->eval, env, &g->scratch, &value);

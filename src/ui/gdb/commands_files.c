@@ -261,6 +261,9 @@ static struct error *run_unset_exec_wrapper(struct gdb *g, const struct gdb_comm
 	(void)command, (void)args;
 	free(g->settings.exec_wrapper);
 	g->settings.exec_wrapper = NULL;
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	free(i->wrapper);
+	i->wrapper = NULL;
 	return NULL;
 }
 

@@ -223,6 +223,35 @@ static struct error *run_safe_path(struct gdb *g, const struct gdb_command *comm
 	}
 #define PREFIX(name, aliases, text) SET_PREFIX(name, aliases, text), SHOW_PREFIX(name, aliases, text)
 
+static struct error *run_set_radix(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	int64_t radix = 10;
+	(void)command;
+	if (args.len)
+		TRY(gdb_eval_number(g, args, &radix));
+	if (radix != 10)
+		return error_new(ERROR_UNSUPPORTED,
+				 "oxdb reads numbers as Rust and C write them: `set output-radix %lld' is for printing alone.",
+				 (long long)radix);
+	TRY(gdb_execute(g, STR_LIT("set output-radix 10"), false));
+	if (gdb_from_tty(g))
+		gdb_print(g, "Input and output radices now set to decimal 10, hex a, octal 12.\n");
+	return NULL;
+}
+
+static struct error *run_show_radix(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	uint32_t in = g->settings.input_radix, out = g->settings.output_radix;
+	(void)command, (void)args;
+	if (in == out) {
+		gdb_print(g, "Input and output radices set to decimal %u, hex %x, octal %o.\n", in, in, in);
+		return NULL;
+	}
+	gdb_print(g, "Input radix set to decimal %u, hex %x, octal %o.\n", in, in, in);
+	gdb_print(g, "Output radix set to decimal %u, hex %x, octal %o.\n", out, out, out);
+	return NULL;
+}
+
 static const struct gdb_command commands[] = {
 	{ "info", "inf i", GDB_CLASS_STATUS, 0, NULL, NULL,
 	  "Generic command for showing things about the program being debugged." },
@@ -246,6 +275,9 @@ static const struct gdb_command commands[] = {
 	PREFIX("print type", NULL, "how types print."),
 	PREFIX("python", NULL, "Python."),
 	PREFIX("style", NULL, "style settings."),
+	{ "set radix", NULL, GDB_CLASS_SUPPORT, 0, run_set_radix, NULL,
+	  "Set default input and output number radices.\nUsage: set radix [RADIX]\n10 is the only one for both; see `set output-radix'." },
+	{ "show radix", NULL, GDB_CLASS_SUPPORT, 0, run_show_radix, NULL, "Show the default input and output number radices." },
 	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Set logging options." },
 	{ "set logging on", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Enable logging." },
 	{ "set logging off", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Disable logging." },

@@ -122,7 +122,10 @@ struct error *gdb_find_frame(struct gdb *g, struct str args, struct eng_thread *
 
 static void show_selected(struct gdb *g, struct eng_thread *t, const struct eng_level *level)
 {
-	gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
+	if (g->settings.suppress_notifications)
+		gdb_list_from(g, level->line.file, level->line.line);
+	else
+		gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
 }
 
 static struct error *run_frame(struct gdb *g, const struct gdb_command *command, struct str args)

@@ -111,7 +111,9 @@ void gdb_print_selected_thread(struct gdb *g)
 		  STR_ARG(gdb_thread_label(g, t)));
 	gdb_print(g, eng_thread_stopped(t) ? "\n" : "(running)\n");
 	const struct eng_level *level = eng_level(g->control, t, eng_selected_level(g->control));
-	if (level)
+	if (level && g->settings.suppress_notifications)
+		gdb_list_from(g, level->line.file, level->line.line);
+	else if (level)
 		gdb_print_frame(g, t, level, GDB_FRAME_LEVEL | GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
 }
 

@@ -72,6 +72,9 @@ static struct error *add_insn(struct dump *d, uint64_t addr, uint64_t *ret_next)
 	if (d->flags & (WITH_RAW | WITH_RAW_BYTES)) {
 		for (int i = 0; i < length; i++)
 			buf_printf(&d->out, "%s%02x", i ? " " : "", bytes[i]);
+		/* gdb's columns are for instructions of 7 bytes. */
+		if (length < 7)
+			buf_pad(&d->out, ' ', 3 * (7u - length) - 1);
 		buf_char(&d->out, '\t');
 	}
 	buf_str(&d->out, buf_view(&text));
@@ -229,6 +232,23 @@ static struct error *dump_code(struct dump *d)
 	return err;
 }
 
+/* Rows of the same line that follow each other are one range. */
+static void widen(struct sym_module *m, struct sym_line line, struct file_range *range)
+{
+	enum { MOST = 1000 };
+	struct sym_line next;
+	struct file_range more;
+	for (int i = 0; i < MOST && sym_line_range(m, range->end, &next, &more) && next.line == line.line &&
+			str_eq(next.file, line.file) && more.end.value > range->end.value;
+	     i++)
+		range->end = more.end;
+	for (int i = 0; i < MOST && range->start.value &&
+			sym_line_range(m, FILE_ADDR(range->start.value - 1), &next, &more) &&
+			next.line == line.line && str_eq(next.file, line.file) && more.start.value < range->start.value;
+	     i++)
+		range->start = more.start;
+}
+
 /* ---- what to show ---- */
 
 static struct error *take_flags(struct str *args, unsigned *ret)
@@ -315,6 +335,28 @@ static struct error *range_of(struct gdb *g, struct str args, struct dump *d, bo
 	d->start = addr;
 	d->end = relative ? addr + to : to;
 	return NULL;
+}
+
+/* `set disassemble-next-line`: the code of the line that was shown; auto: the next instruction where there is no line. */
+void gdb_disassemble_line(struct gdb *g, const struct eng_level *level)
+{
+	uint64_t bias, pc = level->unwind.pc.value;
+	struct sym_line line;
+	struct file_range range;
+	struct dump d = { .g = g, .flags = WITH_RAW, .pc = pc, .start = pc, .end = pc + 1 };
+	int how = g->settings.disassemble_next_line;
+	struct sym_module *m = how ? gdb_module_at(g, pc, &bias, NULL) : NULL;
+	bool has_line = level->line.file.len > 0;
+	if (how == 0 || (how < 0 && has_line))
+		return;
+	if (has_line && m && sym_line_range(m, level->lookup_pc, &line, &range)) {
+		widen(m, line, &range);
+		d.start = range.start.value + bias;
+		d.end = range.end.value + bias;
+	}
+	error_destroy(add_range(&d, d.start, d.end));
+	gdb_print_buf(g, &d.out);
+	buf_deinit(&d.out);
 }
 
 struct error *gdb_run_disassemble(struct gdb *g, const struct gdb_command *command, struct str args)

@@ -104,16 +104,31 @@ bool gdb_nearest_symbol(struct gdb *g, uint64_t addr, bool linkage, struct str *
 	return found;
 }
 
+/* " at FILE:LINE", where there is one. */
+static void add_line(struct gdb *g, uint64_t addr, struct buf *out)
+{
+	uint64_t bias;
+	struct sym_line line;
+	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
+	if (!m || !sym_line_at(m, FILE_ADDR(addr - bias), &line) || !line.file.len)
+		return;
+	struct str file = gdb_display_file(g, line.file);
+	buf_printf(out, " at %.*s:%u", STR_ARG(file), line.line);
+}
+
 static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, struct buf *out)
 {
 	struct str name;
 	uint64_t offset;
-	if (!gdb_nearest_symbol(g, addr, linkage, &name, &offset))
+	uint32_t most = g->settings.max_symbolic_offset;
+	if (!gdb_nearest_symbol(g, addr, linkage, &name, &offset) || (most && offset > most))
 		return false;
 	buf_char(out, '<');
 	gdb_styled(g, GDB_STYLE_FUNCTION, name, out);
 	if (offset)
 		buf_printf(out, "+%" PRIu64, offset);
+	if (g->settings.print_symbol_filename)
+		add_line(g, addr, out);
 	buf_char(out, '>');
 	return true;
 }
@@ -143,6 +158,8 @@ static struct error *env_write(void *ctx, uint64_t addr, const void *buf, size_t
 	struct eng_process *p = e->inferior->process;
 	if (!p)
 		return gdb_memory_error(addr);
+	if (!e->g->settings.may_write_memory)
+		return error_new(ERROR_USAGE, "Writing to memory is not allowed (addr 0x%" PRIx64 ", len %zu)", addr, size);
 	struct error *err = eng_write(p, RUN_ADDR(eng_process_number(p), addr), buf, size);
 	if (!err)
 		return NULL;
@@ -164,6 +181,8 @@ static struct error *env_set_reg(void *ctx, unsigned reg, uint64_t value)
 	const struct gdb_frame_env *e = ctx;
 	if (!e->thread || !e->level)
 		return error_new(ERROR_USAGE, "No registers.");
+	if (!e->g->settings.may_write_registers)
+		return error_new(ERROR_USAGE, "Writing to registers is not allowed (regno %u)", reg);
 	return eng_level_set_reg(e->g->control, e->thread, e->level->level, reg, value);
 }
 
@@ -571,8 +590,12 @@ void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level
 		buf_deinit(&text);
 		arena_deinit(&arena);
 	}
-	if (!(what & GDB_FRAME_SOURCE) || !known || level->unwind.signal_frame)
+	if (!(what & GDB_FRAME_SOURCE))
 		return;
-	print_source(g, level, !(what & GDB_FRAME_LOCATION));
-	gdb_list_from(g, level->line.file, level->line.line);
+	if (known && !level->unwind.signal_frame) {
+		print_source(g, level, !(what & GDB_FRAME_LOCATION));
+		gdb_list_from(g, level->line.file, level->line.line);
+	}
+	if (g->settings.disassemble_next_line)
+		gdb_disassemble_line(g, level);
 }

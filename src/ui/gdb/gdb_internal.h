@@ -130,6 +130,7 @@ struct gdb_setting {
 	struct error *(*changed)(struct gdb *g);
 	/* What `show` says, where one sentence does not do. NULL. */
 	void (*shown)(struct gdb *g, struct buf *out);
+	const char *idle; /* why it has no effect, a sentence without its beginning; NULL: it has one */
 };
 
 /* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field here, and a row and a default in settings_table.c. */

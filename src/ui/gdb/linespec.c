@@ -196,11 +196,11 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 		} else {
 			spec.function = unquoted(rest);
 		}
-		if (spec.kind == ENG_SPEC_FUNCTION && spec.function.len == 0)
-			return error_new(ERROR_USAGE, "malformed linespec error: unexpected end of input");
 	} else {
 		spec.function = unquoted(s);
 	}
+	if (spec.kind == ENG_SPEC_FUNCTION && spec.function.len == 0)
+		return error_new(ERROR_USAGE, "malformed linespec error: unexpected end of input");
 	*ret = spec;
 	return NULL;
 }

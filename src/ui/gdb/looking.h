@@ -148,6 +148,7 @@ gdb_run_fn gdb_run_display, gdb_run_undisplay, gdb_run_enable_display, gdb_run_d
 gdb_run_fn gdb_run_find, gdb_run_dump_memory, gdb_run_dump_value, gdb_run_restore;
 /* disassemble.c */
 gdb_run_fn gdb_run_disassemble;
+void gdb_disassemble_line(struct gdb *g, const struct eng_level *level); /* behind a frame's source line, as set */
 struct error *gdb_read_insn(struct gdb *g, uint64_t addr, uint8_t bytes[ARCH_INSN_MAX], size_t *ret_size,
 			    struct arch_insn *ret) ERROR_CHECK;
 struct error *gdb_format_insn(struct gdb *g, uint64_t addr, struct buf *out, uint8_t *ret_length,

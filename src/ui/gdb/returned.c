@@ -84,7 +84,10 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 	if (!err) {
 		size_t number = eval_history_add(g->eval, &value);
 		gdb_print(g, "Value returned is $%zu = ", number);
-		gdb_print_buf(g, &text);
+		if (g->settings.print_finish)
+			gdb_print_buf(g, &text);
+		else
+			gdb_print_styled(g, GDB_STYLE_METADATA, STR_LIT("<not displayed>"));
 		gdb_print_str(g, STR_LIT("\n"));
 	}
 	error_destroy(err);

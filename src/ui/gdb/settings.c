@@ -220,7 +220,7 @@ struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, 
 	struct error *err = set_value(g, setting, text);
 	if (!err && setting->changed) {
 		err = setting->changed(g);
-		if (err) /* what it was is a value that could be set */
+		if (err && err->code != ERROR_LIMIT) /* what it was is a value that could be set */
 			error_destroy(set_value(g, setting, buf_view(&before)));
 	}
 	buf_deinit(&before);
@@ -290,7 +290,11 @@ void gdb_setting_show(struct gdb *g, const struct gdb_setting *setting, struct b
 
 struct error *gdb_run_set_setting(struct gdb *g, const struct gdb_command *command, struct str args)
 {
-	return gdb_setting_set(g, setting_of(command), args);
+	const struct gdb_setting *setting = setting_of(command);
+	TRY(gdb_setting_set(g, setting, args));
+	if (setting->idle && gdb_from_tty(g))
+		gdb_print(g, "\"set %s\" has no effect in oxdb: %s\n", setting->name, setting->idle);
+	return NULL;
 }
 
 struct error *gdb_run_show_setting(struct gdb *g, const struct gdb_command *command, struct str args)
@@ -367,6 +371,9 @@ void gdb_settings_register(struct gdb_registry *r)
 						    .run = gdb_run_set_setting,
 						    .complete = completer(setting->kind),
 						    .help = setting->help };
+		if (setting->idle)
+			rows[i].set.help = arena_printf(&r->arena, "%s\nThis has no effect in oxdb: %s", setting->help,
+							setting->idle).ptr;
 		rows[i].show = rows[i].set;
 		rows[i].show.name = show_name;
 		rows[i].show.run = gdb_run_show_setting;

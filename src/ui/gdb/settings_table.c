@@ -65,17 +65,71 @@ static struct error *history_changed(struct gdb *g)
 	return NULL;
 }
 
-static struct error *radix_changed(struct gdb *g)
+static struct error *input_radix_changed(struct gdb *g)
 {
-	const struct gdb_settings *s = &g->settings;
-	if (s->input_radix == 10 &&
-	    (s->output_radix == 10 || s->output_radix == 16 || s->output_radix == 8))
+	uint32_t radix = g->settings.input_radix;
+	if (radix == 10)
 		return NULL;
-	return error_new(ERROR_UNSUPPORTED, "Unsupported radix; numbers are read as decimal ones, and "
-					    "written with the radix 8, 10 or 16.");
+	if (radix < 2)
+		return error_new(ERROR_USAGE,
+				 "Nonsense input radix ``decimal %u''; input radix unchanged.", radix);
+	return error_new(ERROR_UNSUPPORTED,
+			 "Unsupported input radix ``decimal %u'': oxdb reads numbers as Rust and C write them; input radix "
+			 "unchanged.",
+			 radix);
+}
+
+static struct error *output_radix_changed(struct gdb *g)
+{
+	uint32_t radix = g->settings.output_radix;
+	if (radix != 8 && radix != 10 && radix != 16)
+		return error_new(ERROR_USAGE,
+				 "Unsupported output radix ``decimal %u''; output radix unchanged.",
+				 radix);
+	g->settings.print.radix = radix == 10 ? 0 : radix == 16 ? 'x' : 'o';
+	if (gdb_from_tty(g))
+		gdb_print(g, "Output radix now set to decimal %u, hex %x, octal %o.\n", radix, radix,
+			  radix);
+	return NULL;
+}
+
+static struct error *value_size_changed(struct gdb *g)
+{
+	if (g->settings.max_value_size > 0 && g->settings.max_value_size < 16) {
+		g->settings.max_value_size = 16;
+		return error_new(ERROR_LIMIT, "max-value-size set too low, increasing to 16 bytes");
+	}
+	return NULL;
+}
+
+static struct error *debug_directories_changed(struct gdb *g)
+{
+	eng_session_debug_directories(eng_control_session(g->control), g->settings.debug_file_directory);
+	return NULL;
+}
+
+static struct error *library_paths_changed(struct gdb *g)
+{
+	eng_session_library_paths(eng_control_session(g->control), g->settings.sysroot,
+				  g->settings.solib_search_path);
+	return NULL;
+}
+
+static struct error *wrapper_changed(struct gdb *g)
+{
+	replace(&eng_selected_inferior(g->control)->wrapper, g->settings.exec_wrapper);
+	return NULL;
 }
 
 /* ---- what show says where a sentence does not do ---- */
+
+static void show_max_value_size(struct gdb *g, struct buf *out)
+{
+	if (g->settings.max_value_size)
+		buf_printf(out, "Maximum value size is %u bytes.\n", g->settings.max_value_size);
+	else
+		buf_printf(out, "Maximum value size is unlimited.\n");
+}
 
 static void show_cwd(struct gdb *g, struct buf *out)
 {
@@ -143,37 +197,43 @@ static void show_style_sources(struct gdb *g, struct buf *out)
 /* ---- rows ---- */
 
 #define AT(field) offsetof(struct gdb_settings, field)
-#define BOOL(name, field, what, shown_text)                                                  \
-	{                                                                                    \
-		name, GDB_SETTING_BOOL, AT(field), NULL, "Set " what, shown_text, NULL, NULL \
+#define BOOL(name, field, what, shown_text)                                                        \
+	{                                                                                          \
+		name, GDB_SETTING_BOOL, AT(field), NULL, "Set " what, shown_text, NULL, NULL, NULL \
 	}
-#define ENUM(name, field, choices, what, shown_text)                                            \
-	{                                                                                       \
-		name, GDB_SETTING_ENUM, AT(field), choices, "Set " what, shown_text, NULL, NULL \
+#define ENUM(name, field, choices, what, shown_text)                                                  \
+	{                                                                                             \
+		name, GDB_SETTING_ENUM, AT(field), choices, "Set " what, shown_text, NULL, NULL, NULL \
 	}
-#define UINT(name, field, what, shown_text)                                                  \
-	{                                                                                    \
-		name, GDB_SETTING_UINT, AT(field), NULL, "Set " what, shown_text, NULL, NULL \
+#define UINT(name, field, what, shown_text)                                                        \
+	{                                                                                          \
+		name, GDB_SETTING_UINT, AT(field), NULL, "Set " what, shown_text, NULL, NULL, NULL \
 	}
-#define ZUINT(name, field, what, shown_text)                                                  \
+#define BOOL_IDLE(name, field, what, shown_text, why)                                             \
+	{                                                                                         \
+		name, GDB_SETTING_BOOL, AT(field), NULL, "Set " what, shown_text, NULL, NULL, why \
+	}
+#define ENUM_IDLE(name, field, choices, what, shown_text, why)                                       \
+	{                                                                                            \
+		name, GDB_SETTING_ENUM, AT(field), choices, "Set " what, shown_text, NULL, NULL, why \
+	}
+#define ZUINT(name, field, what, shown_text)                                                        \
+	{                                                                                           \
+		name, GDB_SETTING_ZUINT, AT(field), NULL, "Set " what, shown_text, NULL, NULL, NULL \
+	}
+/* Without effect, `why`: taken for gdb's scripts. The help and `set` say so. */
+#define IDLE(name, kind, field, choices, what, shown_text, why)                               \
 	{                                                                                     \
-		name, GDB_SETTING_ZUINT, AT(field), NULL, "Set " what, shown_text, NULL, NULL \
+		name, kind, AT(idle.field), choices, "Set " what, shown_text, NULL, NULL, why \
 	}
-#define IDLE_BOOL(name, n, what, shown_text)                                                     \
-	BOOL(name, idle.flags[n], what "\nAccepted for gdb's scripts; it changes nothing here.", \
-	     shown_text)
-#define IDLE_ENUM(name, n, values, what, shown_text) \
-	ENUM(name, idle.choices[n], values,          \
-	     what "\nAccepted for gdb's scripts; it changes nothing here.", shown_text)
-#define IDLE_NUMBER(name, n, what, shown_text)                                                     \
-	UINT(name, idle.numbers[n], what "\nAccepted for gdb's scripts; it changes nothing here.", \
-	     shown_text)
-#define IDLE_TEXT(name, n, what, shown_text)                                                  \
-	{                                                                                     \
-		name, GDB_SETTING_STRING, AT(idle.texts[n]), "",                              \
-			"Set " what "\nAccepted for gdb's scripts; it changes nothing here.", \
-			shown_text, NULL, NULL                                                \
-	}
+#define IDLE_BOOL(name, n, what, shown_text, why) \
+	IDLE(name, GDB_SETTING_BOOL, flags[n], NULL, what, shown_text, why)
+#define IDLE_ENUM(name, n, values, what, shown_text, why) \
+	IDLE(name, GDB_SETTING_ENUM, choices[n], values, what, shown_text, why)
+#define IDLE_NUMBER(name, n, what, shown_text, why) \
+	IDLE(name, GDB_SETTING_ZUINT, numbers[n], NULL, what, shown_text, why)
+#define IDLE_TEXT(name, n, what, shown_text, why) \
+	IDLE(name, GDB_SETTING_STRING, texts[n], "", what, shown_text, why)
 #define OPTIONAL "" /* in `choices`: the text may be empty */
 
 enum {
@@ -235,13 +295,13 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "height", GDB_SETTING_UINT, AT(height), NULL,
 	  "Set number of lines in a page for oxdb's output pagination.\nOutput waits after so many lines and asks "
 	  "whether to go on.\n\"unlimited\" or zero: it never waits.",
-	  "Number of lines gdb thinks are in a page is %s.", size_changed, NULL },
+	  "Number of lines gdb thinks are in a page is %s.", size_changed, NULL, NULL },
 	{ "width", GDB_SETTING_UINT, AT(width), NULL,
 	  "Set number of characters where oxdb should wrap lines of its output.\n\"unlimited\" or zero: lines are not "
 	  "wrapped.",
-	  "Number of characters gdb thinks are in a line is %s.", size_changed, NULL },
+	  "Number of characters gdb thinks are in a line is %s.", size_changed, NULL, NULL },
 	{ "prompt", GDB_SETTING_STRING, AT(prompt), NULL, "Set oxdb's prompt.",
-	  "Gdb's prompt is \"%s\".", NULL, NULL },
+	  "Gdb's prompt is \"%s\".", NULL, NULL, NULL },
 	BOOL("verbose", verbose, "verbosity.\nWhen it is on oxdb tells more of what it does.",
 	     "Verbosity is %s."),
 	BOOL("trace-commands", trace_commands,
@@ -253,14 +313,15 @@ const struct gdb_setting gdb_settings_table[] = {
 	     "whether notifications are printed on the command line.\nWhen it is on `frame', `thread' and their like "
 	     "print nothing when they select.",
 	     "Suppression of printing CLI notifications is %s."),
-	BOOL("startup-quietly", startup_quietly,
-	     "whether oxdb starts without a greeting.\nOnly useful in the "
-	     "init file.",
-	     "Whether to start up quietly is %s."),
+	BOOL_IDLE("startup-quietly", startup_quietly,
+		  "whether oxdb starts without a greeting.\nOnly useful in the "
+		  "init file.",
+		  "Whether to start up quietly is %s.",
+		  "the greeting comes before any file is read; use -q."),
 	{ "style enabled", GDB_SETTING_BOOL, AT(style_enabled), NULL, "Set whether output is styled.",
-	  "", NULL, show_style_enabled },
-	{ "style sources", GDB_SETTING_BOOL, AT(style_sources), NULL,
-	  "Set whether source code is styled.", "", NULL, show_style_sources },
+	  "", NULL, show_style_enabled, NULL },
+	{ "style sources", GDB_SETTING_BOOL, AT(style_sources), NULL, "Set whether source code is styled.",
+	  "", NULL, show_style_sources, "sources are not coloured." },
 	UINT("max-completions", max_completions,
 	     "maximum number of completion candidates.\nMore are not looked for. "
 	     "\"unlimited\" or -1: all.",
@@ -270,47 +331,50 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "history save", GDB_SETTING_BOOL, AT(history_save), NULL,
 	  "Set saving of the history record on exit.\nOn at the start when a person types; the file is that of `set history "
 	  "filename'.",
-	  "Saving of the history record on exit is %s.", NULL, NULL },
+	  "Saving of the history record on exit is %s.", NULL, NULL, NULL },
 	{ "history filename", GDB_SETTING_FILENAME, AT(history_filename), OPTIONAL,
 	  "Set the filename in which to record the command history.",
-	  "The filename in which to record the command history is \"%s\".", NULL, NULL },
+	  "The filename in which to record the command history is \"%s\".", NULL, NULL, NULL },
 	{ "history size", GDB_SETTING_UINT_MAX, AT(history_size), NULL,
 	  "Set the size of the command history.\n\"unlimited\" or -1: all is kept.",
-	  "The size of the command history is %s.", history_changed, NULL },
+	  "The size of the command history is %s.", history_changed, NULL, NULL },
 	{ "history remove-duplicates", GDB_SETTING_UINT_MAX, AT(history_duplicates), NULL,
 	  "Set how far back in history to look for and remove duplicate entries.\n0: duplicates stay. \"unlimited\": "
 	  "the whole history.",
-	  "The number of history entries to look back at for duplicates is %s.", history_changed, NULL },
+	  "The number of history entries to look back at for duplicates is %s.", history_changed, NULL,
+	  NULL },
 	BOOL("history expansion", history_expansion,
 	     "history expansion on command input.\nWhen it is on, `!!', `!N' and `!TEXT' at the start of a line "
 	     "stand for lines typed before.",
 	     "History expansion on command input is %s."),
 	{ "logging enabled", GDB_SETTING_BOOL, AT(logging_enabled), NULL,
 	  "Set whether logging is enabled.\nWhen it is on output goes to the file of `set logging file', too.",
-	  "", logging_changed, show_logging_enabled },
+	  "", logging_changed, show_logging_enabled, NULL },
 	{ "logging file", GDB_SETTING_FILENAME, AT(logging_file), NULL,
 	  "Set the current logfile.\nThe logfile is used when logging is switched on.",
-	  "The current logfile is \"%s\".", NULL, NULL },
+	  "The current logfile is \"%s\".", NULL, NULL, NULL },
 	{ "logging overwrite", GDB_SETTING_BOOL, AT(logging_overwrite), NULL,
-	  "Set whether logging overwrites or appends to the log file.", "", NULL, show_logging_overwrite },
+	  "Set whether logging overwrites or appends to the log file.", "", NULL, show_logging_overwrite,
+	  NULL },
 	{ "logging redirect", GDB_SETTING_BOOL, AT(logging_redirect), NULL,
 	  "Set the logging output mode.\nOff: output goes to the screen and the log file. On: only to the file.",
-	  "", NULL, show_logging_redirect },
+	  "", NULL, show_logging_redirect, NULL },
 	{ "logging debugredirect", GDB_SETTING_BOOL, AT(logging_debugredirect), NULL,
-	  "Set the logging debug output mode.", "", NULL, show_logging_debugredirect },
+	  "Set the logging debug output mode.", "", NULL, show_logging_debugredirect,
+	  "there is no debug output; OXDB_LOG writes to stderr." },
 
 	/* Running. */
 	{ "args", GDB_SETTING_STRING, AT(args), NULL,
 	  "Set argument list to give program being debugged when it is started.\nThe shell sees it: globs and redirections work.",
 	  "Argument list to give program being debugged when it is started is \"%s\".", args_changed,
-	  NULL },
+	  NULL, NULL },
 	{ "cwd", GDB_SETTING_FILENAME, AT(cwd), OPTIONAL,
 	  "Set the current working directory to be used when the inferior is started.\nWithout a directory: that of "
 	  "oxdb.",
-	  "", cwd_changed, show_cwd },
+	  "", cwd_changed, show_cwd, NULL },
 	{ "inferior-tty", GDB_SETTING_FILENAME, AT(inferior_tty), OPTIONAL,
 	  "Set terminal for future runs of program being debugged.\nUsage: set inferior-tty [TTY]\nWithout one: oxdb's.",
-	  "Terminal for future runs of program being debugged is \"%s\".", tty_changed, NULL },
+	  "Terminal for future runs of program being debugged is \"%s\".", tty_changed, NULL, NULL },
 	BOOL("disable-randomization", disable_randomization,
 	     "disabling of debuggee's virtual address space randomization.\nWhen it is on the program's addresses are "
 	     "the same in each run.",
@@ -319,8 +383,9 @@ const struct gdb_setting gdb_settings_table[] = {
 	     "use of shell to start subprocesses.\nWhen it is on $SHELL (or /bin/sh) expands the arguments.",
 	     "Use of shell to start subprocesses is %s."),
 	{ "exec-wrapper", GDB_SETTING_FILENAME, AT(exec_wrapper), NULL,
-	  "Set a wrapper for running programs.\nThe wrapper prepares the system and environment for the new program.",
-	  "The wrapper for running programs is \"%s\".", NULL, NULL },
+	  "Set a wrapper for running programs.\nThe wrapper prepares the system and environment for the new program: the shell of `run' executes it with the\nprogram and "
+	  "its arguments behind it, and it has to exec them. Not with `set startup-with-shell off'.",
+	  "The wrapper for running programs is \"%s\".", wrapper_changed, NULL, NULL },
 	ENUM("follow-fork-mode", follow_fork_mode, "child parent",
 	     "debugger response to a program call of fork or vfork.\n  parent  - the original process is debugged after a "
 	     "fork\n  child   - the new process is debugged after a fork\nThe other one goes on, or is held: see `set "
@@ -370,28 +435,32 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "breakpoint pending", GDB_SETTING_AUTO_BOOL, AT(breakpoint_pending), NULL,
 	  "Set debugger's behavior regarding pending breakpoints.\nOn: an unknown place waits for a library. Off: it is an "
 	  "error. Auto: oxdb asks.",
-	  "Debugger's behavior regarding pending breakpoints is %s.", NULL, NULL },
-	BOOL("breakpoint always-inserted", breakpoint_always_inserted,
-	     "mode for inserting breakpoints.\nBreakpoints are inserted whenever the program runs, whatever this says.",
-	     "Always inserted breakpoint mode is %s."),
-	BOOL("breakpoint auto-hw", breakpoint_auto_hw, "automatic usage of hardware breakpoints.",
-	     "Automatic usage of hardware breakpoints is %s."),
+	  "Debugger's behavior regarding pending breakpoints is %s.", NULL, NULL, NULL },
+	BOOL_IDLE("breakpoint always-inserted", breakpoint_always_inserted,
+		  "mode for inserting breakpoints.", "Always inserted breakpoint mode is %s.",
+		  "breakpoints are in the program whenever it runs."),
+	BOOL_IDLE("breakpoint auto-hw", breakpoint_auto_hw, "automatic usage of hardware breakpoints.",
+		  "Automatic usage of hardware breakpoints is %s.",
+		  "code can be written to, so that breakpoints need no debug registers."),
 
 	/* Files. */
 	{ "debug-file-directory", GDB_SETTING_FILENAME, AT(debug_file_directory), OPTIONAL,
-	  "Set the directories where separate debug symbols are searched for.\nUsed for programs and libraries opened "
-	  "from now on.",
-	  "The directory where separate debug symbols are searched for is \"%s\".", NULL, NULL },
+	  "Set the directories where separate debug symbols are searched for.\nSeparated by colons; looked into by build-id "
+	  "and by .gnu_debuglink for programs and libraries\nopened from now on.",
+	  "The directory where separate debug symbols are searched for is \"%s\".",
+	  debug_directories_changed, NULL, NULL },
 	{ "sysroot", GDB_SETTING_FILENAME, AT(sysroot), OPTIONAL,
-	  "Set an alternate system root.\nThe files of a process are looked for below it.",
-	  "The current system root is \"%s\".", NULL, NULL },
+	  "Set an alternate system root.\nThe shared libraries of a process are looked for below it first. \"target:\" and nothing: "
+	  "where\nthe process has them.",
+	  "The current system root is \"%s\".", library_paths_changed, NULL, NULL },
 	{ "solib-search-path", GDB_SETTING_FILENAME, AT(solib_search_path), OPTIONAL,
-	  "Set the search path for loading non-absolute shared library symbol files.",
-	  "The search path for loading non-absolute shared library symbol files is %s.", NULL, NULL },
-	BOOL("auto-solib-add", auto_solib_add,
-	     "autoloading of shared library symbols.\nSymbols are read when they are "
-	     "asked for.",
-	     "Autoloading of shared library symbols is %s."),
+	  "Set the search path for loading non-absolute shared library symbol files.\nDirectories, separated by colons, in which "
+	  "libraries are looked for by their names when they are not\nthere, nor below a system root.",
+	  "The search path for loading non-absolute shared library symbol files is %s.",
+	  library_paths_changed, NULL, NULL },
+	BOOL_IDLE("auto-solib-add", auto_solib_add, "autoloading of shared library symbols.",
+		  "Autoloading of shared library symbols is %s.",
+		  "symbols are read when they are asked for."),
 	ENUM("filename-display", filename_display, "basename relative absolute",
 	     "how to display filenames.\nbasename - display only the file's own name\nrelative - as the compiler was given "
 	     "it\nabsolute - display the whole path",
@@ -401,7 +470,7 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "language", GDB_SETTING_ENUM, AT(language),
 	  "auto local unknown ada asm c c++ d fortran go minimal modula-2 objective-c opencl pascal rust",
 	  "Set the current source language.\nauto: that of the selected frame, or of the program.", "",
-	  language_changed, show_language },
+	  language_changed, show_language, NULL },
 	UINT("listsize", listsize,
 	     "number of source lines oxdb lists by default.\n\"unlimited\" or zero: no limit.",
 	     "Number of source lines gdb will list by default is %s."),
@@ -420,23 +489,27 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "disassemble-next-line", GDB_SETTING_AUTO_BOOL, AT(disassemble_next_line), NULL,
 	  "Set whether to disassemble next source line or insn when execution stops.\nOn: the line's instructions are "
 	  "shown besides it. Auto: the next instruction is shown where there is no line.",
-	  "Debugger's willingness to use disassemble-next-line is %s.", NULL, NULL },
+	  "Debugger's willingness to use disassemble-next-line is %s.", NULL, NULL, NULL },
 	{ "disassembler-options", GDB_SETTING_STRING, AT(disassembler_options), OPTIONAL,
-	  "Set the disassembler options.\nAccepted for gdb's scripts; see `set disassembly-flavor'.",
-	  "The current disassembler options are '%s'", NULL, NULL },
-	ENUM("multiple-symbols", multiple_symbols, "ask all cancel",
-	     "how the debugger handles ambiguities in expressions.",
-	     "How the debugger handles ambiguities in expressions is \"%s\"."),
-	ENUM("case-sensitive", case_sensitive, "on off auto", "case sensitivity in name search.",
-	     "Case sensitivity in name search is \"%s\"."),
-	UINT("max-value-size", max_value_size, "maximum sized value oxdb will load from the program.",
-	     "Maximum value size is %s bytes."),
+	  "Set the disassembler options.", "The current disassembler options are '%s'", NULL, NULL,
+	  "`set disassembly-flavor' chooses the only option." },
+	ENUM_IDLE("multiple-symbols", multiple_symbols, "ask all cancel",
+		  "how the debugger handles ambiguities in expressions.",
+		  "How the debugger handles ambiguities in expressions is \"%s\".",
+		  "a name that means several things means all of them."),
+	ENUM_IDLE("case-sensitive", case_sensitive, "on off auto", "case sensitivity in name search.",
+		  "Case sensitivity in name search is \"%s\".",
+		  "names are told apart by case in Rust and C."),
+	{ "max-value-size", GDB_SETTING_UINT, AT(max_value_size), NULL,
+	  "Set maximum sized value oxdb will load from the program.\n\"unlimited\" or zero: there is no limit; the least is 16 "
+	  "bytes. A larger value is not printed.",
+	  "", value_size_changed, show_max_value_size, NULL },
 	{ "input-radix", GDB_SETTING_ZUINT, AT(input_radix), NULL,
-	  "Set default input radix for entering numbers.",
-	  "Default input radix for entering numbers is %s.", radix_changed, NULL },
+	  "Set default input radix for entering numbers.\n10 is the only one: numbers are read as Rust and C write them.",
+	  "Default input radix for entering numbers is %s.", input_radix_changed, NULL, NULL },
 	{ "output-radix", GDB_SETTING_ZUINT, AT(output_radix), NULL,
-	  "Set default output radix for printing of values.",
-	  "Default output radix for printing of values is %s.", radix_changed, NULL },
+	  "Set default output radix for printing of values.\n8, 10 or 16: for numbers and characters that are printed without a format.",
+	  "Default output radix for printing of values is %s.", output_radix_changed, NULL, NULL },
 	BOOL("print address", print.address, "printing of addresses.", "Printing of addresses is %s."),
 	BOOL("print array", print.array, "pretty formatting of arrays.",
 	     "Pretty formatting of arrays is %s."),
@@ -470,133 +543,161 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "print max-depth", GDB_SETTING_UINT_MAX, AT(print.max_depth), NULL,
 	  "Set maximum print depth for nested structures, unions and arrays.\nDeeper ones are shown as \"{...}\". "
 	  "\"unlimited\" or -1: all.",
-	  "Maximum print depth is %s.", NULL, NULL },
+	  "Maximum print depth is %s.", NULL, NULL, NULL },
 	UINT("print max-symbolic-offset", max_symbolic_offset,
 	     "the largest offset that will be printed in <SYMBOL+1234> form.",
 	     "The largest offset that will be printed in <symbol+1234> form is %s."),
-	BOOL("print nibbles", print_nibbles, "whether to print binary values in groups of four bits.",
-	     "Printing binary values in groups is %s."),
+	BOOL_IDLE("print nibbles", print_nibbles, "whether to print binary values in groups of four bits.",
+		  "Printing binary values in groups is %s.", "binary values are written without groups."),
 	BOOL("print null-stop", print.null_stop, "printing of char arrays to stop at first null char.",
 	     "Printing of char arrays to stop at first null char is %s."),
-	BOOL("print object", print.object, "printing of an object's derived type based on its vtable.",
-	     "Printing of object's derived type based on vtable info is %s."),
+	BOOL_IDLE("print object", print.object, "printing of an object's derived type based on its vtable.",
+		  "Printing of object's derived type based on vtable info is %s.",
+		  "it is for C++'s virtual tables."),
 	BOOL("print pretty", print.pretty, "pretty formatting of structures.",
 	     "Pretty formatting of structures is %s."),
-	BOOL("print raw-frame-arguments", print_raw_frame_arguments,
-	     "whether to print frame arguments in raw form.",
-	     "Whether to print frame arguments in raw form is %s."),
-	BOOL("print raw-values", print_raw_values, "whether to print values in raw form.",
-	     "Whether to print values in raw form is %s."),
+	BOOL_IDLE("print raw-frame-arguments", print_raw_frame_arguments,
+		  "whether to print frame arguments in raw form.",
+		  "Whether to print frame arguments in raw form is %s.", "there are no pretty-printers."),
+	BOOL_IDLE("print raw-values", print_raw_values, "whether to print values in raw form.",
+		  "Whether to print values in raw form is %s.", "there are no pretty-printers."),
 	UINT("print repeats", print.repeats,
 	     "threshold for repeated print elements.\nMore equal elements than that are shown once, with their number.",
 	     "Threshold for repeated print elements is %s."),
-	BOOL("print sevenbit-strings", print_sevenbit, "printing of 8-bit characters in strings as \\nnn.",
-	     "Printing of 8-bit characters in strings as \\nnn is %s."),
-	BOOL("print static-members", print.static_members, "printing of C++ static members.",
-	     "Printing of C++ static members is %s."),
+	BOOL_IDLE("print sevenbit-strings", print_sevenbit,
+		  "printing of 8-bit characters in strings as \\nnn.",
+		  "Printing of 8-bit characters in strings as \\nnn is %s.",
+		  "what a terminal would obey is escaped in any case."),
+	BOOL_IDLE("print static-members", print.static_members, "printing of C++ static members.",
+		  "Printing of C++ static members is %s.", "it is for C++'s classes."),
 	BOOL("print symbol", print.symbol, "printing of symbol names when printing pointers.",
 	     "Printing of symbols when printing pointers is %s."),
 	BOOL("print symbol-filename", print_symbol_filename,
 	     "printing of source filename and line number with <SYMBOL>.",
 	     "Printing of source filename and line number with <symbol> is %s."),
-	ENUM("print symbol-loading", symbol_loading, "off brief full",
-	     "printing of symbol loading messages.", "Printing of symbol loading messages is \"%s\"."),
+	ENUM_IDLE("print symbol-loading", symbol_loading, "off brief full",
+		  "printing of symbol loading messages.", "Printing of symbol loading messages is \"%s\".",
+		  "symbols are read when they are asked for, without a word."),
 	BOOL("print thread-events", print_thread_events,
 	     "printing of thread events.\nSuch as that a thread started or exited.",
 	     "Printing of thread events is %s."),
-	BOOL("print type hex", type_hex, "printing of struct members sizes and offsets using hex notation.",
-	     "Display of struct members offsets and sizes in hexadecimal is %s"),
+	BOOL_IDLE("print type hex", type_hex,
+		  "printing of struct members sizes and offsets using hex notation.",
+		  "Display of struct members offsets and sizes in hexadecimal is %s",
+		  "offsets are written in decimal."),
 	BOOL("print union", print.union_, "printing of unions interior to structures.",
 	     "Printing of unions interior to structures is %s."),
-	BOOL("print vtbl", print.vtbl, "printing of C++ virtual function tables.",
-	     "Printing of C++ virtual function tables is %s."),
+	BOOL_IDLE("print vtbl", print.vtbl, "printing of C++ virtual function tables.",
+		  "Printing of C++ virtual function tables is %s.", "it is for C++'s virtual tables."),
 
 	/* Idle ones. */
 	{ "non-stop", GDB_SETTING_BOOL, AT(idle.flags[FLAG_NON_STOP]), NULL,
 	  "Set whether oxdb controls the inferior in non-stop mode.\nIt does not, and says so.",
-	  "Controlling the inferior in non-stop mode is %s.", all_stop_only, NULL },
+	  "Controlling the inferior in non-stop mode is %s.", all_stop_only, NULL, NULL },
 	{ "observer", GDB_SETTING_BOOL, AT(idle.flags[FLAG_OBSERVER]), NULL,
 	  "Set whether oxdb only observes the inferior.\nIt does not, and says so.",
-	  "Observer mode is %s.", all_stop_only, NULL },
+	  "Observer mode is %s.", all_stop_only, NULL, NULL },
 	IDLE_BOOL("mi-async", FLAG_MI_ASYNC, "whether MI asynchronous mode is enabled.",
-		  "Whether MI is in asynchronous mode is %s."),
+		  "Whether MI is in asynchronous mode is %s.", "oxdb does not speak MI."),
 	IDLE_BOOL("opaque-type-resolution", FLAG_OPAQUE, "resolution of opaque types.",
-		  "Resolution of opaque struct/class/union types (if set before loading symbols) is %s."),
+		  "Resolution of opaque struct/class/union types (if set before loading symbols) is %s.",
+		  "types are always looked for in all files."),
 	IDLE_BOOL("overload-resolution", FLAG_OVERLOAD, "overload resolution in evaluating C++ functions.",
-		  "Overload resolution in evaluating C++ functions is %s."),
+		  "Overload resolution in evaluating C++ functions is %s.",
+		  "C++ functions are not chosen by the types of arguments."),
 	IDLE_BOOL("trust-readonly-sections", FLAG_TRUST, "mode for reading from readonly sections.",
-		  "Mode for reading from readonly sections is %s."),
+		  "Mode for reading from readonly sections is %s.",
+		  "memory is always read from the process."),
 	IDLE_BOOL("code-cache", FLAG_CODE_CACHE, "cache use for code segment access.",
-		  "Cache use for code accesses is %s."),
+		  "Cache use for code accesses is %s.", "memory is cached for a stop in any case."),
 	IDLE_BOOL("stack-cache", FLAG_STACK_CACHE, "cache use for stack segment access.",
-		  "Cache use for stack accesses is %s."),
+		  "Cache use for stack accesses is %s.", "memory is cached for a stop in any case."),
 	IDLE_BOOL("index-cache enabled", FLAG_INDEX_CACHE, "whether the index cache is used.",
-		  "The index cache is %s."),
+		  "The index cache is %s.", "oxdb needs no index on disk."),
 	IDLE_BOOL("auto-load gdb-scripts", FLAG_AUTOLOAD_SCRIPTS, "auto-loading of scripts of commands.",
-		  "Auto-loading of canned sequences of commands scripts is %s."),
+		  "Auto-loading of canned sequences of commands scripts is %s.",
+		  "nothing is loaded unasked."),
 	IDLE_BOOL("auto-load python-scripts", FLAG_AUTOLOAD_PYTHON, "auto-loading of Python scripts.",
-		  "Auto-loading of Python scripts is %s."),
+		  "Auto-loading of Python scripts is %s.", "oxdb has no Python."),
 	IDLE_BOOL("auto-load local-gdbinit", FLAG_AUTOLOAD_LOCAL,
 		  "auto-loading of .gdbinit in the current directory.",
-		  "Auto-loading of .gdbinit script from current directory is %s."),
+		  "Auto-loading of .gdbinit script from current directory is %s.",
+		  "nothing is loaded unasked; the init file is ~/.config/oxdb/init."),
 	IDLE_BOOL("auto-load libthread-db", FLAG_AUTOLOAD_THREAD_DB, "auto-loading of libthread_db.",
-		  "Auto-loading of inferior specific libthread_db is %s."),
+		  "Auto-loading of inferior specific libthread_db is %s.",
+		  "oxdb does not need libthread_db."),
 	IDLE_TEXT("auto-load safe-path", TEXT_SAFE_PATH,
 		  "the directories that it is safe to auto-load files from.",
-		  "List of directories from which it is safe to auto-load files is %s."),
+		  "List of directories from which it is safe to auto-load files is %s.",
+		  "nothing is loaded unasked."),
 	IDLE_TEXT("auto-load scripts-directory", TEXT_SCRIPTS, "the directories to auto-load scripts from.",
-		  "List of directories from which to load auto-loaded scripts is %s."),
+		  "List of directories from which to load auto-loaded scripts is %s.",
+		  "nothing is loaded unasked."),
 	IDLE_BOOL("basenames-may-differ", FLAG_BASENAMES,
 		  "whether a source file may have multiple base names.",
-		  "Whether a source file may have multiple base names is %s."),
+		  "Whether a source file may have multiple base names is %s.",
+		  "files are compared by their whole paths."),
 	IDLE_BOOL("range-stepping", FLAG_RANGE, "whether range stepping is used.",
-		  "Debugger's willingness to use range stepping is %s."),
+		  "Debugger's willingness to use range stepping is %s.", "it is for remote targets."),
 	IDLE_BOOL("may-insert-breakpoints", FLAG_MAY_BREAK,
 		  "permission to insert breakpoints in the target.",
-		  "Permission to insert breakpoints in the target is %s."),
+		  "Permission to insert breakpoints in the target is %s.",
+		  "it is for observer mode, which oxdb has not."),
 	IDLE_BOOL("may-interrupt", FLAG_MAY_INTERRUPT, "permission to interrupt or signal the target.",
-		  "Permission to interrupt or signal the target is %s."),
+		  "Permission to interrupt or signal the target is %s.",
+		  "it is for observer mode, which oxdb has not."),
 	IDLE_BOOL("unwind-on-terminating-exception", FLAG_TERMINATING,
 		  "unwinding of the stack when std::terminate is called in a call dummy.",
-		  "Unwind stack if a C++ exception is unhandled while in a call dummy is %s."),
+		  "Unwind stack if a C++ exception is unhandled while in a call dummy is %s.",
+		  "C++ exceptions are not caught in called functions."),
 	IDLE_BOOL("print memory-tag-violations", FLAG_MEMORY_TAGS, "printing of memory tag violations.",
-		  "Printing of memory tag violations is %s."),
+		  "Printing of memory tag violations is %s.", "the processor has no memory tags."),
 	IDLE_BOOL("print pascal_static-members", FLAG_PASCAL, "printing of pascal static members.",
-		  "Printing of pascal static members is %s."),
-	IDLE_NUMBER("annotate", NUMBER_ANNOTATE, "annotation_level.", "Annotation_level is %s."),
+		  "Printing of pascal static members is %s.", "oxdb knows Rust and C."),
+	IDLE_NUMBER("annotate", NUMBER_ANNOTATE, "annotation_level.", "Annotation_level is %s.",
+		    "annotations are not offered."),
 	IDLE_NUMBER("complaints", NUMBER_COMPLAINTS, "max number of complaints about incorrect symbols.",
-		    "Max number of complaints about incorrect symbols is %s."),
+		    "Max number of complaints about incorrect symbols is %s.",
+		    "what is wrong with symbols is told by `info sharedlibrary' and OXDB_LOG=symbols."),
 	IDLE_NUMBER("remotetimeout", NUMBER_REMOTE, "the timeout limit to wait for a target to respond.",
-		    "Timeout limit to wait for target to respond is %s."),
-	IDLE_NUMBER("watchdog", NUMBER_WATCHDOG, "watchdog timer.", "Watchdog timer is %s."),
+		    "Timeout limit to wait for target to respond is %s.", "there are no remote targets."),
+	IDLE_NUMBER("watchdog", NUMBER_WATCHDOG, "watchdog timer.", "Watchdog timer is %s.",
+		    "there are no remote targets."),
 	IDLE_NUMBER("debuginfod verbose", NUMBER_DEBUGINFOD, "verbosity of debuginfod output.",
-		    "Debuginfod verbose output is set to %s."),
+		    "Debuginfod verbose output is set to %s.", "debuginfod is not asked."),
 	IDLE_ENUM("debuginfod enabled", CHOICE_DEBUGINFOD, "off on ask",
 		  "whether debuginfod is asked for symbols.",
-		  "Debuginfod functionality is currently set to \"%s\"."),
+		  "Debuginfod functionality is currently set to \"%s\".",
+		  "debuginfod is not asked: nothing is fetched from the network."),
 	IDLE_TEXT("debuginfod urls", TEXT_DEBUGINFOD, "the list of debuginfod server URLs.",
-		  "Debuginfod URLs are currently set to:\n%s"),
+		  "Debuginfod URLs are currently set to:\n%s",
+		  "debuginfod is not asked: nothing is fetched from the network."),
 	IDLE_ENUM("displaced-stepping", CHOICE_DISPLACED, "auto on off",
 		  "debugger's willingness to use displaced stepping.",
-		  "Debugger's willingness to use displaced stepping to step over breakpoints is %s."),
+		  "Debugger's willingness to use displaced stepping to step over breakpoints is %s.",
+		  "breakpoints are stepped over out of line wherever that is possible."),
 	IDLE_ENUM("exec-file-mismatch", CHOICE_MISMATCH, "ask warn off", "exec-file-mismatch handling.",
-		  "exec-file-mismatch handling is currently \"%s\"."),
+		  "exec-file-mismatch handling is currently \"%s\".",
+		  "a process is read through its own file, whatever program was named."),
 	IDLE_ENUM("interactive-mode", CHOICE_INTERACTIVE, "auto on off", "whether stdin is a terminal.",
-		  "Debugger's interactive mode is %s."),
+		  "Debugger's interactive mode is %s.",
+		  "whether a person types is seen from the terminal."),
 	IDLE_ENUM("demangle-style", CHOICE_DEMANGLE, "auto rust gnu-v3 none java gnat dlang",
-		  "the current demangling style.", "The current C++ demangling style is \"%s\"."),
+		  "the current demangling style.", "The current C++ demangling style is \"%s\".",
+		  "a name shows how it was mangled."),
 	IDLE_ENUM("python print-stack", CHOICE_STACK, "none message full", "mode for Python stack dumps.",
-		  "The mode of Python stack printing on error is \"%s\"."),
+		  "The mode of Python stack printing on error is \"%s\".", "oxdb has no Python."),
 	IDLE_ENUM("breakpoint condition-evaluation", CHOICE_CONDITIONS, "auto host target",
 		  "mode of breakpoint condition evaluation.",
-		  "Breakpoint condition evaluation mode is %s."),
+		  "Breakpoint condition evaluation mode is %s.", "conditions are evaluated by oxdb."),
 	IDLE_TEXT("libthread-db-search-path", TEXT_THREAD_DB, "search path for libthread_db.",
-		  "The current search path or libthread_db is \"%s\"."),
-	IDLE_TEXT("osabi", TEXT_OSABI, "OS ABI of target.", "The current OS ABI is \"%s\"."),
+		  "The current search path or libthread_db is \"%s\".", "oxdb does not need libthread_db."),
+	IDLE_TEXT("osabi", TEXT_OSABI, "OS ABI of target.", "The current OS ABI is \"%s\".",
+		  "it is that of the program's file."),
 	IDLE_TEXT("architecture", TEXT_ARCHITECTURE, "architecture of target.",
-		  "The target architecture is set to \"%s\"."),
+		  "The target architecture is set to \"%s\".", "it is that of the program's file."),
 	IDLE_TEXT("charset", TEXT_CHARSET, "the host and target character sets.",
-		  "The character set is \"%s\"."),
+		  "The character set is \"%s\".", "text is UTF-8."),
 };
 const size_t gdb_setting_count = sizeof gdb_settings_table / sizeof *gdb_settings_table;
 
