@@ -70,12 +70,6 @@ static void mark_line_start(struct eng_level *level)
 	}
 }
 
-bool eng_named_by_symbol(const struct sym_function_info *info)
-{
-	return info->from_debug_info && !info->is_rust && info->linkage_name.len > 0 &&
-	       !str_starts(info->linkage_name, STR_LIT("_Z"));
-}
-
 /* Execution went astray into a module's data: its symbols say what stands there. */
 static void name_data(struct eng_control *c, struct eng_process *p, uint64_t at, struct eng_level *level)
 {
@@ -128,8 +122,6 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 		}
 		level->function = entry->function;
 		level->info = entry->info;
-		if (eng_named_by_symbol(&level->info))
-			level->info.name = level->info.linkage_name;
 		level->line = entry->line;
 		level->inlined = entry->inlined;
 		if (i == 0)
@@ -167,6 +159,19 @@ static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread
 	return cache;
 }
 
+/* Where nothing describes the code, the caller tells where its callee's frame ended. */
+static void learn_cfa(struct eng_control *c, struct eng_level_cache *cache)
+{
+	uint64_t cfa = cache->next.regs.value[c->session->arch->sp];
+	for (size_t i = cache->count; i-- > 0;) {
+		struct eng_level *level = cache->pool.data[i];
+		if (level->unwind.index + 1 != cache->next.index || level->unwind.cfa != 0 ||
+		    level->unwind.signal_frame)
+			return;
+		level->unwind.cfa = cfa;
+	}
+}
+
 /* One more physical frame. */
 static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
 {
@@ -176,6 +181,8 @@ static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
 		cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
 	if (cache->end != UNWIND_END_NONE)
 		return;
+	if (first > 0)
+		learn_cfa(c, cache);
 	take_apart(c, cache);
 	for (size_t i = first; i < cache->count; i++)
 		cache->pool.data[i]->level -= cache->skipped;

@@ -12,13 +12,6 @@ struct collector {
 };
 
 /* What the innermost function at an address is called, and how far into it that is. */
-static struct str name_of(const struct sym_function *f)
-{
-	struct sym_function_info info;
-	sym_function_describe(f, &info);
-	return eng_named_by_symbol(&info) ? info.linkage_name : sym_function_path(f);
-}
-
 static void describe(struct eng_module *m, struct sym_module *symbols, struct file_addr addr,
 		     struct eng_place *ret)
 {
@@ -29,7 +22,7 @@ static void describe(struct eng_module *m, struct sym_module *symbols, struct fi
 	if (count == 0)
 		return;
 	ret->function = chain[0].function;
-	ret->name = chain[0].function ? name_of(chain[0].function) : chain[0].info.name;
+	ret->name = chain[0].function ? sym_function_path(chain[0].function) : chain[0].info.name;
 	ret->line = chain[0].line;
 	ret->inlined = chain[0].inlined;
 	uint64_t start = chain[0].info.entry.value ? chain[0].info.entry.value : chain[0].start.value;
@@ -67,7 +60,7 @@ static bool add_spot(void *ctx, const struct sym_spot *spot)
 		struct sym_function_info info;
 		const struct file_range *ranges;
 		sym_function_describe(spot->function, &info);
-		place.name = name_of(spot->function);
+		place.name = sym_function_path(spot->function);
 		uint64_t start = info.entry.value;
 		if (sym_function_ranges(spot->function, &ranges) > 0 && (spot->inlined || !start))
 			start = ranges[0].start.value;

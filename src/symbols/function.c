@@ -363,7 +363,11 @@ struct str sym_function_path(const struct sym_function *function)
 	const struct function_attrs *a = function_attrs(f);
 	struct sym_unit *home = a->path_unit ? a->path_unit : f->unit;
 	f->path_read = true;
-	if (a->name.len > 0) {
+	bool c_symbol = a->linkage.len > 0 && !str_starts(a->linkage, STR_LIT("_Z")) &&
+			!name_is_rust_mangled(a->linkage) && !unit_is_rust(home);
+	if (c_symbol) {
+		f->path = a->linkage;
+	} else if (a->name.len > 0) {
 		f->path = unit_path(home, a->path_id, a->name, &f->unit->module->arena);
 	} else {
 		struct sym_function_info info;
