@@ -40,9 +40,6 @@ struct eng_frame_id {
 	const struct sym_function *inlined; /* NULL: the physical frame itself */
 };
 
-/* A C function is called what its symbol is called where the two differ (`__GI_raise` for raise), as gdb does. */
-bool eng_named_by_symbol(const struct sym_function_info *info);
-
 struct eng_frame_id eng_frame_id_of(const struct eng_level *level);
 bool eng_frame_id_eq(const struct eng_frame_id *a, const struct eng_frame_id *b);
 /* The id of the physical frame that level n is part of. */
@@ -289,6 +286,9 @@ void eng_plan_watch_unwinding(struct eng_control *c, struct eng_thread *t, uint3
 
 /* The thread was stepped, or is back in its frame: true when the step ends here. */
 bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
+/* The unwinder has come to a landing pad of the library's: true when the command goes on from there, to the user's next frame or, where
+ * there is none further out, to the end of the thread. */
+bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t);
 /* Is this function one that is not stepped into: the standard library's? */
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
 

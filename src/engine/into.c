@@ -52,9 +52,10 @@ static void meet(struct search *s, uint64_t target)
 	sym_function_describe(f, &level.info);
 	if (level.info.entry.value + m->bias != target || fails(f, level.info.name))
 		return;
+	/* What of the C library's has debug information is not the user's for that. */
 	if (eng_step_skips(s->control, &level))
 		vec_push(&s->queue, target);
-	else if (level.info.decl.line)
+	else if (level.info.decl.line && (level.info.is_rust || m->is_main))
 		add_trap(s, ENG_TEMP_ENTER, sym_function_body(f).value + m->bias);
 }
 

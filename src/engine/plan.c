@@ -27,6 +27,8 @@ void eng_plan_frame(struct eng_control *c, struct eng_thread *t, uint32_t n)
 {
 	struct eng_plan *plan = &c->plan;
 	const struct eng_level *level = eng_level(c, t, n);
+	if (level && level->unwind.cfa == 0)
+		eng_level_caller(c, t, n); /* which tells where this frame ends */
 	plan->frame = eng_frame_id_of(level);
 	plan->physical = plan->frame;
 	plan->physical.inlined = NULL;
@@ -137,8 +139,9 @@ bool eng_plan_hit(struct eng_control *c, struct eng_thread *t, unsigned temps, s
 	if (temps >> ENG_TEMP_RETURN & 1)
 		return on_return(c, t, ret);
 	if (temps >> ENG_TEMP_PAD & 1) {
+		eng_temps_clear(c, 1u << ENG_TEMP_PAD);
 		eng_stop_hide_inlined(c, t);
-		return eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
+		return !eng_plan_passes_pad(c, t) && eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
 	}
 	if (temps >> ENG_TEMP_UNWIND & 1) {
 		on_unwind(c, t);
@@ -258,13 +261,10 @@ static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enu
 			plan->over = ENG_OVER_NONE;
 		return NULL;
 	}
-	/* To step at a call of an inlined function is to go down into it, unless that is skipped. */
-	if (!over && eng_levels_enter(c, t)) {
-		if (!eng_step_skips(c, eng_level(c, t, 0))) {
-			*ret_done = true;
-			return NULL;
-		}
-		eng_plan_frame(c, t, 0);
+	/* To step at a call of an inlined function is to go down into it, unless that is skipped: its code is the caller's then. */
+	if (!over && eng_levels_enter(c, t) && !eng_step_skips(c, eng_level(c, t, 0))) {
+		*ret_done = true;
+		return NULL;
 	}
 	return line_range(c, t);
 }

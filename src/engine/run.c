@@ -154,7 +154,8 @@ struct error *eng_go_on(struct eng_control *c, struct eng_thread *t, int signal)
 	tc->told = false;
 	tc->signal = 0;
 	bool step = plan->thread == t && plan->ranged && !plan->resuming;
-	if (step && !plan->exits)
+	/* With a signal a step goes into the handler, if there is one. */
+	if (step && !plan->exits && !signal)
 		plan->exits = eng_exits_arm(c, t);
 	step = step && !plan->exits;
 	eng_watches_apply(c, t);

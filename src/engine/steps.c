@@ -44,9 +44,8 @@ static bool same_line(const struct sym_line *a, const struct sym_line *b)
 /* Everything else waits until the thread is back where `level` was called from. */
 static bool resume_at_caller(struct eng_control *c, struct eng_thread *t)
 {
-	const struct eng_level *level = eng_level(c, t, 0);
+	const struct eng_level *level = eng_level(c, t, 0), *caller = eng_level_caller(c, t, 0);
 	uint64_t cfa = level->unwind.cfa;
-	const struct eng_level *caller = eng_level_caller(c, t, 0);
 	if (!caller || !cfa)
 		return false;
 	uint64_t pc = caller->unwind.pc.value;
@@ -146,6 +145,9 @@ static bool at_inlined_call(struct eng_control *c, struct eng_thread *t, struct 
 	struct eng_plan *plan = &c->plan;
 	const struct eng_level *level = eng_level(c, t, 0);
 	bool same = same_line(&level->line, &plan->line);
+	/* A call that no statement of the source has made. */
+	if (level->line.line == 0)
+		return false;
 	if (plan->over == ENG_OVER_ALL)
 		return !same && ends(c, t, ret);
 	if (same) {
@@ -171,40 +173,106 @@ static bool inside_inlined(struct eng_control *c, struct eng_thread *t, const st
 /* What main and the functions of threads are called by: further out there is nothing of the user's. */
 static bool begins_thread(const struct eng_level *level)
 {
-	return str_contains(level->info.name, STR_LIT("__rust_begin_short_backtrace"));
+	static const char *const runtime[] = { "__libc_start_call_main", "start_thread" };
+	if (str_contains(level->info.name, STR_LIT("__rust_begin_short_backtrace")))
+		return true;
+	if (level->info.is_rust)
+		return false;
+	for (size_t i = 0; i < sizeof runtime / sizeof *runtime; i++) {
+		if (str_is(level->info.name, runtime[i]))
+			return true;
+	}
+	return level->line.line == 0 && str_is(level->info.name, "main");
+}
+
+static bool is_users(struct eng_control *c, const struct eng_level *level)
+{
+	return has_lines(level) && !eng_step_skips(c, level);
+}
+
+/* The next frame of the user's further out than the innermost; NULL: there is none. *ret_inner: the one that it called. */
+static const struct eng_level *next_of_users(struct eng_control *c, struct eng_thread *t,
+					     const struct eng_level **ret_inner)
+{
+	enum { FAR = 64 };
+	const struct eng_level *level, *inner = eng_level(c, t, 0);
+	if (begins_thread(inner))
+		return NULL;
+	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
+		if (begins_thread(level))
+			return NULL;
+		bool same = level->unwind.index == inner->unwind.index;
+		if (is_users(c, level) && (same || level->innermost_of_physical)) {
+			*ret_inner = inner;
+			return level;
+		}
+		if (!same)
+			inner = level;
+	}
+	return NULL;
+}
+
+static bool resume_at(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		      const struct eng_level *inner)
+{
+	struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, level->unwind.pc.value, inner->unwind.cfa);
+	if (err) {
+		eng_ignore(err);
+		return false;
+	}
+	c->plan.resuming = true;
+	eng_plan_watch_unwinding(c, t, level->level);
+	return true;
 }
 
 /* Back in the library, which the user's function was called by: on to the next frame of the user's, if there is one. */
 static bool leave_library(struct eng_control *c, struct eng_thread *t)
 {
-	enum { FAR = 64 };
-	const struct eng_level *level, *inner = eng_level(c, t, 0);
-	if (begins_thread(inner))
+	const struct eng_level *inner, *level = next_of_users(c, t, &inner);
+	if (!level || level->unwind.index == inner->unwind.index || !resume_at(c, t, level, inner))
 		return false;
-	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
-		if (begins_thread(level))
-			return false;
-		if (level->unwind.index == inner->unwind.index) {
-			if (has_lines(level) && !eng_step_skips(c, level))
-				return false;
-			continue;
-		}
-		if (has_lines(level) && !eng_step_skips(c, level) && level->innermost_of_physical) {
-			struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, level->unwind.pc.value,
-							 inner->unwind.cfa);
-			if (err) {
-				eng_ignore(err);
-				return false;
-			}
-			c->plan.resuming = true;
-			eng_plan_watch_unwinding(c, t, n);
-			if (c->plan.over != ENG_OVER_ALL)
-				eng_plan_watch_callbacks(c, t);
-			return true;
-		}
-		inner = level;
+	if (c->plan.over != ENG_OVER_ALL)
+		eng_plan_watch_callbacks(c, t);
+	return true;
+}
+
+/* To the next statement of a function that has code of the library's in it. */
+static void go_on_in(struct eng_control *c, struct eng_thread *t, const struct eng_level *level)
+{
+	struct eng_plan *plan = &c->plan;
+	eng_plan_frame(c, t, level->level);
+	plan->line.line = 0;
+	plan->start = plan->end = 0;
+	plan->over = ENG_OVER_ALL;
+	plan->resuming = plan->exits = false;
+	eng_temps_clear(c, 1u << ENG_TEMP_RESUME | 1u << ENG_TEMP_EXIT);
+}
+
+bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_plan *plan = &c->plan;
+	const struct eng_level *inner = eng_level(c, t, 0), *level;
+	if (plan->in_library || !inner || c->settings.step_std)
+		return false;
+	if (!eng_step_skips(c, inner)) {
+		/* Code of the library's that the compiler has merged into a function of the user's. */
+		bool merged = plan->ranged && library_file(inner->line.file);
+		if (merged)
+			go_on_in(c, t, inner);
+		return merged;
 	}
-	return false;
+	level = next_of_users(c, t, &inner);
+	if (!level) {
+		plan->resuming = true;
+		return true;
+	}
+	if (!plan->ranged)
+		return false;
+	if (level->unwind.index != inner->unwind.index)
+		return resume_at(c, t, level, inner);
+	/* What catches is inlined. */
+	go_on_in(c, t, level);
+	return true;
 }
 
 /* Through the binding of a symbol to the function that it leads to: the stub is stepped, what it calls is run through. */
