@@ -83,10 +83,12 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 		gdb_print_str(g, STR_LIT("panic\n"));
 		break;
 	case ENG_BP_SIGNAL:
-		gdb_print(g, "signal%s \"", b->number_count > 1 ? "s" : "");
+		gdb_print(g, "signal%s \"", b->number_count > 1 && b->number_count < 64 ? "s" : "");
 		if (!b->number_count)
 			gdb_print_str(g, STR_LIT("<standard signals>"));
-		for (size_t i = 0; i < b->number_count; i++)
+		if (b->number_count == 64)
+			gdb_print_str(g, STR_LIT("<any signal>"));
+		for (size_t i = 0; b->number_count < 64 && i < b->number_count; i++)
 			gdb_print(g, "%s%s", i ? " " : "", target_signal_name(b->numbers[i]));
 		gdb_print_str(g, STR_LIT("\" \n"));
 		break;

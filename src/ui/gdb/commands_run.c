@@ -123,9 +123,9 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 		TRY(eng_inferior_kill(g->control, i));
 	}
 	gdb_settings_to_control(g);
-	if (i->program)
+	if (i->program && gdb_from_tty(g))
 		gdb_print(g, "Attaching to program: %s, process %d\n", i->program, (int)pid);
-	else
+	else if (gdb_from_tty(g))
 		gdb_print(g, "Attaching to process %d\n", (int)pid);
 	struct error *err = pid > 0 ? eng_attach(g->control, (target_pid)pid, &stop)
 				    : error_new(ERROR_GONE, "process %lld", (long long)pid);
@@ -142,7 +142,8 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 struct error *gdb_detach_inferior(struct gdb *g, struct eng_inferior *i)
 {
 	target_pid pid = eng_process_pid(i->process);
-	gdb_print(g, "Detaching from program: %s, process %d\n", i->program ? i->program : "", pid);
+	if (gdb_from_tty(g))
+		gdb_print(g, "Detaching from program: %s, process %d\n", i->program ? i->program : "", pid);
 	TRY(eng_inferior_detach(g->control, i, 0));
 	if (g->settings.print_inferior_events)
 		gdb_print(g, "[Inferior %u (process %d) detached]\n", i->number, pid);

@@ -207,7 +207,10 @@ static bool do_todos(struct gdb *g, const struct gdb_options *o, bool init)
 		gdb_output_begin(g);
 		if (is_file) {
 			char *path = gdb_expand_home(str_from(todo->text));
-			err = gdb_source_file(g, path, false, false);
+			if (access(path, F_OK) != 0)
+				gdb_warn(g, "%s: %s", path, strerror(errno));
+			else
+				err = gdb_source_file(g, path, false, false);
 			free(path);
 		} else {
 			err = gdb_execute(g, str_from(todo->text), !g->batch);
@@ -307,6 +310,9 @@ static int session(struct gdb *g, const struct gdb_options *o)
 	apply_options(g, o);
 	if (!g->quiet && gdb_input_is_terminal(g) && gdb_output_is_terminal(g))
 		gdb_print(g, "%sFor help, type \"help\".\n", gdb_version_text);
+	if (o->excess)
+		gdb_print_error(g, error_new(ERROR_USAGE, "Excess command line arguments ignored. (%s%s)", o->excess,
+					     o->more_excess ? " ..." : ""));
 	do_todos(g, o, true);
 	if (!g->quitting && !o->no_init && !o->no_home_init)
 		read_init_file(g);
@@ -318,8 +324,8 @@ static int session(struct gdb *g, const struct gdb_options *o)
 	else if (!g->quitting)
 		loop(g);
 	const struct eng_inferior *inferior = eng_selected_inferior(g->control);
-	if (o->child_result && inferior->has_exit_code)
-		return inferior->exit_code & 0xff;
+	if (o->child_result)
+		return inferior->has_exit_code ? inferior->exit_code & 0xff : 0xff;
 	return g->exit_code;
 }
 

@@ -1,6 +1,6 @@
 #include "ui/gdb/options.h"
 
-#include "base/str.h"
+#include "base/buf.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -244,7 +244,16 @@ static struct error *wrong_option(int option, char **argv)
 		return error_new(ERROR_USAGE, "option '%s' requires an argument", text);
 	if (optopt >= OPTION_ARGS)
 		return error_new(ERROR_USAGE, "option '%s' doesn't allow an argument", text);
-	return error_new(ERROR_USAGE, "unrecognized or ambiguous option '%s'", text);
+	struct buf names = { 0 };
+	size_t length = strcspn(text, "=");
+	size_t dashes = text[0] == '-' && text[1] == '-' ? 2 : 1;
+	for (const struct option *o = long_options; o->name; o++)
+		if (length > dashes && strncmp(o->name, text + dashes, length - dashes) == 0)
+			buf_printf(&names, " '--%s'", o->name);
+	struct error *err = names.len ? error_new(ERROR_USAGE, "option '%s' is ambiguous; possibilities:%s", text, names.data)
+				      : error_new(ERROR_USAGE, "unrecognized option '%s'", text);
+	buf_deinit(&names);
+	return err;
 }
 
 static struct error *take_operands(struct gdb_options *o, int argc, char **argv)
@@ -260,9 +269,10 @@ static struct error *take_operands(struct gdb_options *o, int argc, char **argv)
 	}
 	if (at < argc)
 		o->second = argv[at++];
-	if (at < argc)
-		return error_new(ERROR_USAGE, "Excess command line arguments ignored. (%s%s)", argv[at],
-				 at + 1 < argc ? " ..." : "");
+	if (at < argc) {
+		o->excess = argv[at];
+		o->more_excess = at + 1 < argc;
+	}
 	return NULL;
 }
 

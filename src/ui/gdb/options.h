@@ -21,6 +21,8 @@ struct gdb_options {
 	bool batch, batch_silent, quiet, no_init, no_home_init, fullname, child_result, has_args, write;
 	const char *program, *symbols, *exec, *core, *pid, *directory, *tty;
 	const char *second; /* behind PROGRAM without --args: a core file or a process */
+	const char *excess; /* the first argument that means nothing; NULL: none */
+	bool more_excess;   /* and there are others */
 	char *const *args;  /* NULL-terminated, with has_args */
 	VEC(const char *) source_directories;
 	VEC(struct gdb_todo) todo;
