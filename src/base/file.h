@@ -11,8 +11,8 @@ struct file_map {
 };
 
 /* Regular files are mapped (private, read-only), those below 64 KiB are read; so is what has no size
- * (/proc), up to 256 MiB. A file that is truncated under a mapping raises SIGBUS in oxdb: debug files
- * are not expected to be. A FIFO without a writer is an empty file, never a wait. */
+ * (/proc), up to 256 MiB. What a mapped file is truncated by meanwhile reads as zeros (a handler of SIGBUS, from the first mapping on), and what is
+ * written over shows as it is then. A FIFO without a writer is an empty file, never a wait. */
 struct error *file_open(const char *path, struct file_map *ret) ERROR_CHECK;
 /* Reads a file that changes or has no size onto the heap. Longer than `limit` bytes is ERROR_LIMIT. */
 struct error *file_read_all(const char *path, size_t limit, struct file_map *ret) ERROR_CHECK;

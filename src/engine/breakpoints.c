@@ -179,6 +179,7 @@ void eng_breakpoints_resolve(struct eng_control *c)
 		if ((*i)->process)
 			eng_sites_sync(c, (*i)->process);
 	}
+	eng_watches_resolve(c);
 	if (changed)
 		eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_BREAKPOINTS });
 }

@@ -61,11 +61,7 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	tc->watching = false;
 	tc->levels.valid = false;
 	/* Frames of the old image are gone without a word. */
-	for (size_t k = c->breakpoints.count; k > 0; k--) {
-		struct eng_breakpoint *b = c->breakpoints.data[k - 1];
-		if (b->watch_scoped && (!b->watch_thread || b->watch_thread->process == p))
-			eng_breakpoint_drop(c, b);
-	}
+	eng_watches_drop_scoped(c, p);
 	struct str path = str_from(eng_process_name(p));
 	eng_notify(c, &(struct eng_notice){
 			      .kind = ENG_NOTICE_EXEC, .inferior = i, .pid = p->pid, .text = path });

@@ -182,6 +182,7 @@ static void free_inferior(struct eng_inferior *i)
 	for (char **e = i->environment; e && *e; e++)
 		free(*e);
 	free(i->environment);
+	free(state->build_id);
 	error_destroy(i->file.trouble);
 	free(state);
 }
@@ -313,8 +314,10 @@ static void forget_program(struct eng_inferior *i)
 	struct eng_inferior_state *state = eng_inferior_state(i);
 	free(i->program);
 	free(i->file.path);
+	free(state->build_id);
 	error_destroy(i->file.trouble);
 	i->program = NULL;
+	state->build_id = NULL;
 	i->loader = 0;
 	i->file = (struct eng_module){ 0 };
 	state->file_list.count = 0;
@@ -339,6 +342,8 @@ static struct error *open_program(struct eng_control *c, struct eng_inferior *i,
 	state->inode = (uint64_t)st.st_ino;
 	state->size = (uint64_t)st.st_size;
 	state->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+	struct str id = sym_module_build_id(symbols);
+	state->build_id = id.len ? str_dup(id) : NULL;
 	vec_push(&state->file_list, &i->file);
 	return NULL;
 }
@@ -429,6 +434,7 @@ void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
 			i->file.bias = m->bias;
 	}
 	eng_breakpoints_gone(c, i);
+	eng_watches_drop_scoped(c, p);
 	i->process = NULL;
 	i->attached = i->connected = false;
 	eng_inferior_state(i)->frozen = false;

@@ -56,6 +56,7 @@ struct eng_notice {
 	int signal, status;
 	bool kept, followed, vfork, exec;
 	struct str text;
+	const struct sym_module *written_over; /* PROGRAM_CHANGED: what is left of it says nothing any more; NULL: the old file is still there */
 };
 
 enum eng_follow { ENG_FOLLOW_PARENT, ENG_FOLLOW_CHILD };
@@ -85,6 +86,10 @@ struct eng_listener {
 	bool (*panic_now)(void *ctx, struct eng_thread *t, bool late);
 	/* The message of the panic that the thread, at a stop PANIC, is about to begin: its text in the arena. NULL: not known. */
 	struct str (*panic_message)(void *ctx, struct eng_thread *t, struct arena *arena);
+	/* Where what a watch without a frame watches is in the selected inferior, now that this has another image or other modules. False: as
+	 * it was. NULL: never anywhere else. */
+	bool (*watch_place)(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_addr,
+			    uint32_t *ret_size);
 };
 
 /* The session stays the caller's, and is destroyed after it. */
@@ -339,6 +344,7 @@ struct eng_breakpoint {
 	uint64_t watch_addr;
 	uint32_t watch_size; /* 1, 2, 4, 8; an unaligned or bigger place takes several debug registers */
 	bool watch_scoped;   /* a local: until its frame is gone */
+	uint32_t watch_process; /* number of the process in which it was last looked at; 0: none */
 	uint64_t watch_cfa, watch_return;      /* the frame, and where it returns to */
 	struct eng_thread *watch_thread;       /* whose frame it is; NULL: gone */
 	bool watch_known;                      /* watch_old could be read */

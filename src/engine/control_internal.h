@@ -160,7 +160,7 @@ struct eng_inferior_state { /* behind the public struct */
 	bool was_run; /* its process is gone: locations stay where they were there */
 	uint64_t device, inode, size, mtime; /* of the file when its symbols were opened */
 	VEC(struct eng_module *) file_list;
-	struct sym_module *old; /* of the file before it was rebuilt */
+	char *build_id; /* its, then; NULL: none. The mapping of a file that was written over has the new one */
 };
 
 /* A child whose parent stands at the fork, or of which it is known what becomes of it. */
@@ -357,6 +357,10 @@ void eng_watches_apply(struct eng_control *c, struct eng_thread *t);
 /* Debug registers as the breakpoints want them, in all threads. */
 struct error *eng_watches_update(struct eng_control *c) ERROR_CHECK;
 void eng_watches_update_ignoring(struct eng_control *c);
+/* Watches of what is not in a frame move with it: another run, a rebuilt program. */
+void eng_watches_resolve(struct eng_control *c);
+/* Frames of this process are gone, and with them the watches of their locals. */
+void eng_watches_drop_scoped(struct eng_control *c, const struct eng_process *p);
 struct error *eng_hardware_claim(struct eng_control *c, struct eng_breakpoint *b) ERROR_CHECK;
 
 /* ---- catch.c, follow.c ---- */

@@ -86,18 +86,23 @@ static struct error *notice_rebuilt(struct eng_control *c, struct eng_inferior *
 	if (state->device == (uint64_t)st.st_dev && state->inode == (uint64_t)st.st_ino &&
 	    state->size == (uint64_t)st.st_size && state->mtime == mtime)
 		return NULL;
-	struct str before = i->file.symbols ? sym_module_build_id(i->file.symbols) : STR_EMPTY;
-	char *path = xstrdup(i->program);
+	bool in_place = state->device == (uint64_t)st.st_dev && state->inode == (uint64_t)st.st_ino;
+	struct sym_module *former = i->file.symbols;
+	char *path = xstrdup(i->program), *before = state->build_id;
+	state->build_id = NULL;
 	struct error *err = eng_inferior_set_program(c, i, path);
 	free(path);
+	bool same = before && state->build_id && strcmp(before, state->build_id) == 0;
 	if (err)
-		return err;
-	struct str after = i->file.symbols ? sym_module_build_id(i->file.symbols) : STR_EMPTY;
-	if (before.len == 0 || !str_eq(before, after))
+		state->build_id = before;
+	else
+		free(before);
+	if (!err && !same)
 		eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_PROGRAM_CHANGED,
 						    .inferior = i,
+						    .written_over = in_place ? former : NULL,
 						    .text = str_from(i->program) });
-	return NULL;
+	return err;
 }
 
 static struct error *launch(struct eng_control *c, struct eng_inferior *i, struct eng_process **ret)

@@ -131,6 +131,58 @@ void eng_watches_update_ignoring(struct eng_control *c)
 	eng_notify_trouble(c, eng_watches_update(c));
 }
 
+static bool is_watch(const struct eng_breakpoint *b)
+{
+	return b->kind == ENG_BP_WATCH || b->kind == ENG_BP_RWATCH || b->kind == ENG_BP_AWATCH;
+}
+
+static void look_at(struct eng_breakpoint *b, struct eng_process *p)
+{
+	b->watch_process = p ? p->number : 0;
+	b->watch_known = p && eng_read(p, RUN_ADDR(p->number, b->watch_addr), b->watch_old,
+				       b->watch_size) == b->watch_size;
+}
+
+void eng_watches_resolve(struct eng_control *c)
+{
+	struct target_watch list[TARGET_MAX_WATCHES];
+	struct eng_process *p = c->inferior->process;
+	bool any = false;
+	vec_for(&c->breakpoints, bp) {
+		struct eng_breakpoint *b = *bp;
+		uint64_t addr = b->watch_addr;
+		uint32_t size = b->watch_size;
+		if (!is_watch(b) || b->watch_scoped || !p)
+			continue;
+		any = true;
+		if (c->listener.watch_place && c->listener.watch_place(c->listener.ctx, b, &addr, &size) &&
+		    (size == 0 || size > sizeof b->watch_old ||
+		     pieces(addr, size, TARGET_WATCH_WRITE, list, TARGET_MAX_WATCHES) == 0))
+			continue;
+		if (addr == b->watch_addr && size == b->watch_size && b->watch_process == p->number)
+			continue;
+		b->watch_addr = addr;
+		b->watch_size = size;
+		look_at(b, p);
+	}
+	if (any)
+		eng_watches_update_ignoring(c);
+}
+
+void eng_watches_drop_scoped(struct eng_control *c, const struct eng_process *p)
+{
+	bool any = false;
+	for (size_t k = c->breakpoints.count; k > 0; k--) {
+		struct eng_breakpoint *b = c->breakpoints.data[k - 1];
+		if (!b->watch_scoped || (b->watch_thread && b->watch_thread->process != p))
+			continue;
+		eng_breakpoint_drop(c, b);
+		any = true;
+	}
+	if (any)
+		eng_watches_update_ignoring(c);
+}
+
 struct error *eng_hardware_claim(struct eng_control *c, struct eng_breakpoint *b)
 {
 	struct error *err = eng_watches_update(c);
@@ -152,7 +204,7 @@ struct error *eng_watch(struct eng_control *c, enum eng_breakpoint_kind kind, ui
 	b->watch_addr = addr;
 	b->watch_size = size;
 	struct eng_process *p = c->inferior->process;
-	b->watch_known = p && eng_read(p, RUN_ADDR(p->number, addr), b->watch_old, size) == size;
+	look_at(b, p);
 	struct error *err = eng_watches_update(c);
 	if (err) {
 		eng_breakpoint_drop(c, b);

@@ -237,8 +237,8 @@ def test_attached(victim, name, fault):
     for nth in sample(count_calls(expected.err), TIME, each):
         done, code, out, where = session(fault, nth)
         # What remains when oxdb is killed: docs/guide/attach.md.
-        if fault == "self" and name == "attach-call" and code in (-signal.SIGSEGV, -signal.SIGILL):
-            continue
+        if fault == "self" and name == "attach-call" and code not in (0, -signal.SIGKILL):
+            continue  # its thread was in a function called from here, which returns to nowhere
         allowed = {"eintr": [0], "kill": [0, -signal.SIGKILL], "gone": [0, -signal.SIGKILL], "self": [0, -signal.SIGTRAP]}[fault]
         assert code in allowed, f"the program ended with {code}: {where}"
         assert code or out == b"intact\n", f"{out}: {where}"

@@ -25,7 +25,8 @@ static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret
 	while (rest.len) {
 		struct str before = rest;
 		size_t length = 0;
-		while (length < rest.len && (isalpha((unsigned char)rest.ptr[length]) || rest.ptr[length] == '-'))
+		while (length < rest.len &&
+		       (isalpha((unsigned char)rest.ptr[length]) || rest.ptr[length] == '-'))
 			length++;
 		struct str word = str_sub(rest, 0, length);
 		rest = gdb_strip(str_sub(rest, length, SIZE_MAX));
@@ -59,7 +60,7 @@ static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret
 
 static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 {
-	const char *noun = b->kind == ENG_BP_HARDWARE	  ? "Hardware assisted breakpoint"
+	const char *noun = b->kind == ENG_BP_HARDWARE     ? "Hardware assisted breakpoint"
 			   : b->disposition == ENG_DELETE ? "Temporary breakpoint"
 							  : "Breakpoint";
 	if (b->location_count == 0) {
@@ -79,8 +80,8 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 }
 
 /* An error of a place is a question: shall it wait for a library? *ret NULL: it shall not, and that was said. */
-static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind, bool bare,
-			  struct eng_breakpoint **ret)
+static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
+			  bool bare, struct eng_breakpoint **ret)
 {
 	*ret = NULL;
 	struct error *err = eng_break(g->control, spec, kind, false, ret);
@@ -122,7 +123,9 @@ static void say_others(struct gdb *g, uint64_t address, uint32_t thread, uint32_
 		else if ((*b)->thread)
 			gdb_print(g, " (thread %u)", (*b)->thread);
 		gdb_print(g, "%s%s ", (*b)->enabled ? "" : " (disabled)",
-			  others > 1 ? "," : others == 1 ? " and" : "");
+			  others > 1    ? ","
+			  : others == 1 ? " and"
+					: "");
 	}
 	if (same.count)
 		gdb_print(g, "also set at pc 0x%" PRIx64 ".\n", address);
@@ -138,13 +141,15 @@ static void say_notes(struct gdb *g, const struct eng_breakpoint *b)
 /* A line without its file? */
 static bool bare_line(const struct eng_spec *spec, struct str typed)
 {
-	return spec->kind == ENG_SPEC_LINE && typed.len && str_find(typed, STR_LIT(":")) == SIZE_MAX && typed.ptr[0] != '-';
+	return spec->kind == ENG_SPEC_LINE && typed.len && str_find(typed, STR_LIT(":")) == SIZE_MAX &&
+	       typed.ptr[0] != '-';
 }
 
 /* What a breakpoint is called afterwards: a line without its file gets it, a place without a name its address. */
 static struct str canonical(struct gdb *g, const struct eng_spec *spec, struct str typed)
 {
-	bool bare = spec->kind == ENG_SPEC_LINE && spec->file.len && str_find(typed, STR_LIT(":")) == SIZE_MAX;
+	bool bare = spec->kind == ENG_SPEC_LINE && spec->file.len &&
+		    str_find(typed, STR_LIT(":")) == SIZE_MAX;
 	if (bare && (!typed.len || typed.ptr[0] != '-' || isdigit((unsigned char)typed.ptr[1])))
 		return arena_printf(&g->scratch, "%.*s:%u", STR_ARG(spec->file), spec->line);
 	if (!typed.len)
@@ -243,7 +248,8 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	if (!value.has_address || (value.type && sym_type_kind(value.type) == SYM_TYPE_FUNCTION))
 		return error_new(ERROR_USAGE, "Cannot watch constant value `%.*s'.", STR_ARG(shown));
 	struct eng_thread *t = eng_selected_thread(g->control);
-	const struct eng_level *level = local && t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
+	const struct eng_level *level =
+		local && t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
 	uint64_t size = sym_type_size(value.type);
 	gdb_settings_to_control(g);
 	TRY(eng_watch(g->control, kind, value.address, (uint32_t)(size < 1024 ? size : 1024), level, &b));
@@ -259,6 +265,36 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
 	gdb_print(g, "%s %u: %s\n", nouns[kind - ENG_BP_WATCH], b->number, b->expression);
 	return NULL;
+}
+
+/* What it names, without a frame; an address that was typed, or taken once and for all, stays. */
+bool gdb_watch_place(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_addr, uint32_t *ret_size)
+{
+	struct gdb *g = ctx;
+	struct gdb_frame_env e;
+	struct eval_expr *expr;
+	struct eval_value value;
+	struct arena arena = ARENA_INIT;
+	if (!b->expression || str_starts(str_from(b->expression), STR_LIT("-location ")))
+		return false;
+	gdb_frame_env_init_bare(&e, g, NULL, NULL);
+	struct error *err = eval_parse(g->eval, eval_language(g->eval, &e.env), str_from(b->expression),
+				       NULL, &expr);
+	if (!err) {
+		err = eval_run(expr, g->eval, &e.env, &arena, &value);
+		if (!err)
+			err = eval_check(&value);
+		eval_expr_destroy(expr);
+	}
+	bool found = !err && value.has_address;
+	if (found) {
+		uint64_t size = sym_type_size(value.type);
+		*ret_addr = value.address;
+		*ret_size = (uint32_t)(size < 1024 ? size : 1024);
+	}
+	error_destroy(err);
+	arena_deinit(&arena);
+	return found;
 }
 
 /* ---- catch ---- */
@@ -466,7 +502,8 @@ static struct error *part(struct gdb *g, const char *what, struct str text, char
 	int n = gdb_take_number(g, &rest, trailer);
 	struct str word = str_sub(text, 0, text.len - rest.len);
 	if (n <= 0)
-		return error_new(ERROR_USAGE, "%s breakpoint %s'%.*s'", n < 0 ? "Negative" : "Bad", what, STR_ARG(word));
+		return error_new(ERROR_USAGE, "%s breakpoint %s'%.*s'", n < 0 ? "Negative" : "Bad", what,
+				 STR_ARG(word));
 	*ret = n;
 	return NULL;
 }
@@ -481,7 +518,8 @@ static struct error *at_locations(struct gdb *g, struct str word, size_t dot, ea
 		return error_new(ERROR_USAGE, "Bad breakpoint number at or near: '%.*s'", STR_ARG(word));
 	TRY(part(g, "number ", str_sub(word, 0, dot), '.', &number));
 	if (dash != SIZE_MAX && dash + 1 == places.len)
-		return error_new(ERROR_USAGE, "Bad breakpoint location number at or near: '%.*s'", STR_ARG(places));
+		return error_new(ERROR_USAGE, "Bad breakpoint location number at or near: '%.*s'",
+				 STR_ARG(places));
 	TRY(part(g, "location number ", str_sub(places, 0, dash), '\0', &from));
 	to = from;
 	if (dash != SIZE_MAX)
@@ -511,7 +549,8 @@ static struct error *for_locations(struct gdb *g, struct str args, each_fn *fn, 
 			continue;
 		}
 		if (dash != SIZE_MAX && dash + 1 == word.len)
-			return error_new(ERROR_USAGE, "Bad breakpoint number at or near: '%.*s'", STR_ARG(word));
+			return error_new(ERROR_USAGE, "Bad breakpoint number at or near: '%.*s'",
+					 STR_ARG(word));
 		if (dash == 0)
 			dash = SIZE_MAX; /* a negative number is told of as one */
 		TRY(part(g, "number ", str_sub(word, 0, dash), '\0', &from));
@@ -576,9 +615,12 @@ static struct error *enable_command(struct gdb *g, const struct gdb_command *c, 
 		word = gdb_take_word(&rest);
 	}
 	if (!change.enabled || !(str_is(word, "once") || str_is(word, "delete") || str_is(word, "count")))
-		return args.len ? for_locations(g, args, change_one, &change) : for_all(g, change_one, &change);
+		return args.len ? for_locations(g, args, change_one, &change)
+				: for_all(g, change_one, &change);
 	change.set_disposition = true;
-	change.disposition = word.ptr[0] == 'o' ? ENG_DISABLE_ONCE : word.ptr[0] == 'd' ? ENG_DELETE : ENG_DISABLE_COUNT;
+	change.disposition = word.ptr[0] == 'o'   ? ENG_DISABLE_ONCE
+			     : word.ptr[0] == 'd' ? ENG_DELETE
+						  : ENG_DISABLE_COUNT;
 	if (word.ptr[0] == 'c') {
 		if (!rest.len)
 			return error_new(ERROR_USAGE, "Argument required (hit count).");
@@ -592,7 +634,8 @@ static struct error *condition_command(struct gdb *g, const struct gdb_command *
 {
 	(void)c;
 	struct eng_breakpoint *b;
-	bool force = str_starts(args, STR_LIT("-force ")) || str_starts(args, STR_LIT("-force-condition "));
+	bool force = str_starts(args, STR_LIT("-force ")) ||
+		     str_starts(args, STR_LIT("-force-condition "));
 	if (force)
 		gdb_take_word(&args);
 	if (!args.len)
@@ -681,7 +724,8 @@ static struct error *commands_command(struct gdb *g, const struct gdb_command *c
 	size_t count;
 	struct numbers numbers = { 0 };
 	struct buf banner = { 0 };
-	struct error *err = args.len ? for_numbers(g, args, note_number, &numbers) : last_made(g, &numbers);
+	struct error *err = args.len ? for_numbers(g, args, note_number, &numbers)
+				     : last_made(g, &numbers);
 	buf_printf(&banner, "Type commands for breakpoint(s) ");
 	if (args.len)
 		buf_str(&banner, args);
@@ -713,7 +757,8 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 	size_t count;
 	TRY(gdb_parse_place(g, args, &spec, NULL));
 	bool line = spec.kind == ENG_SPEC_LINE; /* this very one, not the next with code */
-	struct error *err = eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count);
+	struct error *err = eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch,
+				       &places, &count);
 	if (err && !(line && err->code == ERROR_NOT_FOUND))
 		return err;
 	count = err ? 0 : count;
@@ -727,7 +772,7 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 			for (size_t p = 0; p < count; p++) {
 				const struct eng_place *place = &list[i]->locations[l].place;
 				there |= line ? place->line.line == spec.line &&
-							str_eq(place->line.file, places[p].line.file)
+							 str_eq(place->line.file, places[p].line.file)
 					      : place->address == places[p].address;
 			}
 		if (there)
@@ -787,7 +832,8 @@ static const char break_help[] =
 	"the place where the selected frame stands. A function means all instances of a generic and all inlined copies.";
 
 static const struct gdb_command commands[] = {
-	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places, break_help },
+	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	  break_help },
 	{ "tbreak", "tb tbr", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
 	  "Set a breakpoint that is deleted when it is hit.\nUsage: tbreak [PLACE] [thread N] [if CONDITION]" },
 	{ "hbreak", "hb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,

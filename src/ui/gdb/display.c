@@ -7,6 +7,7 @@
 static void display_deinit(struct gdb_display *d)
 {
 	free(d->text);
+	free(d->function_name);
 	eval_expr_destroy(d->expr);
 }
 
@@ -17,6 +18,22 @@ static const struct sym_function *function_here(struct gdb *g)
 	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
 					  : NULL;
 	return level ? level->function : NULL;
+}
+
+/* In a program that was rebuilt its function is another one with the same name. */
+static bool is_here(struct gdb *g, struct gdb_display *d)
+{
+	const struct sym_function *here = function_here(g);
+	if (!d->function || d->function == here)
+		return true;
+	if (!here || sym_function_module(here) == sym_function_module(d->function))
+		return false;
+	struct sym_function_info info;
+	sym_function_describe(here, &info);
+	if (!str_eq(str_from(d->function_name), info.name))
+		return false;
+	d->function = here;
+	return true;
 }
 
 /* "/4xw ", as `info display` and (memory: "x/4xw ") each showing have it. */
@@ -92,7 +109,7 @@ static void show_value(struct gdb *g, struct gdb_display *d, struct buf *out)
 static void show(struct gdb *g, struct gdb_display *d)
 {
 	struct buf out = { 0 };
-	if (!d->enabled || (d->function && d->function != function_here(g)))
+	if (!d->enabled || !is_here(g, d))
 		return;
 	buf_printf(&out, "%" PRIu32 ": ", d->number);
 	add_format(d, true, &out);
@@ -148,6 +165,11 @@ struct error *gdb_run_display(struct gdb *g, const struct gdb_command *command, 
 		d.format.size = 'b';
 	if (eval_expr_uses_locals(expr, g->eval, env))
 		d.function = function_here(g);
+	if (d.function) {
+		struct sym_function_info info;
+		sym_function_describe(d.function, &info);
+		d.function_name = str_dup(info.name);
+	}
 	vec_push(&g->displays, d);
 	if (gdb_from_tty(g))
 		show(g, &g->displays.data[g->displays.count - 1]);
@@ -231,7 +253,7 @@ struct error *gdb_run_info_display(struct gdb *g, const struct gdb_command *comm
 		buf_printf(&out, "%" PRIu32 ":   %c  ", d->number, d->enabled ? 'y' : 'n');
 		add_format(d, false, &out);
 		buf_str(&out, str_from(d->text));
-		if (d->function && d->function != function_here(g))
+		if (!is_here(g, d))
 			buf_str(&out, STR_LIT("\n(cannot be evaluated in the current context)"));
 		buf_char(&out, '\n');
 	}

@@ -6,6 +6,7 @@
 #include "ui/gdb/looking.h"
 #include "ui/gdb/options.h"
 #include "ui/gdb/output.h"
+#include "ui/gdb/running.h"
 #include "ui/gdb/script.h"
 #include "ui/gdb/settings.h"
 
@@ -91,7 +92,8 @@ static struct error *create(struct gdb *g, gdb_create_target *create_target)
 					       .notice = gdb_notice,
 					       .panic_now = panic_now,
 					       .panic_message = panic_message,
-					       .interrupted = was_interrupted };
+					       .interrupted = was_interrupted,
+					       .watch_place = gdb_watch_place };
 	g->control = eng_control_create(eng_session_create(t, &options), &listener);
 	g->eval = eval_session_create();
 	g->shell = gdb_shell_create(g);
@@ -109,6 +111,7 @@ static void destroy(struct gdb *g)
 	gdb_shell_destroy(g);
 	vec_for(&g->displays, d) {
 		free(d->text);
+		free(d->function_name);
 		if (d->expr)
 			eval_expr_destroy(d->expr);
 	}

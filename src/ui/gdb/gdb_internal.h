@@ -45,11 +45,11 @@ enum {
 };
 
 struct gdb_command {
-	const char *name;    /* "info breakpoints": prefix words first */
+	const char *name; /* "info breakpoints": prefix words first */
 	const char *aliases; /* other names, by spaces ("b br bre brea"); exact matches even when ambiguous. NULL */
 	enum gdb_class class;
 	unsigned flags;
-	gdb_run_fn *run; /* NULL: a prefix that wants a word */
+	gdb_run_fn *run;           /* NULL: a prefix that wants a word */
 	gdb_complete_fn *complete; /* NULL: none */
 	/* As gdb's `help` shows it; the first line, which ends in a full stop, is the summary in lists. */
 	const char *help;
@@ -59,9 +59,10 @@ struct gdb_command_table {
 	size_t count;
 };
 /* One per file, joined in shell.c. */
-extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files, gdb_commands_run,
-	gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data, gdb_commands_info, gdb_commands_threads,
-	gdb_commands_source, gdb_commands_refused, gdb_commands_inferiors;
+extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
+	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
+	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
+	gdb_commands_inferiors;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -72,7 +73,8 @@ bool gdb_from_tty(const struct gdb *g);
 /* Several lines, if/while among them; stops at the first error. */
 struct error *gdb_execute_lines(struct gdb *g, char *const *lines, size_t count, bool from_tty) ERROR_CHECK;
 /* Lines up to `end` from where commands come from (terminal with the prompt ">", or the script), nested ones included. Malloc'ed. */
-struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines, size_t *ret_count) ERROR_CHECK;
+struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines,
+			    size_t *ret_count) ERROR_CHECK;
 /* "(y or n) " → true for yes; true without asking when confirm is off or nobody is there to ask. gdb's suffix in that case is printed. */
 bool gdb_query(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 /* "(y or [n]) ": no where nobody answers. */
@@ -85,13 +87,13 @@ struct error *gdb_run_stop_hook(struct gdb *g) ERROR_CHECK;
 
 enum gdb_style {
 	GDB_PLAIN,
-	GDB_STYLE_FILE,     /* green */
-	GDB_STYLE_FUNCTION, /* yellow */
-	GDB_STYLE_VARIABLE, /* cyan */
-	GDB_STYLE_ADDRESS,  /* blue */
-	GDB_STYLE_TITLE,    /* bold */
+	GDB_STYLE_FILE,      /* green */
+	GDB_STYLE_FUNCTION,  /* yellow */
+	GDB_STYLE_VARIABLE,  /* cyan */
+	GDB_STYLE_ADDRESS,   /* blue */
+	GDB_STYLE_TITLE,     /* bold */
 	GDB_STYLE_HIGHLIGHT, /* red */
-	GDB_STYLE_METADATA, /* dim */
+	GDB_STYLE_METADATA,  /* dim */
 };
 /* To stdout through the pager. Text of the debuggee is escaped before it comes here, except values (eval_print escapes). */
 void gdb_print(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
@@ -110,22 +112,22 @@ bool gdb_interrupted(struct gdb *g);
 /* ---- settings: a table too ---- */
 
 enum gdb_setting_kind {
-	GDB_SETTING_BOOL,     /* bool */
+	GDB_SETTING_BOOL,      /* bool */
 	GDB_SETTING_AUTO_BOOL, /* int: 0, 1, -1 auto */
-	GDB_SETTING_UINT,     /* uint32_t, 0 or "unlimited": 0 */
-	GDB_SETTING_UINT_MAX, /* uint32_t, "unlimited": UINT32_MAX, 0 is 0 (max-depth: -1) */
-	GDB_SETTING_ZUINT,    /* uint32_t, no unlimited */
-	GDB_SETTING_ENUM,     /* const char *, one of `choices` */
-	GDB_SETTING_STRING,   /* char *, malloc'ed */
-	GDB_SETTING_FILENAME, /* the same, completed as a file */
+	GDB_SETTING_UINT,      /* uint32_t, 0 or "unlimited": 0 */
+	GDB_SETTING_UINT_MAX,  /* uint32_t, "unlimited": UINT32_MAX, 0 is 0 (max-depth: -1) */
+	GDB_SETTING_ZUINT,     /* uint32_t, no unlimited */
+	GDB_SETTING_ENUM,      /* const char *, one of `choices` */
+	GDB_SETTING_STRING,    /* char *, malloc'ed */
+	GDB_SETTING_FILENAME,  /* the same, completed as a file */
 };
 struct gdb_setting {
 	const char *name; /* "print elements" */
 	enum gdb_setting_kind kind;
-	size_t offset;      /* of the variable in struct gdb_settings */
+	size_t offset;       /* of the variable in struct gdb_settings */
 	const char *choices; /* ENUM: by spaces */
-	const char *help;   /* gdb's for `help set …`: "Set … ." first line; "Show" is derived */
-	const char *show;   /* `show` prints this with %s for the value: "Limit on … is %s." */
+	const char *help;    /* gdb's for `help set …`: "Set … ." first line; "Show" is derived */
+	const char *show;    /* `show` prints this with %s for the value: "Limit on … is %s." */
 	/* After a set; an error undoes it. NULL. */
 	struct error *(*changed)(struct gdb *g);
 	/* What `show` says, where one sentence does not do. NULL. */
@@ -135,23 +137,24 @@ struct gdb_setting {
 
 /* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field here, and a row and a default in settings_table.c. */
 struct gdb_settings {
-	bool confirm, pagination, style_enabled, style_sources, verbose, trace_commands, history_save, history_expansion,
-		editing, suppress_notifications, startup_quietly;
-	bool step_std, disable_randomization, detach_on_fork, startup_with_shell, schedule_multiple, unwind_on_signal,
-		print_thread_events, print_inferior_events, print_symbol_filename, print_sevenbit, print_finish,
-		print_nibbles, print_raw_values, print_raw_frame_arguments, backtrace_past_main, backtrace_past_entry,
-		breakpoint_always_inserted, breakpoint_auto_hw, step_stops_without_lines, may_call_functions,
-		may_write_memory, may_write_registers, auto_solib_add, type_hex;
-	uint32_t width, height, listsize, history_size, history_duplicates, backtrace_limit, max_completions,
-		max_user_call_depth, max_value_size, stop_on_solib, can_use_hw_watchpoints, max_symbolic_offset,
-		input_radix, output_radix;
+	bool confirm, pagination, style_enabled, style_sources, verbose, trace_commands, history_save,
+		history_expansion, editing, suppress_notifications, startup_quietly;
+	bool step_std, disable_randomization, detach_on_fork, startup_with_shell, schedule_multiple,
+		unwind_on_signal, print_thread_events, print_inferior_events, print_symbol_filename,
+		print_sevenbit, print_finish, print_nibbles, print_raw_values, print_raw_frame_arguments,
+		backtrace_past_main, backtrace_past_entry, breakpoint_always_inserted,
+		breakpoint_auto_hw, step_stops_without_lines, may_call_functions, may_write_memory,
+		may_write_registers, auto_solib_add, type_hex;
+	uint32_t width, height, listsize, history_size, history_duplicates, backtrace_limit,
+		max_completions, max_user_call_depth, max_value_size, stop_on_solib,
+		can_use_hw_watchpoints, max_symbolic_offset, input_radix, output_radix;
 	int breakpoint_pending, disassemble_next_line; /* -1: auto */
-	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor, *language,
-		*frame_arguments, *frame_info, *entry_values, *filename_display, *multiple_symbols, *case_sensitive,
-		*symbol_loading;
+	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor,
+		*language, *frame_arguments, *frame_info, *entry_values, *filename_display,
+		*multiple_symbols, *case_sensitive, *symbol_loading;
 	bool logging_enabled, logging_overwrite, logging_redirect, logging_debugredirect;
-	char *prompt, *args, *cwd, *inferior_tty, *history_filename, *debug_file_directory, *sysroot, *directories,
-		*solib_search_path, *logging_file, *exec_wrapper, *disassembler_options;
+	char *prompt, *args, *cwd, *inferior_tty, *history_filename, *debug_file_directory, *sysroot,
+		*directories, *solib_search_path, *logging_file, *exec_wrapper, *disassembler_options;
 	struct eval_print_settings print;
 	/* Accepted so that scripts written for gdb run; oxdb behaves as their only sensible value says. */
 	struct {
@@ -172,13 +175,14 @@ struct gdb_display {
 	char *text;
 	struct eval_expr *expr;
 	const struct sym_function *function; /* whose locals it uses: shown in its frames only; NULL: everywhere */
+	char *function_name;
 };
 
 /* Where `list` goes on. */
 struct gdb_list_place {
 	const void *unit_file; /* which unit's file it is; only compared */
-	char *file; /* full path as the debug information has it; NULL: not set yet */
-	uint32_t first, last; /* lines that were listed last; 0: none */
+	char *file;            /* full path as the debug information has it; NULL: not set yet */
+	uint32_t first, last;  /* lines that were listed last; 0: none */
 };
 
 /* `thread name`. */
@@ -208,7 +212,7 @@ struct gdb {
 	uint64_t x_next, x_count;
 	struct eval_format_spec x_format;
 	uint32_t rbreak_first, rbreak_last; /* what the last rbreak made; `commands` is for all of them */
-	struct arena scratch;     /* reset before each command */
+	struct arena scratch;               /* reset before each command */
 	struct gdb_stops {
 		bool in_commands; /* breakpoints' commands run */
 		uint64_t count;   /* of stops so far */
@@ -228,7 +232,8 @@ void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer 
 /* "0x… <main+4>"'s second part; false when there is no symbol. */
 bool gdb_symbolise(struct gdb *g, uint64_t addr, struct buf *out);
 /* ERROR "No stack."/"No frame selected."/"The program is not being run." when there is none. */
-struct error *gdb_need_frame(struct gdb *g, struct eng_thread **ret_thread, const struct eng_level **ret_level) ERROR_CHECK;
+struct error *gdb_need_frame(struct gdb *g, struct eng_thread **ret_thread,
+			     const struct eng_level **ret_level) ERROR_CHECK;
 struct error *gdb_need_thread(struct gdb *g, struct eng_thread **ret) ERROR_CHECK;
 struct error *gdb_need_process(struct gdb *g, struct eng_inferior **ret) ERROR_CHECK;
 
@@ -245,10 +250,11 @@ void gdb_see_language(struct gdb *g, const struct eng_level *level);
 /* source.c. Lines of a file; NULL text with an error as gdb words it ("28\tsrc/x.rs: No such file or directory."). The paths of the
  * debug information are mapped by substitute-path, directories, sysroot, and /rustc/HASH to the toolchain's rust-src. */
 struct gdb_source;
-struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_dir, struct gdb_source **ret) ERROR_CHECK; /* cached */
+struct error *gdb_source_open(struct gdb *g, struct str path, struct str comp_dir,
+			      struct gdb_source **ret) ERROR_CHECK; /* cached */
 size_t gdb_source_lines(const struct gdb_source *s);
 struct str gdb_source_line(const struct gdb_source *s, size_t number); /* from 1, without its end */
-const char *gdb_source_path(const struct gdb_source *s);              /* where it was found */
+const char *gdb_source_path(const struct gdb_source *s);               /* where it was found */
 /* "12\tlet x = 1;\n"; or, once per file and place, the message why not. */
 void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line);
 /* The name of a file as `set filename-display` wants it. */
@@ -256,7 +262,8 @@ struct str gdb_display_file(struct gdb *g, struct str path);
 
 /* linespec.c. A place: FILE:LINE, LINE, +N, -N, *EXPR, FUNCTION, FILE:FUNCTION, nothing (where the frame stands), $var; stops at " if ",
  * " thread " … or a comma, and gives what is left. */
-struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *ret, struct str *ret_rest) ERROR_CHECK;
+struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *ret,
+			      struct str *ret_rest) ERROR_CHECK;
 
 /* stops.c. What is said when something has run: "Breakpoint 1, …", the frame, displays; runs breakpoints' commands; sets $_exitcode …
  * The error of the request that ran, if any, is passed through. */
@@ -293,7 +300,8 @@ bool gdb_numbers_end(const struct gdb_numbers *n);
 struct error *gdb_numbers_next(struct gdb *g, struct gdb_numbers *n, int *ret) ERROR_CHECK;
 /* Each of them; one that is 0 is warned of as "bad BAD number". */
 typedef struct error *gdb_number_fn(void *ctx, uint32_t number);
-struct error *gdb_each_number(struct gdb *g, struct str text, const char *bad, gdb_number_fn *fn, void *ctx) ERROR_CHECK;
+struct error *gdb_each_number(struct gdb *g, struct str text, const char *bad, gdb_number_fn *fn,
+			      void *ctx) ERROR_CHECK;
 struct str gdb_take_word(struct str *text); /* the next word; the rest is stripped */
 struct str gdb_strip(struct str text);
 /* An expression's value as a number, "print-like" errors. */
@@ -302,7 +310,7 @@ struct error *gdb_eval(struct gdb *g, struct str text, struct eval_value *ret) E
 
 /* shell.c */
 void gdb_complete_add(struct gdb *g, struct str candidate);
-void gdb_complete_symbols(struct gdb *g, struct str word);  /* functions, variables, types */
+void gdb_complete_symbols(struct gdb *g, struct str word); /* functions, variables, types */
 void gdb_complete_places(struct gdb *g, struct str args, struct str word);
 void gdb_complete_expression(struct gdb *g, struct str args, struct str word);
 void gdb_complete_files(struct gdb *g, struct str word);

@@ -450,6 +450,9 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		break;
 	case ENG_NOTICE_PROGRAM_CHANGED:
 		gdb_print(g, "`%.*s' has changed; re-reading symbols.\n", STR_ARG(n->text));
+		gdb_sources_forget(g); /* they are others, too */
+		if (n->written_over)
+			eval_session_forget(g->eval, n->written_over);
 		break;
 	case ENG_NOTICE_DETACHED:
 	case ENG_NOTICE_BREAKPOINTS:
