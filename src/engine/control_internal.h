@@ -131,6 +131,7 @@ struct eng_plan {
 	/* STEP: it is stepped while pc is in [start, end); both 1: one instruction. */
 	bool ranged;
 	uint64_t start, end;
+	uint64_t more; /* instructions before the last one, of which nothing is asked but that they are done */
 	enum eng_over over;
 	bool until_next;                     /* not backwards */
 	struct eng_frame_id frame, physical; /* that are stepped */
@@ -272,6 +273,8 @@ void eng_plan_clear(struct eng_control *c);
 void eng_plan_begin(struct eng_control *c, enum eng_plan_kind kind, struct eng_thread *t);
 /* The frame that is stepped is level n now. */
 void eng_plan_frame(struct eng_control *c, struct eng_thread *t, uint32_t n);
+/* Where the thread stands is where its next step begins. */
+void eng_plan_here(struct eng_control *c, struct eng_thread *t);
 /* The command ends here; true. */
 bool eng_plan_end(struct eng_control *c, struct eng_thread *t, enum eng_stop_kind kind,
 		  struct eng_stop *ret);

@@ -41,6 +41,12 @@ static uint64_t function_start(struct eng_control *c, struct eng_thread *t)
 	return eng_frame_id_physical(c, t, 0).start;
 }
 
+void eng_plan_here(struct eng_control *c, struct eng_thread *t)
+{
+	eng_plan_frame(c, t, 0);
+	c->plan.start_function = function_start(c, t);
+}
+
 bool eng_plan_end(struct eng_control *c, struct eng_thread *t, enum eng_stop_kind kind, struct eng_stop *ret)
 {
 	struct eng_plan *plan = &c->plan;
@@ -243,6 +249,20 @@ static struct error *line_range(struct eng_control *c, struct eng_thread *t)
 	return NULL;
 }
 
+/* Single instructions, as many as there are: between them it is not asked where they are, and nobody else is made to stand still. */
+static void begin_instructions(struct eng_control *c, struct eng_thread *t, uint64_t *left)
+{
+	struct eng_plan *plan = &c->plan;
+	eng_plan_begin(c, ENG_PLAN_STEP, t);
+	plan->ranged = true;
+	plan->over = ENG_OVER_NONE;
+	plan->start = plan->end = 1;
+	plan->more = *left - 1;
+	*left = 1;
+	if (plan->more == 0)
+		eng_plan_here(c, t);
+}
+
 /* One step of a command that may have more. *ret_done: it needs nothing to run. */
 static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enum eng_step_unit unit,
 				bool over, bool *ret_done)
@@ -252,13 +272,10 @@ static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enu
 	plan->ranged = true;
 	plan->over = over ? ENG_OVER_ALL : ENG_OVER_NO_LINES;
 	plan->in_library = eng_step_skips(c, eng_level(c, t, 0));
-	eng_plan_frame(c, t, 0);
-	plan->start_function = function_start(c, t);
+	eng_plan_here(c, t);
 	*ret_done = false;
 	if (unit == ENG_STEP_INSTRUCTION) {
 		plan->start = plan->end = 1;
-		if (!over)
-			plan->over = ENG_OVER_NONE;
 		return NULL;
 	}
 	/* To step at a call of an inlined function is to go down into it, unless that is skipped: its code is the caller's then. */
@@ -277,8 +294,11 @@ struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over
 	TRY(stepping_thread(c, &t));
 	uint64_t left = count ? count : 1;
 	for (bool first = true;; first = false) {
-		bool done;
-		TRY(begin_step(c, t, unit, over, &done));
+		bool done = false;
+		if (unit == ENG_STEP_INSTRUCTION && !over)
+			begin_instructions(c, t, &left);
+		else
+			TRY(begin_step(c, t, unit, over, &done));
 		int signal = first && !done ? eng_signal_to_pass(c, t, ENG_SIGNAL_AS_STOPPED) : 0;
 		if (done) {
 			c->previous = c->thread;

@@ -122,7 +122,7 @@ void eng_lend_terminal(struct eng_control *c, struct eng_process *p)
 /* Stops of one thread that follow each other closely come sooner when oxdb is on the CPU where it runs. */
 void eng_stay_near(struct eng_control *c, struct eng_thread *t)
 {
-	enum { BEGIN = 32, AGAIN = 1 << 12 };
+	enum { BEGIN = 32, AGAIN = 64 };
 	struct target *target = c->session->target;
 	if (!target->ops->stay_near)
 		return;

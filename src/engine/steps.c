@@ -351,6 +351,11 @@ bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_st
 		eng_ignore(err);
 		return false;
 	}
+	if (plan->more > 0) {
+		if (--plan->more == 0)
+			eng_plan_here(c, t);
+		return false;
+	}
 	uint64_t pc = t->regs.value[c->session->arch->pc];
 	if (pc >= plan->start && pc < plan->end)
 		return false;

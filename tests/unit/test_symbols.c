@@ -957,15 +957,17 @@ static void check_rust(const char *path)
 
 /* ---- the search for a few names, and the index for more ---- */
 
+enum { KEPT = 8192 };
+
 struct kept {
-	uint64_t addr[256];
+	uint64_t addr[KEPT];
 	size_t count, inlined;
 };
 
 static bool keep_spot(void *ctx, const struct sym_spot *spot)
 {
 	struct kept *kept = ctx;
-	assert_true(kept->count < 256);
+	assert_true(kept->count < KEPT);
 	kept->addr[kept->count++] = spot->addr.value;
 	kept->inlined += spot->inlined;
 	return true;
@@ -982,8 +984,8 @@ static void check_search(const char *path)
 		"{closure#0}", "new",
 	};
 	enum { COUNT = sizeof names / sizeof *names };
+	static struct kept kept, searched;
 	struct sym_module *indexed = open_rust(path);
-	struct kept kept;
 	for (size_t i = 0; i < COUNT; i++) {
 		kept.count = 0;
 		ok(sym_function_spots(indexed, str_from(names[i]), false, keep_spot, &kept));
@@ -991,8 +993,8 @@ static void check_search(const char *path)
 	size_t any = 0, inlined = 0;
 	for (size_t i = 0; i < COUNT; i++) {
 		struct sym_module *m = open_rust(path);
-		struct kept searched = { 0 };
-		kept = searched;
+		memset(&kept, 0, sizeof kept);
+		memset(&searched, 0, sizeof searched);
 		ok(sym_function_spots(m, str_from(names[i]), false, keep_spot, &searched));
 		ok(sym_function_spots(indexed, str_from(names[i]), false, keep_spot, &kept));
 		assert_int_equal(searched.count, kept.count);
