@@ -90,6 +90,12 @@ struct str elf_interp(struct elf_file *elf);
  * holds addr, from .rela.plt / .rela.dyn and the stub's own `jmp *[rip+x]` (x86-64 only). False when addr
  * is in no such stub. */
 bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret_name);
+/* The same, and where the stub is. */
+bool elf_plt_stub(struct elf_file *elf, struct file_addr addr, struct str *ret_name,
+		  struct file_range *ret);
+/* The slot that such a stub of lazy binding jumps through (R_X86_64_JUMP_SLOT): the 8 bytes that hold addr. */
+bool elf_plt_slot(struct elf_file *elf, struct file_addr addr, struct str *ret_name,
+		  struct file_range *ret);
 
 /* The CRC-32 that .gnu_debuglink uses. */
 uint32_t elf_crc32(const void *bytes, size_t size);

@@ -19,6 +19,7 @@ struct elf_dynamic {
 struct elf_got_slot {
 	uint64_t addr;
 	struct str name;
+	bool jump; /* of lazy binding */
 };
 
 struct elf_span {

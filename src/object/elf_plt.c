@@ -30,7 +30,8 @@ static void add_relocations(struct elf_file *elf, const struct elf_section *sect
 		memcpy(&symbol, symbols->symbols.data + index * sizeof symbol, sizeof symbol);
 		struct str name = elf_string(symbols->strings, symbol.st_name);
 		if (name.len > 0)
-			vec_push(&elf->got, (struct elf_got_slot){ rela.r_offset, name });
+			vec_push(&elf->got, (struct elf_got_slot){ rela.r_offset, name,
+								   type == R_X86_64_JUMP_SLOT });
 	}
 }
 
@@ -50,8 +51,11 @@ static void read_got(struct elf_file *elf)
 		qsort(elf->got.data, elf->got.count, sizeof *elf->got.data, compare_slots);
 }
 
-static struct str slot_name(const struct elf_file *elf, uint64_t addr)
+/* The slot at addr; NULL: none. */
+static const struct elf_got_slot *slot_at(struct elf_file *elf, uint64_t addr)
 {
+	if (!elf->got_read)
+		read_got(elf);
 	size_t low = 0, high = elf->got.count;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -60,8 +64,7 @@ static struct str slot_name(const struct elf_file *elf, uint64_t addr)
 		else
 			high = mid;
 	}
-	return low < elf->got.count && elf->got.data[low].addr == addr ? elf->got.data[low].name
-								       : STR_EMPTY;
+	return low < elf->got.count && elf->got.data[low].addr == addr ? &elf->got.data[low] : NULL;
 }
 
 /* The GOT slot that a stub jumps through: [endbr64] [bnd] jmp *disp32(%rip). */
@@ -83,6 +86,28 @@ static bool stub_slot(const uint8_t *stub, size_t size, uint64_t addr, uint64_t 
 
 bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret_name)
 {
+	struct file_range stub;
+	return elf_plt_stub(elf, addr, ret_name, &stub);
+}
+
+bool elf_plt_slot(struct elf_file *elf, struct file_addr addr, struct str *ret_name, struct file_range *ret)
+{
+	const struct elf_section *section = elf_section_at(elf, addr);
+	if (!section || elf->header.e_machine != EM_X86_64 || !(section->flags & SHF_WRITE))
+		return false;
+	for (uint64_t back = 0; back < 8 && back <= addr.value; back++) {
+		const struct elf_got_slot *slot = slot_at(elf, addr.value - back);
+		if (!slot)
+			continue;
+		*ret_name = slot->name;
+		*ret = (struct file_range){ FILE_ADDR(slot->addr), FILE_ADDR(slot->addr + 8) };
+		return slot->jump;
+	}
+	return false;
+}
+
+bool elf_plt_stub(struct elf_file *elf, struct file_addr addr, struct str *ret_name, struct file_range *ret)
+{
 	const struct elf_section *section = elf_section_at(elf, addr);
 	if (!section || elf->header.e_machine != EM_X86_64 ||
 	    !(str_is(section->name, ".plt") || str_is(section->name, ".plt.got") ||
@@ -102,11 +127,11 @@ bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret
 	uint64_t slot;
 	if (!stub_slot(span.data + at, left < stub_size ? left : stub_size, section->addr.value + at, &slot))
 		return false;
-	if (!elf->got_read)
-		read_got(elf);
-	struct str name = slot_name(elf, slot);
-	if (name.len == 0)
+	const struct elf_got_slot *found = slot_at(elf, slot);
+	if (!found)
 		return false;
-	*ret_name = name;
+	*ret_name = found->name;
+	*ret = (struct file_range){ FILE_ADDR(section->addr.value + at),
+				    FILE_ADDR(section->addr.value + at + stub_size) };
 	return true;
 }

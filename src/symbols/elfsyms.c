@@ -196,8 +196,8 @@ bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbo
 	}
 	if (!best)
 		return false;
-	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size,
-				    best->function,   best->global,          false };
+	*ret = (struct sym_symbol){ entry_name(best), FILE_ADDR(best->addr), best->size, best->function,
+				    best->global,     best->sized,           false };
 	return true;
 }
 
@@ -210,8 +210,8 @@ size_t symbol_count(struct sym_module *m)
 struct sym_symbol symbol_nth(struct sym_module *m, size_t index)
 {
 	const struct elf_entry *e = &m->symbols.data[index];
-	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size,
-				    e->function,   e->global,          false };
+	return (struct sym_symbol){ entry_name(e), FILE_ADDR(e->addr), e->size, e->function,
+				    e->global,     e->sized,           false };
 }
 
 static struct str keep_name(struct sym_module *m, struct map *map, const char *key, struct str name)
@@ -234,6 +234,24 @@ struct str symbol_at_plt(struct sym_module *m, struct str name)
 	if (known)
 		return *known;
 	return keep_name(m, &m->stubs, name.ptr, arena_printf(&m->arena, "%.*s@plt", STR_ARG(name)));
+}
+
+bool sym_stub_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret)
+{
+	struct file_range range;
+	struct str name;
+	bool stub = elf_plt_stub(m->elf, addr, &name, &range);
+	if (!stub && !elf_plt_slot(m->elf, addr, &name, &range))
+		return false;
+	*ret = (struct sym_symbol){ .addr = range.start,
+				    .size = range.end.value - range.start.value,
+				    .is_function = stub,
+				    .sized = true };
+	if (stub)
+		ret->linkage_name = symbol_at_plt(m, name);
+	else
+		ret->linkage_name = arena_printf(&m->arena, "%.*s@got.plt", STR_ARG(name));
+	return true;
 }
 
 /* ---- by name ---- */
@@ -274,6 +292,7 @@ static struct sym_symbol to_symbol(struct sym_module *m, const struct elf_symbol
 				     s->size,
 				     is_function(s->type),
 				     s->binding != STB_LOCAL,
+				     s->size != 0,
 				     s->type == STT_GNU_IFUNC };
 	struct sym_symbol at;
 	if (s->size == 0 && sym_symbol_at(m, s->addr, &at) && at.addr.value == s->addr.value)

@@ -54,12 +54,15 @@ struct sym_symbol {
 	struct file_addr addr;
 	uint64_t size; /* as the table says, or up to the next symbol when it says 0 */
 	bool is_function, global;
+	bool sized;       /* the table says a size */
 	bool is_resolver; /* STT_GNU_IFUNC: calling it gives the address of the function */
 };
 
 /* The symbol whose range holds addr, of .symtab, .dynsym, and the separate file's: of those that begin last one that says its size
  * before one that does not, and of several at one address the one whose name sorts last, as gdb does. */
 bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret);
+/* A stub of a procedure linkage table ("fork@plt"), or its slot ("fork@got.plt"), which no symbol table names. */
+bool sym_stub_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret);
 /* By exact linkage name; defined symbols only. */
 bool sym_symbol_by_name(struct sym_module *m, struct str linkage_name, struct sym_symbol *ret);
 /* Function symbols whose demangled path is, or ends in, `path` at a `::` boundary ("JITModule::finalize_definitions",

@@ -352,6 +352,19 @@ static void test_plt(void **state)
 			found += elf_plt_target(elf, FILE_ADDR(at), &name);
 		assert_int_equal(found, 16);
 		assert_true(str_is(name, "external"));
+		struct file_range stub, slot;
+		uint64_t last = plt->addr.value + plt->size - 1;
+		assert_true(elf_plt_stub(elf, FILE_ADDR(last), &name, &stub));
+		assert_int_equal(stub.end.value, last + 1);
+		assert_int_equal(stub.end.value - stub.start.value, 16);
+		assert_false(elf_plt_slot(elf, stub.start, &name, &slot));
+		const struct elf_section *got = elf_section_by_name(elf, ".got.plt");
+		assert_non_null(got);
+		/* Three words are the dynamic linker's. */
+		assert_false(elf_plt_slot(elf, FILE_ADDR(got->addr.value + 23), &name, &slot));
+		assert_true(elf_plt_slot(elf, FILE_ADDR(got->addr.value + 31), &name, &slot));
+		assert_int_equal(slot.start.value, got->addr.value + 24);
+		assert_true(str_is(name, "external"));
 		assert_false(elf_plt_target(elf, elf_section_by_name(elf, ".text")->addr, &name));
 		elf_close(elf);
 		file_close(&map);

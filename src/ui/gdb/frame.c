@@ -83,6 +83,14 @@ static bool function_symbol(struct sym_module *m, struct file_addr addr, bool li
 	return ret_name->len > 0;
 }
 
+/* gdb shows no label of data: how far that reaches is not known. */
+static bool is_named(struct sym_module *m, const struct sym_symbol *symbol)
+{
+	enum { EXECUTABLE = 4 }; /* SHF_EXECINSTR */
+	const struct elf_section *section = elf_section_at(sym_module_elf(m), symbol->addr);
+	return symbol->sized || symbol->is_function || (section && section->flags & EXECUTABLE);
+}
+
 bool gdb_nearest_symbol(struct gdb *g, uint64_t addr, bool linkage, struct str *ret_name,
 			uint64_t *ret_offset)
 {
@@ -94,7 +102,9 @@ bool gdb_nearest_symbol(struct gdb *g, uint64_t addr, bool linkage, struct str *
 	uint64_t start = 0;
 	bool found = function_symbol(m, at, linkage, ret_name, &start);
 	struct sym_symbol symbol;
-	if (sym_symbol_at(m, at, &symbol) && (!found || symbol.addr.value > start)) {
+	bool named = sym_stub_at(m, at, &symbol) ||
+		     (sym_symbol_at(m, at, &symbol) && is_named(m, &symbol));
+	if (named && (!found || symbol.addr.value > start)) {
 		found = true;
 		start = symbol.addr.value;
 		*ret_name = linkage ? symbol.linkage_name

@@ -21,7 +21,8 @@ struct error *gdb_run_info_symbol(struct gdb *g, const struct gdb_command *comma
 	struct sym_module *m = gdb_module_at(g, addr, &bias, &module);
 	const struct elf_section *section = m ? elf_section_at(sym_module_elf(m), FILE_ADDR(addr - bias))
 					      : NULL;
-	if (!section || !sym_symbol_at(m, FILE_ADDR(addr - bias), &symbol)) {
+	if (!section || !(sym_stub_at(m, FILE_ADDR(addr - bias), &symbol) ||
+			  sym_symbol_at(m, FILE_ADDR(addr - bias), &symbol))) {
 		gdb_print(g, "No symbol matches %.*s.\n", STR_ARG(args));
 		return NULL;
 	}
