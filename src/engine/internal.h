@@ -66,6 +66,7 @@ struct eng_space {
 	struct map removed;
 	struct eng_scratch scratch;
 	uint64_t generation;     /* of what is cached; grows whenever memory may have changed */
+	uint64_t missed;         /* the generation that something was last read in */
 	struct eng_page **pages; /* direct-mapped cache */
 	uint64_t mappings_generation;
 	bool mappings_valid;
@@ -342,8 +343,8 @@ void eng_symbol_files_close(struct eng_session *s);
 
 void eng_session_paths_deinit(struct eng_session *s);
 /* A library's file below the system root, or (when its own is not `there`) in a directory of the search path. False: none. */
-bool eng_library_elsewhere(const struct eng_session *s, const char *path, bool there, struct arena *arena,
-			   struct str *ret);
+bool eng_library_elsewhere(const struct eng_session *s, const char *path, bool there,
+			   struct arena *arena, struct str *ret);
 /* The symbols of a file; the same as long as the file is. `name` is for messages; root: NULL, or "/proc/PID/root", which `path` begins with. */
 struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const char *root,
 				  const char *name, struct sym_module **ret) ERROR_CHECK;

@@ -92,7 +92,9 @@ static void fill(struct eng_process *p, uint64_t first, size_t wanted)
 {
 	struct eng_space *space = p->space;
 	uint8_t bytes[READ_AHEAD * ENG_PAGE];
-	size_t count = READ_AHEAD;
+	/* Most stops have one thing read, or nothing; who reads on wants more. */
+	size_t count = space->missed == space->generation ? READ_AHEAD : 1;
+	space->missed = space->generation;
 	if (first > UINT64_MAX - sizeof bytes)
 		count = wanted;
 	size_t got = 0;

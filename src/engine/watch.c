@@ -293,18 +293,22 @@ bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struc
 	struct eng_breakpoint *seen = NULL;
 	bool code = false;
 	unsigned location = 0;
-	eng_ignore(eng_thread_fetch(t));
 	c->stop_breakpoints.count = 0;
-	for (unsigned i = 0; i < TARGET_MAX_WATCHES && t->regs_valid; i++) {
+	for (unsigned i = 0; i < TARGET_MAX_WATCHES; i++) {
 		struct eng_breakpoint *b = c->watch_owner[i];
 		uint8_t now[8];
 		if (!(event->watches >> i & 1) || !b || b == seen)
 			continue;
 		seen = b;
+		bool hardware = b->kind == ENG_BP_HARDWARE;
+		/* Of a place that is watched everywhere nothing but its value is of interest. */
+		if (hardware || b->watch_scoped)
+			eng_ignore(eng_thread_fetch(t));
+		if ((hardware || b->watch_scoped) && !t->regs_valid)
+			break;
 		if (b->watch_scoped && b->watch_thread == t &&
 		    t->regs.value[c->session->arch->sp] >= b->watch_cfa)
 			return eng_watch_scope_ended(c, t, b, ret); /* unwound */
-		bool hardware = b->kind == ENG_BP_HARDWARE;
 		if (hardware ? !at_hardware(c, t, b, &location) : !triggers(c, t, b, now))
 			continue;
 		code |= hardware && c->stop_breakpoints.count == 0;
@@ -312,6 +316,7 @@ bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struc
 	}
 	if (c->stop_breakpoints.count > 0) {
 		struct eng_breakpoint *first = c->stop_breakpoints.data[0];
+		eng_ignore(eng_thread_fetch(t));
 		eng_stop_begin(c, code ? ENG_STOP_BREAKPOINT : ENG_STOP_WATCH, t, ret);
 		ret->location = code ? location + 1 : 0;
 		if (!code)

@@ -168,8 +168,9 @@ void linux_terminal_to_us(struct target *base);
 
 struct error *linux_set_watches(struct target *base, target_tid tid,
 				const struct target_watch watches[TARGET_MAX_WATCHES]);
-/* The debug registers that have hit since the last time, as a mask; forgets them. 0 without a system call when none are in use. */
-unsigned linux_watch_hits(struct linux_thread *thread);
+/* Debug registers that have hit since the last time, as a mask; forgets them. 0 without a system call when none are in use. `certain`: the
+ * kernel has told that there was a hit, so that of one alone nothing is asked. */
+unsigned linux_watch_hits(struct linux_thread *thread, bool certain);
 /* DR7 for these (Intel SDM 3B, 18.2.4). Pure. */
 uint64_t linux_watch_control(const struct target_watch watches[TARGET_MAX_WATCHES]);
 

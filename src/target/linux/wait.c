@@ -214,7 +214,7 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 						 thread->stepping || thread->step_owed);
 		/* Of a step and a hit in one the code tells only the step. */
 		if (event.kind == TARGET_EVENT_WATCH || event.kind == TARGET_EVENT_STEPPED)
-			event.watches = linux_watch_hits(thread);
+			event.watches = linux_watch_hits(thread, event.kind == TARGET_EVENT_WATCH);
 		event.watch = event.watches ? (unsigned)__builtin_ctz(event.watches) : 0;
 		if (event.kind == TARGET_EVENT_STEPPED && thread->stepping)
 			thread->stepping = false;

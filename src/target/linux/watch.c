@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <sys/utsname.h>
 
 enum { DR_STATUS = 6, DR_CONTROL = 7, DR_HITS = 0xf };
 
@@ -84,10 +86,39 @@ struct error *linux_set_watches(struct target *base, target_tid tid,
 			 strerror(errno));
 }
 
-unsigned linux_watch_hits(struct linux_thread *thread)
+/* Before Linux 5.10 the kernel only adds to what it shows as DR6; since then that is of the last debug exception alone. */
+static bool status_is_fresh(void)
+{
+	static int fresh = -1;
+	struct utsname name;
+	unsigned major, minor;
+	if (fresh < 0)
+		fresh = uname(&name) == 0 && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
+			(major > 5 || (major == 5 && minor >= 10));
+	return fresh;
+}
+
+/* The only one that is in use; TARGET_MAX_WATCHES: none or several are. */
+static unsigned only_watch(const struct linux_thread *thread)
+{
+	unsigned only = TARGET_MAX_WATCHES;
+	for (unsigned i = 0; i < TARGET_MAX_WATCHES; i++) {
+		if (!(thread->watch_control & (uint64_t)1 << (2 * i)))
+			continue;
+		if (only < TARGET_MAX_WATCHES)
+			return TARGET_MAX_WATCHES;
+		only = i;
+	}
+	return only;
+}
+
+unsigned linux_watch_hits(struct linux_thread *thread, bool certain)
 {
 	if (thread->watch_control == 0)
 		return 0;
+	unsigned only = certain && status_is_fresh() ? only_watch(thread) : TARGET_MAX_WATCHES;
+	if (only < TARGET_MAX_WATCHES)
+		return 1u << only;
 	uint64_t status = (uint64_t)sys_ptrace(PTRACE_PEEKUSER, thread->tid, dr_offset(DR_STATUS), 0);
 	if (status == UINT64_MAX && errno != 0)
 		return 0;
@@ -96,8 +127,7 @@ unsigned linux_watch_hits(struct linux_thread *thread)
 		if ((status & (uint64_t)1 << i) && (thread->watch_control & (uint64_t)1 << (2 * i)))
 			hits |= 1u << i;
 	}
-	/* Kernels before 5.10 only add to it. */
-	if (status & DR_HITS)
+	if (status & DR_HITS && !status_is_fresh())
 		write_dr(thread, DR_STATUS, 0);
 	return hits;
 }
