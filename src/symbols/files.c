@@ -120,7 +120,8 @@ static void check_files(void *ctx, const struct dw_line_header *header, const st
 
 void module_files(struct sym_module *m, struct str path, file_fn *fn, void *ctx)
 {
-	if (path.len == 0 || !module_dwarf(m))
+	if (path.len == 0 || (!m->files && !module_file_may_occur(m, last_component(path))) ||
+	    !module_dwarf(m))
 		return;
 	while (str_starts(path, STR_LIT("./")))
 		path = str_sub(path, 2, SIZE_MAX);

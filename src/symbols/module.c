@@ -352,6 +352,38 @@ bool module_strings(struct sym_module *m, size_t limit, struct dw_span *ret)
 	return ret->size > 0 && ret->size <= limit;
 }
 
+bool module_file_may_occur(struct sym_module *m, struct str name)
+{
+	/* Where the names in line tables stand, by their form (D5 6.2.4.1, D4 6.2.4). */
+	static const enum dw_section_id places[] = { DW_SECTION_LINE_STR, DW_SECTION_STR, DW_SECTION_LINE };
+	enum { COUNT = sizeof places / sizeof *places, MAX_BYTES = 32 << 20 };
+	struct elf_file *elf = m->debug_elf ? m->debug_elf : m->elf;
+	const struct elf_section *sections[COUNT];
+	uint64_t size = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < COUNT; i++) {
+		const struct elf_section *section = find_section(elf, dw_section_name(places[i]));
+		if (!section)
+			continue;
+		sections[count++] = section;
+		size += section->size;
+	}
+	if (name.len == 0 || size > MAX_BYTES)
+		return true;
+	elf_decompress_ahead(elf, sections, count);
+	for (size_t i = 0; i < count; i++) {
+		struct dw_span span = { 0 };
+		module_trouble(m, elf_section_data(elf, sections[i], &span.data, &span.size));
+		const uint8_t *at = span.data, *end = at + span.size;
+		while (at && (at = memmem(at, (size_t)(end - at), name.ptr, name.len))) {
+			at += name.len;
+			if (at == end || *at == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 void module_locations(struct sym_module *m)
 {
 	if (m->locations_read)

@@ -161,6 +161,8 @@ void module_drop(const struct sym_module *m, const void *bytes, size_t size);
 bool module_dwarf(struct sym_module *m);
 /* .debug_str alone; false when there is none, or it is bigger than `limit`. */
 bool module_strings(struct sym_module *m, size_t limit, struct dw_span *ret);
+/* False: no file of the line tables has this for its path's last component. It takes a few sections only. */
+bool module_file_may_occur(struct sym_module *m, struct str name);
 /* Location lists, which are left out of that until a variable is asked for: they may have to be decompressed. */
 void module_locations(struct sym_module *m);
 
