@@ -269,15 +269,18 @@ struct eng_frame_id eng_frame_id_physical(struct eng_control *c, struct eng_thre
 
 /* ---- inlined functions that are about to begin ---- */
 
+/* Is it entered at pc: at its entry, or from code that is not its own? */
 static bool begins_here(const struct eng_level *level)
 {
 	const struct file_range *ranges;
 	size_t count = sym_function_ranges(level->function, &ranges);
+	uint64_t pc = level->lookup_pc.value;
+	bool starts = false, goes_on = false;
 	for (size_t i = 0; i < count; i++) {
-		if (ranges[i].start.value == level->lookup_pc.value)
-			return true;
+		starts |= ranges[i].start.value == pc;
+		goes_on |= ranges[i].start.value < pc && pc <= ranges[i].end.value;
 	}
-	return false;
+	return starts && (!goes_on || ranges[0].start.value == pc);
 }
 
 static void set_skipped(struct eng_level_cache *cache, unsigned skipped)

@@ -338,6 +338,7 @@ static struct error *finish_inlined(struct eng_control *c, struct eng_thread *t,
 	struct eng_plan *plan = &c->plan;
 	uint32_t n = c->level;
 	eng_plan_frame(c, t, n + 1);
+	plan->line = (struct sym_line){ 0 }; /* the rest of the call's line is a place to stop, too */
 	plan->ranged = true;
 	plan->start = plan->end = eng_level(c, t, n)->unwind.pc.value;
 	plan->over = ENG_OVER_ALL;

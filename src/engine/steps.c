@@ -107,6 +107,28 @@ static bool has_lines(const struct eng_level *level)
 	return level->function && level->line.line != 0;
 }
 
+/* Was the call made by a function of the library's that was inlined into the frame that is stepped? */
+static bool library_calls(struct eng_control *c, struct eng_thread *t)
+{
+	const struct eng_level *level = eng_level_caller(c, t, 0);
+	for (; level && level->inlined; level = eng_level(c, t, level->level + 1)) {
+		struct eng_frame_id id = eng_frame_id_of(level);
+		if (eng_frame_id_eq(&id, &c->plan.frame))
+			return false;
+		if (eng_step_skips(c, level))
+			return true;
+	}
+	return false;
+}
+
+/* What a step goes into: what has lines and is not the library's; of what that calls only the user's. */
+static bool enters(struct eng_control *c, struct eng_thread *t, const struct eng_level *level)
+{
+	if (!has_lines(level) || eng_step_skips(c, level))
+		return false;
+	return level->info.is_rust || (level->module && level->module->is_main) || !library_calls(c, t);
+}
+
 /* A call has been made from the frame that is stepped. */
 static bool on_call(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		    struct eng_stop *ret)
@@ -118,7 +140,7 @@ static bool on_call(struct eng_control *c, struct eng_thread *t, const struct en
 		return !resume_at_caller(c, t) && ends(c, t, ret);
 	if (in_stub(level))
 		return false;
-	if (has_lines(level) && !eng_step_skips(c, level))
+	if (enters(c, t, level))
 		return step_into(c, t, level, ret);
 	if (!c->settings.step_over_no_debug && !has_lines(level))
 		return ends(c, t, ret);
