@@ -1,6 +1,7 @@
 /* Functions of the program that are called from here: the thread's state is kept, put aside, and put back. */
 #include "engine/control_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct saved {
@@ -158,8 +159,14 @@ static struct error *set_up(struct eng_control *c, struct eng_thread *t, const s
 }
 
 /* A system call that was interrupted is not to be restarted in the middle of this: orig_rax is not among the registers that are set. */
-static struct error *stopped_inside(const struct eng_stop *stop, uint64_t function)
+static struct error *stopped_inside(const struct eng_stop *stop, const struct eng_call *call)
 {
+	char unnamed[32];
+	const char *name = call->name;
+	if (!name) {
+		snprintf(unnamed, sizeof unnamed, "at 0x%llx", (unsigned long long)call->function);
+		name = unnamed;
+	}
 	if (stop->kind == ENG_STOP_EXITED || stop->kind == ENG_STOP_KILLED)
 		return error_new(ERROR_GONE,
 				 "The program being debugged exited while in a function called from GDB.");
@@ -169,15 +176,15 @@ static struct error *stopped_inside(const struct eng_stop *stop, uint64_t functi
 				 "GDB remains in the frame where the signal was received.\n"
 				 "To change this behavior use \"set unwindonsignal on\".\n"
 				 "Evaluation of the expression containing the function\n"
-				 "(at 0x%llx) will be abandoned.\n"
-				 "When the function is done executing, GDB will silently stop it.",
-				 (unsigned long long)function);
+				 "(%s) will be abandoned.\n"
+				 "When the function is done executing, GDB will silently stop.",
+				 name);
 	return error_new(ERROR_UNSUPPORTED,
 			 "The program being debugged stopped while in a function called from GDB.\n"
 			 "Evaluation of the expression containing the function\n"
-			 "(at 0x%llx) will be abandoned.\n"
-			 "When the function is done executing, GDB will silently stop it.",
-			 (unsigned long long)function);
+			 "(%s) will be abandoned.\n"
+			 "When the function is done executing, GDB will silently stop.",
+			 name);
 }
 
 struct error *eng_call(struct eng_control *c, const struct eng_call *call, struct arch_regs *ret_regs,
@@ -203,7 +210,7 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 		if (!err)
 			err = get_vectors(c, t, ret_xmm);
 	} else if (!err) {
-		err = stopped_inside(&stop, call->function);
+		err = stopped_inside(&stop, call);
 	}
 	bool undone = back || (c->settings.unwind_on_signal && stop.kind == ENG_STOP_SIGNAL) ||
 		      !c->stop.kind;

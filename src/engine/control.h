@@ -275,6 +275,7 @@ struct error *eng_return(struct eng_control *c, const struct eng_result *result)
  * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
 struct eng_call {
 	uint64_t function; /* run-time address */
+	const char *name;  /* for messages; NULL: not known */
 	const struct arch_regs *regs; /* those known are set; sp, when it is known: begins there, not below the thread's */
 	const uint8_t (*xmm)[16]; /* xmm0…7, or NULL */
 	const uint8_t *stack;     /* bytes at [sp] behind the return address, or NULL */

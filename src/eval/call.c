@@ -440,6 +440,8 @@ static struct error *construct(struct machine *m, const struct sym_type *type, s
 		struct eval_value cast;
 		if (!member)
 			return error_new(ERROR_USAGE, "There is no member named %zu.", i);
+		if (rust_is_str(args[i].type))
+			TRY(value_to_program(m, &args[i]));
 		TRY(value_cast(m, &args[i], member->type, &cast));
 		TRY(value_fetch(m->env, m->arena, &cast));
 		uint64_t part = type_size(member->type);

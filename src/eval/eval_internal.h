@@ -267,6 +267,7 @@ struct error *eval_unary(struct machine *m, enum node_op op, struct eval_value *
 struct error *eval_binary(struct machine *m, enum node_op op, struct eval_value *a, struct eval_value *b,
 			  struct eval_value *ret) ERROR_CHECK;
 struct error *value_truth(struct machine *m, struct eval_value *v, bool *ret) ERROR_CHECK;
+struct error *value_decay(struct machine *m, struct eval_value *v) ERROR_CHECK;
 struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
 struct error *value_field(struct machine *m, struct eval_value *v, struct str name, bool arrow,

@@ -21,23 +21,6 @@ static void truth_value(struct machine *m, bool b, struct eval_value *ret)
 	value_number(type_named(m, "bool", "int"), b, 0, m->arena, ret);
 }
 
-/* Arrays and functions as C takes them in most places: by their address. */
-static struct error *decay(struct machine *m, struct eval_value *v)
-{
-	enum sym_type_kind kind = type_kind(v->type);
-	if (kind == SYM_TYPE_ARRAY && !sym_type_is_vector(type_plain(v->type))) {
-		TRY(value_to_program(m, v));
-		if (!v->has_address)
-			return error_new(ERROR_USAGE,
-					 "Attempt to take address of value not located in memory.");
-		value_number(sym_type_pointer_to(sym_type_target(type_plain(v->type))), v->address, 0,
-			     m->arena, v);
-	} else if (kind == SYM_TYPE_FUNCTION) {
-		value_number(sym_type_pointer_to(v->type), v->address, 0, m->arena, v);
-	}
-	return NULL;
-}
-
 /* ---- arithmetic ---- */
 
 struct promoted {
@@ -330,9 +313,9 @@ struct error *eval_binary(struct machine *m, enum node_op op, struct eval_value 
 	if (is_comparison(op) && rust_is_str(x.type) && rust_is_str(y.type) && !m->no_side)
 		return text_binary(m, op, &x, &y, ret);
 	if (type_kind(x.type) == SYM_TYPE_ARRAY || type_kind(x.type) == SYM_TYPE_FUNCTION)
-		TRY(decay(m, &x));
+		TRY(value_decay(m, &x));
 	if (type_kind(y.type) == SYM_TYPE_ARRAY || type_kind(y.type) == SYM_TYPE_FUNCTION)
-		TRY(decay(m, &y));
+		TRY(value_decay(m, &y));
 	bool pointers = type_is_pointer(x.type) || type_is_pointer(y.type);
 	if (pointers && (is_number(&x) || type_is_pointer(x.type)) &&
 	    (is_number(&y) || type_is_pointer(y.type)))
@@ -423,34 +406,6 @@ struct error *eval_unary(struct machine *m, enum node_op op, struct eval_value *
 	default:
 		return complement(m, v, ret);
 	}
-}
-
-struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_value *ret)
-{
-	const struct sym_type *type = type_plain(v->type);
-	uint64_t address;
-	if (type_kind(type) == SYM_TYPE_FUNCTION) {
-		*ret = *v;
-		return NULL;
-	}
-	if (type_kind(type) == SYM_TYPE_ARRAY && !m->rust)
-		TRY(decay(m, v));
-	TRY(fetch(m, v));
-	type = type_plain(v->type);
-	if (!m->rust && type_kind(type) != SYM_TYPE_ENUM && type_is_integer(type)) {
-		/* Whoever writes *0x1234 has an address in mind. */
-		TRY(eval_as_address(v, &address));
-		value_at(type_named(m, "i64", "long"), address, ret);
-		return NULL;
-	}
-	const struct sym_type *target = type_is_pointer(type) ? sym_type_target(type) : NULL;
-	if (target && type_kind(target) == SYM_TYPE_VOID && !m->rust)
-		return error_new(ERROR_USAGE, "Attempt to dereference a generic pointer.");
-	if (!target || type_kind(target) == SYM_TYPE_VOID)
-		return error_new(ERROR_USAGE, "Attempt to take contents of a non-pointer value.");
-	TRY(eval_as_address(v, &address));
-	value_at(target, address, ret);
-	return NULL;
 }
 
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret)
@@ -711,7 +666,7 @@ struct error *value_cast(struct machine *m, struct eval_value *v, const struct s
 	}
 	bool scalar = type_is_scalar(plain);
 	if (scalar && (from == SYM_TYPE_ARRAY || from == SYM_TYPE_FUNCTION))
-		TRY(decay(m, v));
+		TRY(value_decay(m, v));
 	else if (scalar && to == SYM_TYPE_POINTER && rust_is_slice(v->type)) {
 		uint64_t data, length;
 		const struct sym_type *element;

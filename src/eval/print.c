@@ -470,8 +470,10 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 			c_structure(p, v, recurse);
 		}
 	} else if (str_is(name, "()") || str_is(name, "!")) {
-		bool formatted = recurse == 0 && p->letter && p->letter != 's';
-		buf_str(p->out, formatted ? STR_LIT("0x0") : STR_LIT("()"));
+		if (recurse == 0 && p->letter && p->letter != 's')
+			print_formatted_scalar(p, type, NULL, 0, p->letter);
+		else
+			buf_str(p->out, STR_LIT("()"));
 	} else if (rust_is_str(type)) {
 		rust_text(p, v);
 	} else if (prints_as_slice(type)) {
@@ -675,7 +677,8 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 {
 	enum sym_type_kind kind = type_kind(v->type);
 	if (v->state == EVAL_OPTIMISED_OUT) {
-		buf_str(p->out, STR_LIT("<optimized out>"));
+		buf_str(p->out, v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
+								: STR_LIT("<optimized out>"));
 		return;
 	}
 	if (v->state == EVAL_UNREADABLE) {

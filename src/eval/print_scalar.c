@@ -319,18 +319,36 @@ static void as_float(struct printing *p, const struct sym_type *type, const uint
 		print_decimal(p->out, bytes, size, type_is_signed(type));
 }
 
-static void as_char(struct printing *p, const struct sym_type *type, const uint8_t *bytes)
+/* A float as the integer that is nearest to zero of it; what does not fit is the greatest or the least one. */
+static int64_t whole_part(const uint8_t *bytes, size_t size)
 {
-	int64_t number = type_is_signed(type) ? (int8_t)bytes[0] : bytes[0];
-	print_c_char(p->out, number, bytes[0]);
+	double number = 0;
+	if (size == sizeof(float)) {
+		float narrow;
+		memcpy(&narrow, bytes, sizeof narrow);
+		number = (double)narrow;
+	} else if (size >= sizeof number) {
+		memcpy(&number, bytes, sizeof number);
+	}
+	if (number <= (double)INT64_MIN)
+		return INT64_MIN;
+	return number < 0x1p63 ? (int64_t)number : INT64_MAX; /* no number, either */
+}
+
+static void as_char(struct printing *p, const struct sym_type *type, const uint8_t *bytes, size_t size)
+{
+	uint8_t low = type_kind(type) == SYM_TYPE_FLOAT ? (uint8_t)whole_part(bytes, size) : bytes[0];
+	int64_t number = type_is_signed(type) || type_kind(type) == SYM_TYPE_FLOAT ? (int8_t)low : low;
+	print_c_char(p->out, number, low);
 }
 
 void print_formatted_scalar(struct printing *p, const struct sym_type *type, const uint8_t *bytes,
 			    size_t size, char letter)
 {
 	if (size == 0) {
-		buf_str(p->out,
-			letter == 'x' || letter == 'z' || letter == 'a' ? STR_LIT("0x0") : STR_LIT("0"));
+		buf_str(p->out, letter == 'x' || letter == 'z' || letter == 'a' ? STR_LIT("0x0")
+				: letter == 'c'                                 ? STR_LIT("0 '\\000'")
+										: STR_LIT("0"));
 		return;
 	}
 	switch (letter) {
@@ -345,7 +363,7 @@ void print_formatted_scalar(struct printing *p, const struct sym_type *type, con
 		symbolise(p, (uint64_t)number_of(bytes, size < 8 ? size : 8), true, true);
 		break;
 	case 'c':
-		as_char(p, type, bytes);
+		as_char(p, type, bytes, size);
 		break;
 	case 'f':
 		as_float(p, type, bytes, size);

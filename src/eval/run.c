@@ -233,6 +233,8 @@ static struct error *structure(struct machine *m, struct node *n, struct eval_va
 			return error_new(ERROR_USAGE, "There is no member named %.*s.",
 					 STR_ARG(n->names[i]));
 		TRY(operand(m, n->list[i], &value));
+		if (rust_is_str(value.type))
+			TRY(value_to_program(m, &value));
 		TRY(value_cast(m, &value, member->type, &cast));
 		TRY(fetch(m, &cast));
 		uint64_t size = type_size(member->type);
@@ -715,8 +717,8 @@ static bool register_value(struct machine *m, struct str name, bool *ret_missing
 				    .reg = (uint16_t)reg,
 				    .place_offset = offset };
 	if (!have) {
-		ret->state = EVAL_UNREADABLE;
-		ret->why = STR_LIT("value is not available");
+		ret->state = EVAL_OPTIMISED_OUT;
+		ret->why = STR_LIT("not saved");
 	}
 	return true;
 }

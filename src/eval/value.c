@@ -104,7 +104,9 @@ struct error *memory_error(uint64_t address)
 struct error *value_fetch(const struct eval_env *env, struct arena *arena, struct eval_value *v)
 {
 	if (v->state == EVAL_OPTIMISED_OUT)
-		return error_new(ERROR_NOT_FOUND, "value has been optimized out");
+		return error_new(ERROR_NOT_FOUND, v->place == EVAL_PLACE_REGISTER
+							  ? "register has not been saved in frame"
+							  : "value has been optimized out");
 	if (v->state == EVAL_UNREADABLE)
 		return v->has_address ? error_new(ERROR_MEMORY, "Cannot access memory at address 0x%jx",
 						  (uintmax_t)v->address)

@@ -261,6 +261,7 @@ void sym_module_close(struct sym_module *m)
 	vec_free(&m->file_list);
 	map_deinit(&m->variables);
 	map_deinit(&m->types);
+	map_deinit(&m->vtables);
 	map_deinit(&m->blocks);
 	map_deinit(&m->signatures);
 	vec_free(&m->symbols);

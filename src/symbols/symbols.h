@@ -212,6 +212,8 @@ const struct sym_variant_part *sym_type_variants(const struct sym_type *t); /* N
 /* The index-th type argument (DW_TAG_template_type_parameter): FunctionDeclaration of Vec<FunctionDeclaration, Global>. NULL: none. */
 const struct sym_type *sym_type_argument(const struct sym_type *t, size_t index);
 struct sym_module *sym_type_module(const struct sym_type *t);
+/* The type for which rustc made the vtable (of a trait object) at this address. NULL: it is none, or none that is described. */
+const struct sym_type *sym_vtable_type(struct sym_module *m, struct file_addr vtable);
 /* A type by path suffix, from the name index. NULL when there is none. */
 const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path);
 /* Flattened for a calling convention; false when the type is incomplete. */

@@ -131,6 +131,7 @@ struct sym_module {
 	struct map file_names; /* address of a path's bytes → length of the name at its end */
 	struct map signatures; /* of type units → id of the type's DIE */
 	struct map functions, variables, types, blocks; /* id → object in the arena */
+	struct map vtables; /* address → struct sym_type */
 	struct sym_type *void_type, *unknown_type;
 
 	struct name_index *index;

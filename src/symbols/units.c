@@ -345,7 +345,7 @@ static bool read_arange_set(struct sym_module *m, struct reader *r)
 	uint8_t address_size = reader_u8(&set), segment_size = reader_u8(&set);
 	struct sym_unit *u = NULL;
 	if (!set.failed && version == 2 && (address_size == 4 || address_size == 8) && segment_size == 0)
-		u = unit_by_id(m, info + (is_64 ? 23 : 11)); /* any offset behind the shortest header */
+		u = unit_by_id(m, info + (is_64 ? 24 : 12)); /* an offset behind the header, of DWARF 5, too */
 	if (!u || u->dw.offset != info)
 		return true;
 	/* The tuples are aligned to their own size, counted from the set's start. */

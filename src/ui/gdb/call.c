@@ -24,12 +24,17 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 	if (!innermost)
 		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
 	if (!g->settings.may_call_functions)
-		return error_new(ERROR_USAGE, "Cannot call functions in the program: may-call-functions is off.");
+		return error_new(ERROR_USAGE,
+				 "Cannot call functions in the program: may-call-functions is off.");
 	uint64_t sp = innermost->unwind.regs.value[e->env.arch->sp];
 	TRY(eval_plan_call(&e->env, f, args, count, sp, ret->type, arena, &plan));
 	TRY(write_copies(e, &plan));
+	struct str name;
+	uint64_t offset;
+	bool named = gdb_nearest_symbol(g, function, false, &name, &offset) && offset == 0;
 	struct eng_call call = {
 		.function = function,
+		.name = named ? arena_str(arena, name).ptr : NULL,
 		.regs = &plan.regs,
 		.xmm = plan.has_xmm ? (const uint8_t(*)[16])plan.xmm : NULL,
 		.stack = plan.stack,
