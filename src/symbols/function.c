@@ -162,6 +162,7 @@ struct body_builder {
 	struct sym_unit *unit;
 	VEC(struct body_scope) scopes;
 	struct range_list ranges;
+	bool calls;
 };
 
 /* Index of the new scope, or SYM_NONE when the DIE has no code of its own. */
@@ -232,6 +233,8 @@ static void walk_body(struct body_builder *b, struct dw_cursor *c)
 		case DW_TAG_template_value_parameter:
 		case DW_TAG_call_site:
 		case DW_TAG_GNU_call_site:
+			b->calls |= c->abbrev->tag == DW_TAG_call_site ||
+				    c->abbrev->tag == DW_TAG_GNU_call_site;
 			if (!dw_cursor_skip_children(c))
 				goto out;
 			continue;
@@ -272,6 +275,7 @@ const struct function_body *function_body(struct sym_function *f)
 	if (!die_at(m, f->id, &c, &b.unit) || !c.abbrev->children)
 		return &f->body;
 	walk_body(&b, &c);
+	f->body.calls = b.calls;
 	f->body.count = (uint32_t)b.scopes.count;
 	if (b.scopes.count)
 		f->body.scopes =

@@ -78,9 +78,14 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str path,
 						const struct sym_function *from);
 struct sym_module *sym_variable_module(const struct sym_variable *v);
+/* Parameters as gdb lists them: in the order of this instance's DIEs, and last those that only the abstract one has. */
+size_t sym_function_listed_params(const struct sym_function *f, const struct sym_variable *const **ret);
 /* Whether the variable has a list of locations; with fn each entry of it is told, in order, as it is written. */
 struct error *sym_variable_locations(const struct sym_variable *v, dw_location_entry_fn *fn, void *ctx,
 				     const struct dw_unit **ret_unit, bool *ret_list) ERROR_CHECK;
+/* Where a parameter is at the first instruction of its out-of-line function, as far as it is told; false: it is not. */
+bool sym_variable_location_on_entry(const struct sym_variable *v, struct dw_span *ret_expr,
+				    const struct dw_unit **ret_unit);
 /* The type of a DIE by its offset within a unit that sym_variable_location or the like gave; NULL: none there. */
 const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset);
 /* "shapes::COUNTER" of a static; a local's bare name. */

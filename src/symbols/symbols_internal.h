@@ -283,7 +283,10 @@ struct function_body {
 	struct body_scope *scopes;
 	uint32_t count;
 	struct file_range *ranges;
+	bool calls; /* something is told of its calls */
 };
+
+struct function_calls;
 
 struct sym_function {
 	struct sym_unit *unit;
@@ -298,10 +301,11 @@ struct sym_function {
 	struct file_range *ranges;
 	size_t range_count;
 	struct function_body body;
-	const struct sym_variable **params;
+	const struct sym_variable **params, **listed_params;
 	size_t param_count;
 	bool varargs;                /* with params */
 	const struct sym_type *type; /* sym_function_type */
+	const struct function_calls *calls; /* calls.c; NULL: not read */
 };
 
 /* The function object of an inlined call: outer's body has it at `scope`. */

@@ -171,6 +171,25 @@ static void complete_from_origin(struct param_list *own, uint64_t origin)
 	vec_free(&all.ids);
 }
 
+/* The same as in `params`; those without a DIE of this instance last. */
+static const struct sym_variable **listed(struct sym_module *m, const struct param_list *params,
+					  const uint64_t *ids, size_t id_count)
+{
+	VEC(const struct sym_variable *) list = { 0 };
+	for (size_t i = 0; i < id_count; i++)
+		for (size_t k = 0; k < params->list.count; k++)
+			if (params->list.data[k]->id == ids[i])
+				vec_push(&list, params->list.data[k]);
+	for (size_t k = 0; k < params->list.count; k++)
+		if (params->list.data[k]->id == 0)
+			vec_push(&list, params->list.data[k]);
+	const struct sym_variable **ret = NULL;
+	if (list.count == params->list.count)
+		ret = arena_copy(&m->arena, list.data, list.count * sizeof *list.data);
+	vec_free(&list);
+	return ret;
+}
+
 static void read_params(struct sym_function *f)
 {
 	struct sym_module *m = f->unit->module;
@@ -184,8 +203,12 @@ static void read_params(struct sym_function *f)
 		complete_from_origin(&p, a->origin);
 	f->varargs = p.varargs;
 	f->param_count = p.list.count;
-	if (p.list.count)
+	if (p.list.count) {
 		f->params = arena_copy(&m->arena, p.list.data, p.list.count * sizeof *p.list.data);
+		f->listed_params = listed(m, &p, p.ids.data, p.ids.count);
+		if (!f->listed_params)
+			f->listed_params = f->params;
+	}
 	vec_free(&p.list);
 	vec_free(&p.ids);
 }
@@ -197,6 +220,13 @@ size_t sym_function_params(const struct sym_function *function, const struct sym
 		read_params(f);
 	*ret = f->params;
 	return f->param_count;
+}
+
+size_t sym_function_listed_params(const struct sym_function *f, const struct sym_variable *const **ret)
+{
+	size_t count = sym_function_params(f, ret);
+	*ret = f->listed_params;
+	return count;
 }
 
 /* ---- locals ---- */
@@ -415,6 +445,49 @@ struct error *sym_variable_locations(const struct sym_variable *v, dw_location_e
 		return NULL;
 	*ret_unit = &u->dw;
 	return fn ? dw_location_entries(&u->dw, &value, fn, ctx) : NULL;
+}
+
+struct on_entry {
+	uint64_t entry;
+	bool found;
+	struct dw_span expr;
+};
+
+/* An empty entry at the first instruction is for that alone. */
+static void match_entry(void *ctx, const struct dw_location_entry *e)
+{
+	struct on_entry *o = ctx;
+	bool holds = o->entry >= e->start.value &&
+		     (o->entry < e->end.value ||
+		      (e->start.value == e->end.value && o->entry == e->start.value));
+	if (e->base || e->otherwise || o->found || !holds)
+		return;
+	o->found = true;
+	o->expr = e->expr;
+}
+
+bool sym_variable_location_on_entry(const struct sym_variable *v, struct dw_span *ret_expr,
+				    const struct dw_unit **ret_unit)
+{
+	struct sym_module *m = v->module;
+	struct sym_function_info info;
+	struct dw_value value;
+	struct dw_cursor c;
+	struct sym_unit *u;
+	module_locations(m);
+	if (!v->id || !v->function || !die_at(m, v->id, &c, &u) || !dw_attr(&c, DW_AT_location, &value))
+		return false;
+	*ret_unit = &u->dw;
+	*ret_expr = value.block;
+	if (value.kind == DW_VALUE_BLOCK)
+		return value.block.size > 0;
+	sym_function_describe(v->function->outer, &info);
+	struct on_entry o = { .entry = info.entry.value };
+	if (!info.entry.value)
+		return false;
+	module_trouble(m, dw_location_entries(&u->dw, &value, match_entry, &o));
+	*ret_expr = o.expr;
+	return o.found && o.expr.size > 0;
 }
 
 const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset)
