@@ -37,6 +37,8 @@ struct unwind_code {
 	bool frame_pointer;        /* JIT: the generator always sets up rbp (Cranelift) */
 };
 
+struct unwind_calls; /* calls.h */
+
 struct unwind_context {
 	void *ctx;
 	const struct arch *arch;
@@ -48,6 +50,9 @@ struct unwind_context {
 	/* The mapping of the stack that holds sp, to bound scans and frame pointers; false when not
 	 * known. */
 	bool (*stack_bounds)(void *ctx, uint64_t sp, uint64_t *ret_low, uint64_t *ret_high);
+	/* Where a function of that linkage name is, in whatever module; NULL: not known. */
+	bool (*function)(void *ctx, struct str name, uint64_t *ret);
+	struct unwind_calls *calls; /* answers about calls are kept there; NULL: they are not */
 };
 
 struct unwind_frame {
