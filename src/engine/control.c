@@ -1,6 +1,8 @@
 /* Inferiors, what is selected, and the threads' numbers. */
 #include "engine/control_internal.h"
 
+#include "unwind/calls.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -211,6 +213,7 @@ void eng_control_destroy(struct eng_control *c)
 	arena_deinit(&c->stop_arena);
 	eng_exits_forget(c);
 	map_deinit(&c->chains);
+	unwind_calls_destroy(c->calls);
 	arena_deinit(&c->chain_arena);
 	/* Its threads' parts go with them, when the session does. */
 	for (size_t i = 0; i < s->threads.capacity; i++) {

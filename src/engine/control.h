@@ -147,6 +147,8 @@ struct eng_level {
 	const struct sym_function *function; /* NULL: no debug information */
 	struct sym_function_info info;       /* name empty: nothing is known */
 	struct sym_line line; /* where it stands: of pc, or of the call that was inlined */
+	/* A function that is gone: it jumped to the one below, as call sites prove. Its unwind's index and CFA are that one's. */
+	bool tail_call;
 	bool pc_is_line_start; /* pc is the first address of that line's row, a statement's: no "0x… in" */
 };
 

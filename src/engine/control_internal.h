@@ -19,6 +19,7 @@ typedef VEC(struct eng_location) eng_locations;
 /* ---- levels ---- */
 
 struct eng_level_cache {
+	struct eng_control *control;
 	uint64_t runs, writes; /* of the thread and of the session, when it was begun */
 	bool valid;
 	struct eng_view view;
@@ -203,6 +204,10 @@ struct eng_control {
 	struct eng_inferior *resumed; /* the one that runs, unless all do */
 	/* Chains of functions by module and pc. */
 	struct map chains;
+	/* What call sites prove in this process, while it has as many modules. */
+	struct unwind_calls *calls;
+	const struct eng_process *calls_process;
+	size_t calls_modules;
 	struct arena chain_arena;
 	struct map regions; /* of exits.c */
 	struct arena region_arena;

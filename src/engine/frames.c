@@ -158,6 +158,23 @@ static bool view_stack_bounds(void *ctx, uint64_t sp, uint64_t *ret_low, uint64_
 	return true;
 }
 
+/* The program's own first, then its libraries. */
+static bool view_function(void *ctx, struct str name, uint64_t *ret)
+{
+	const struct eng_view *v = ctx;
+	struct eng_process *p = v->process;
+	for (size_t i = 0; i < p->modules.count; i++) {
+		struct eng_module *m = p->modules.data[i];
+		struct sym_module *symbols = eng_module_symbols(p, m);
+		struct sym_symbol symbol;
+		if (!symbols || !sym_symbol_by_name(symbols, name, &symbol) || !symbol.is_function)
+			continue;
+		*ret = symbol.addr.value + m->bias;
+		return true;
+	}
+	return false;
+}
+
 void eng_view_unwind_context(const struct eng_view *v, struct unwind_context *ret)
 {
 	*ret = (struct unwind_context){ .ctx = (void *)(uintptr_t)v,
@@ -165,7 +182,8 @@ void eng_view_unwind_context(const struct eng_view *v, struct unwind_context *re
 					.process = v->process->number,
 					.memory = view_memory,
 					.code = view_code,
-					.stack_bounds = view_stack_bounds };
+					.stack_bounds = view_stack_bounds,
+					.function = view_function };
 }
 
 /* ---- symbols of a pc ---- */

@@ -3,7 +3,9 @@
 #include "engine/control_internal.h"
 
 #include "symbols/lookup.h"
+#include "unwind/calls.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 enum { POOL_KEPT = 4096, CHAINS_KEPT = 1 << 15 };
@@ -87,6 +89,14 @@ static void name_data(struct eng_control *c, struct eng_process *p, uint64_t at,
 	level->info = chain->entries[0].info;
 }
 
+static void take_entry(struct eng_level *level, const struct sym_chain_entry *entry)
+{
+	level->function = entry->function;
+	level->info = entry->info;
+	level->line = entry->line;
+	level->inlined = entry->inlined;
+}
+
 /* The frame in cache->next becomes levels. */
 static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 {
@@ -120,13 +130,64 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 			outer->pc_is_line_start = true;
 			level = outer;
 		}
-		level->function = entry->function;
-		level->info = entry->info;
-		level->line = entry->line;
-		level->inlined = entry->inlined;
+		take_entry(level, entry);
 		if (i == 0)
 			mark_line_start(level);
 	}
+}
+
+/* The function that is gone: of its frame there is what its caller's registers say. What was inlined there is not taken apart: gdb shows
+ * the innermost. */
+static void add_tail_call(struct eng_control *c, struct eng_level_cache *cache,
+			  const struct eng_level *inner, uint64_t pc)
+{
+	struct eng_level *level = next_slot(cache);
+	memset(level, 0, sizeof *level);
+	level->level = (uint32_t)cache->count - 1;
+	level->tail_call = level->innermost_of_physical = true;
+	level->unwind = cache->next;
+	level->unwind.pc.value = pc;
+	level->unwind.cfa = inner->unwind.cfa;
+	level->unwind.index = inner->unwind.index;
+	arch_reg_set(&level->unwind.regs, c->session->arch->pc, pc);
+	if (!cache->context.code(cache->context.ctx, pc - 1, &level->code))
+		level->code = (struct unwind_code){ .kind = UNWIND_CODE_NONE };
+	level->module = eng_module_at(cache->view.process, pc - 1);
+	level->lookup_pc = FILE_ADDR(pc - 1 - level->code.bias);
+	if (!level->code.module)
+		return;
+	const struct chain *chain = chain_at(c, level->code.module, level->lookup_pc);
+	if (chain->count == 0)
+		return;
+	take_entry(level, &chain->entries[0]);
+	level->inlined = false;
+}
+
+/* Between the last level and its caller in cache->next. */
+static void add_tail_calls(struct eng_control *c, struct eng_level_cache *cache)
+{
+	const struct eng_level *inner = cache->pool.data[cache->count - 1];
+	uint64_t pcs[UNWIND_MAX_TAIL_CALLS];
+	if (!inner->function || !inner->info.entry.value || inner->unwind.signal_frame ||
+	    !inner->unwind.cfa || cache->next.how != UNWIND_CFI || cache->next.exact_pc)
+		return;
+	size_t count = unwind_tail_calls(&cache->context, cache->next.pc.value,
+					 inner->info.entry.value + inner->code.bias, pcs);
+	for (size_t i = 0; i < count; i++)
+		add_tail_call(c, cache, inner, pcs[i]);
+}
+
+/* Answers about calls hold for one process and its modules. */
+static struct unwind_calls *calls_of(struct eng_control *c, const struct eng_process *p)
+{
+	if (!c->calls)
+		c->calls = unwind_calls_create();
+	size_t modules = p->modules.count + p->retired.count;
+	if (c->calls_process != p || c->calls_modules != modules)
+		unwind_calls_clear(c->calls);
+	c->calls_process = p;
+	c->calls_modules = modules;
+	return c->calls;
 }
 
 /* The cache of a thread, made anew when that has run. NULL: it is not stopped. */
@@ -148,6 +209,8 @@ static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread
 		return NULL;
 	}
 	eng_view_unwind_context(&cache->view, &cache->context);
+	cache->context.calls = calls_of(c, t->process);
+	cache->control = c;
 	cache->runs = t->runs;
 	cache->writes = c->session->writes;
 	cache->valid = true;
@@ -181,8 +244,10 @@ static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
 		cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
 	if (cache->end != UNWIND_END_NONE)
 		return;
-	if (first > 0)
+	if (first > 0) {
 		learn_cfa(c, cache);
+		add_tail_calls(c, cache);
+	}
 	take_apart(c, cache);
 	for (size_t i = first; i < cache->count; i++)
 		cache->pool.data[i]->level -= cache->skipped;
@@ -339,18 +404,56 @@ static void read_vectors(struct eng_level_cache *cache)
 	free(bytes);
 }
 
+/* Nothing further out is the user's, so that gdb has no caller of it. */
+static bool is_outermost(const struct eng_control *c, const struct eng_level *level)
+{
+	if (c->settings.past_main || level->inlined || !level->function || !level->module ||
+	    !level->module->is_main)
+		return false;
+	return (!level->info.is_rust && str_is(level->info.name, "main")) ||
+	       level->function == sym_rust_main(level->code.module);
+}
+
+/* The frame that called this one, jumps included. */
+static bool level_caller(void *ctx, const struct eval_frame *frame, struct eval_frame *ret)
+{
+	struct eng_level_cache *cache = ctx;
+	const struct eng_level *level = (const struct eng_level *)((const char *)frame->frame -
+								   offsetof(struct eng_level, unwind));
+	size_t index = (size_t)level->level + cache->skipped;
+	do {
+		if (is_outermost(cache->control, level))
+			return false;
+		level = level_at(cache->control, cache, ++index);
+	} while (level && !level->innermost_of_physical);
+	if (!level)
+		return false;
+	*ret = (struct eval_frame){ .context = frame->context,
+				    .frame = &level->unwind,
+				    .module = level->code.module,
+				    .bias = level->code.bias,
+				    .pc = level->lookup_pc,
+				    .function = level->function,
+				    .caller = level_caller,
+				    .caller_ctx = cache };
+	return true;
+}
+
 void eng_level_eval(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		    struct eng_view *view, struct unwind_context *context, struct eval_frame *ret)
 {
 	struct eng_level_cache *cache = cache_of(c, t);
 	*view = cache ? cache->view : (struct eng_view){ .process = t->process, .thread = t };
 	eng_view_unwind_context(view, context);
+	context->calls = calls_of(c, t->process);
 	*ret = (struct eval_frame){ .context = context,
 				    .frame = &level->unwind,
 				    .module = level->code.module,
 				    .bias = level->code.bias,
 				    .pc = level->lookup_pc,
-				    .function = level->function };
+				    .function = level->function,
+				    .caller = cache ? level_caller : NULL,
+				    .caller_ctx = cache };
 }
 
 const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t,

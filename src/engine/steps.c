@@ -184,7 +184,8 @@ static bool at_inlined_call(struct eng_control *c, struct eng_thread *t, struct 
 static bool inside_inlined(struct eng_control *c, struct eng_thread *t, const struct eng_frame_id *outer)
 {
 	const struct eng_level *level;
-	for (uint32_t n = 1; (level = eng_level(c, t, n)) != NULL && level->unwind.index == 0; n++) {
+	for (uint32_t n = 1;
+	     (level = eng_level(c, t, n)) != NULL && level->unwind.index == 0 && !level->tail_call; n++) {
 		struct eng_frame_id id = eng_frame_id_of(level);
 		if (eng_frame_id_eq(&id, outer))
 			return true;
@@ -223,6 +224,8 @@ static const struct eng_level *next_of_users(struct eng_control *c, struct eng_t
 	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
 		if (begins_thread(level))
 			return NULL;
+		if (level->tail_call)
+			continue;
 		bool same = level->unwind.index == inner->unwind.index;
 		if (is_users(c, level) && (same || level->innermost_of_physical)) {
 			*ret_inner = inner;

@@ -17,6 +17,10 @@ struct eval_frame {
 	const uint8_t (*xmm)[16];
 	/* Of which the frame is, inlined or not; NULL: the innermost at pc. */
 	const struct sym_function *function;
+	/* The frame that called this one (or, as call sites prove, jumped to it), in which values on entry are found. False: none. NULL: what
+	 * unwind_next says. */
+	bool (*caller)(void *ctx, const struct eval_frame *frame, struct eval_frame *ret);
+	void *caller_ctx;
 };
 
 enum eval_state { EVAL_OK, EVAL_OPTIMISED_OUT, EVAL_UNREADABLE };

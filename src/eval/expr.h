@@ -82,6 +82,10 @@ const char *eval_function_name(size_t n);
 void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
 			struct eval_value *ret);
 
+/* What a parameter was given, by the frame's caller: false where that is not known. */
+bool eval_read_entry_value(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
+			   struct eval_value *ret);
+
 /* ---- calls: for who implements env->call ---- */
 
 enum { EVAL_CALL_XMM = 8 };

@@ -1,30 +1,16 @@
 /* From a variable to its bytes: its location (D5 2.6) evaluated in a frame. */
-#include "eval/eval_internal.h"
+#include "eval/place.h"
 
 #include "base/reader.h"
 
 enum { MAX_ALIASES = 32 };
 
-/* What the evaluation of one location asks of the frame; the first thing that was not there is kept for
- * the message. */
-struct place_context {
-	const struct eval_env *env; /* asked instead of the frame when there is one */
-	const struct eval_frame *frame;
-	bool has_frame;                      /* else only the module and its bias are known */
-	const struct sym_function *function; /* the out-of-line function at pc, or NULL */
-	struct dw_expr_context expr;
-	bool in_frame_base;
-	bool missing_reg, missing_memory, missing_tls;
-	unsigned reg;
-	uint64_t address;
-};
-
 static bool place_reg(void *ctx, unsigned reg, uint64_t *ret)
 {
 	struct place_context *c = ctx;
-	if (c->env && c->has_frame && c->env->reg && c->env->reg(c->env->ctx, reg, ret))
+	if (c->env && !c->outer && c->has_frame && c->env->reg && c->env->reg(c->env->ctx, reg, ret))
 		return true;
-	if (c->env || !arch_reg_known(&c->frame->frame->regs, reg)) {
+	if ((c->env && !c->outer) || !arch_reg_known(&c->frame->frame->regs, reg)) {
 		c->missing_reg = true;
 		c->reg = reg;
 		return false;
@@ -67,7 +53,7 @@ static bool place_tls(void *ctx, uint64_t offset, uint64_t *ret)
 }
 
 /* A location as a number: what DW_AT_frame_base and DW_OP_entry_value mean by theirs. */
-static bool location_number(struct place_context *c, struct dw_span expr, uint64_t *ret)
+bool place_number(struct place_context *c, struct dw_span expr, uint64_t *ret)
 {
 	struct dw_location location;
 	struct error *err = dw_expr_location(&c->expr, expr, &location);
@@ -105,23 +91,10 @@ static bool place_frame_base(void *ctx, uint64_t *ret)
 	const struct dw_unit *outer = c->expr.unit;
 	c->in_frame_base = true;
 	c->expr.unit = unit;
-	bool ok = location_number(c, expr, ret);
+	bool ok = place_number(c, expr, ret);
 	c->expr.unit = outer;
 	c->in_frame_base = false;
 	return ok;
-}
-
-/* What a register held on entry is known only where the function has not begun yet. */
-static bool place_entry_value(void *ctx, struct dw_span expr, uint64_t *ret)
-{
-	struct place_context *c = ctx;
-	struct sym_function_info info;
-	if (!c->function || !c->has_frame || !c->frame->frame->exact_pc)
-		return false;
-	sym_function_describe(c->function, &info);
-	if (!info.entry.value || info.entry.value != c->frame->pc.value)
-		return false;
-	return location_number(c, expr, ret);
 }
 
 static void set_state(struct eval_value *v, enum eval_state state, struct str why)
@@ -307,30 +280,15 @@ static bool is_zero_sized(const struct sym_type *type)
 	return type && sym_type_size(type) == 0 && sym_type_shape(type, &shape) && shape.size == 0;
 }
 
-static void evaluate(const struct eval_env *env, const struct eval_frame *frame,
-		     const struct sym_variable *variable, struct arena *arena, struct eval_value *ret)
+void place_init(struct place_context *c, const struct eval_env *env, const struct eval_frame *frame,
+		const struct dw_unit *unit)
 {
-	struct eval_value v = { .type = sym_variable_type(variable) };
-	struct dw_span expr = { 0 };
-	const struct dw_unit *unit = NULL;
-	bool is_const = false;
-	struct place_context c = { .env = env, .frame = frame, .has_frame = frame->frame != NULL };
-	if (c.has_frame)
-		c.function = sym_function_at(frame->module, frame->pc);
 	const struct arch *arch = env ? env->arch : frame->context->arch;
-	struct error *err = sym_variable_location(variable, frame->pc, &expr, &unit, &is_const);
-	if (err) {
-		failed(&c, err, arena, &v);
-		*ret = v;
-		return;
-	}
-	if (is_const) {
-		take_constant(expr, arena, &v);
-		*ret = v;
-		return;
-	}
-	c.expr = (struct dw_expr_context){
-		.ctx = &c,
+	*c = (struct place_context){ .env = env, .frame = frame, .has_frame = frame->frame != NULL };
+	if (c->has_frame)
+		c->function = sym_function_at(frame->module, frame->pc);
+	c->expr = (struct dw_expr_context){
+		.ctx = c,
 		.address_size = arch ? arch->address_size : 8,
 		.version = unit ? unit->version : 5,
 		.unit = unit,
@@ -342,6 +300,28 @@ static void evaluate(const struct eval_env *env, const struct eval_frame *frame,
 		.tls = place_tls,
 		.entry_value = place_entry_value,
 	};
+}
+
+static void evaluate(const struct eval_env *env, const struct eval_frame *frame,
+		     const struct sym_variable *variable, struct arena *arena, struct eval_value *ret)
+{
+	struct eval_value v = { .type = sym_variable_type(variable) };
+	struct dw_span expr = { 0 };
+	const struct dw_unit *unit = NULL;
+	bool is_const = false;
+	struct place_context c;
+	struct error *err = sym_variable_location(variable, frame->pc, &expr, &unit, &is_const);
+	place_init(&c, env, frame, unit);
+	if (err) {
+		failed(&c, err, arena, &v);
+		*ret = v;
+		return;
+	}
+	if (is_const) {
+		take_constant(expr, arena, &v);
+		*ret = v;
+		return;
+	}
 	struct dw_location *location = ARENA_NEW(arena, struct dw_location);
 	err = dw_expr_location(&c.expr, expr, location);
 	if (err)
@@ -373,6 +353,26 @@ void locate_variable(const struct eval_env *env, const struct eval_frame *frame,
 	evaluate(env, frame, variable, arena, &v);
 	zero_sized(arena, &v);
 	*ret = v;
+}
+
+bool eval_read_entry_value(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,
+			   struct eval_value *ret)
+{
+	struct place_context c;
+	struct dw_span expr;
+	const struct dw_unit *unit = NULL;
+	uint64_t number;
+	const struct sym_type *type = sym_variable_type(v);
+	uint64_t size = type ? sym_type_size(type) : 0;
+	if (!env->frame || size == 0 || size > sizeof number ||
+	    !sym_variable_location_on_entry(v, &expr, &unit))
+		return false;
+	place_init(&c, env, env->frame, unit);
+	if (!place_argument(&c, expr, &number))
+		return false;
+	*ret = (struct eval_value){ .state = EVAL_OK, .type = type, .size = size };
+	ret->bytes = arena_copy(arena, &number, size);
+	return true;
 }
 
 void eval_read_variable(const struct eval_env *env, const struct sym_variable *v, struct arena *arena,

@@ -274,7 +274,14 @@ static struct error *take_choice(struct str *args, const char *option, const cha
 							     "location",
 							     "source-and-location",
 							     "location-and-address",
-							     "short-location" };
+							     "short-location",
+							     "no",
+							     "only",
+							     "preferred",
+							     "if-needed",
+							     "both",
+							     "compact",
+							     "default" };
 			for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 				if (strlen(known[i]) == len && memcmp(known[i], at, len) == 0)
 					*ret = known[i];
@@ -310,7 +317,8 @@ static struct error *take_option(struct gdb *g, struct str *args, struct backtra
 		if (word.ptr[1] == 'r')
 			take_switch(&rest);
 	} else if (is_word(word, "-entry-values", 2)) {
-		gdb_take_word(&rest);
+		TRY(take_choice(&rest, "-entry-values", "no only preferred if-needed both compact default",
+				&g->settings.entry_values));
 	} else {
 		*ret_taken = false;
 		return NULL;
@@ -407,11 +415,13 @@ static struct error *backtrace(struct gdb *g, struct str args)
 /* Options hold for this command. */
 static struct error *run_backtrace(struct gdb *g, const struct gdb_command *command, struct str args)
 {
+	const char *entry_values = g->settings.entry_values;
 	const char *arguments = g->settings.frame_arguments, *info = g->settings.frame_info;
 	bool past_main = g->settings.backtrace_past_main, past_entry = g->settings.backtrace_past_entry;
 	(void)command;
 	struct error *err = backtrace(g, args);
 	g->settings.frame_arguments = arguments;
+	g->settings.entry_values = entry_values;
 	g->settings.frame_info = info;
 	g->settings.backtrace_past_main = past_main;
 	g->settings.backtrace_past_entry = past_entry;

@@ -434,21 +434,61 @@ bool gdb_level_shows_address(const struct eng_level *level)
 	return level->innermost_of_physical && !level->pc_is_line_start;
 }
 
-static void add_argument_value(struct gdb *g, const struct eval_printer *printer,
-			       const struct sym_variable *v, struct arena *arena, struct buf *out)
+/* An argument as `set print entry-values` wants it shown. */
+struct argument {
+	bool has_now, has_entry;
+	bool same; /* name=name@entry=now */
+	struct eval_value now, entry;
+};
+
+static bool same_value(const struct eval_value *a, const struct eval_value *b)
 {
-	struct eval_value value;
-	struct error *err;
-	if (strcmp(g->settings.frame_arguments, "none") == 0) {
-		buf_str(out, STR_LIT("..."));
-		return;
+	return a->state == EVAL_OK && b->state == EVAL_OK && a->size == b->size && a->bytes &&
+	       b->bytes && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static void read_argument(struct gdb *g, const struct eval_env *env, const struct sym_variable *v,
+			  struct arena *arena, struct argument *ret)
+{
+	struct str mode = str_from(g->settings.entry_values);
+	bool only = str_is(mode, "only"), preferred = str_is(mode, "preferred"),
+	     both = str_is(mode, "both");
+	bool compact = str_is(mode, "compact"), if_needed = str_is(mode, "if-needed");
+	struct argument a = { .has_now = !only && !preferred };
+	if (a.has_now)
+		eval_read_variable(env, v, arena, &a.now);
+	bool lost = a.has_now && a.now.state == EVAL_OPTIMISED_OUT;
+	if (!str_is(mode, "no") && (!if_needed || lost))
+		a.has_entry = eval_read_entry_value(env, v, arena, &a.entry);
+	if (a.has_entry && (compact || str_is(mode, "default")) && same_value(&a.now, &a.entry)) {
+		a.same = true;
+		a.has_entry = false;
+	} else if (!a.has_entry) {
+		if (preferred) {
+			a.has_now = true;
+			eval_read_variable(env, v, arena, &a.now);
+			lost = a.now.state == EVAL_OPTIMISED_OUT;
+		}
+		if (only || both || (preferred && lost)) {
+			a.has_entry = true;
+			a.entry = (struct eval_value){ .state = EVAL_OPTIMISED_OUT,
+						       .type = sym_variable_type(v) };
+		}
 	}
-	eval_read_variable(printer->env, v, arena, &value);
+	if ((compact || if_needed || preferred) && lost && a.has_entry)
+		a.has_now = false;
+	*ret = a;
+}
+
+static void add_argument_value(struct gdb *g, const struct eval_printer *printer,
+			       const struct eval_value *value, struct buf *out)
+{
+	struct error *err;
 	size_t before = out->len;
 	if (strcmp(g->settings.frame_arguments, "all") == 0)
-		err = eval_print(printer, &value, (struct eval_format_spec){ 0 }, false, out);
+		err = eval_print(printer, value, (struct eval_format_spec){ 0 }, false, out);
 	else
-		err = eval_print_argument(printer, &value, out);
+		err = eval_print_argument(printer, value, out);
 	if (err) {
 		out->len = before;
 		buf_printf(out, "<error reading variable: %s>", err->message);
@@ -456,11 +496,39 @@ static void add_argument_value(struct gdb *g, const struct eval_printer *printer
 	}
 }
 
+static void add_argument(struct gdb *g, const struct eval_printer *printer, const struct sym_variable *v,
+			 struct arena *arena, struct buf *out)
+{
+	struct argument a;
+	struct str name = sym_variable_name(v);
+	if (strcmp(g->settings.frame_arguments, "none") == 0) {
+		gdb_styled(g, GDB_STYLE_VARIABLE, name, out);
+		buf_str(out, STR_LIT("=..."));
+		return;
+	}
+	read_argument(g, printer->env, v, arena, &a);
+	struct str entry = arena_printf(arena, "%.*s@entry", STR_ARG(name));
+	if (a.has_now) {
+		struct str both = a.same ? arena_printf(arena, "%.*s=%.*s", STR_ARG(name), STR_ARG(entry))
+					 : name;
+		gdb_styled(g, GDB_STYLE_VARIABLE, both, out);
+		buf_char(out, '=');
+		add_argument_value(g, printer, &a.now, out);
+	}
+	if (!a.has_entry)
+		return;
+	if (a.has_now)
+		buf_str(out, STR_LIT(", "));
+	gdb_styled(g, GDB_STYLE_VARIABLE, entry, out);
+	buf_char(out, '=');
+	add_argument_value(g, printer, &a.entry, out);
+}
+
 void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct eng_level *level,
 			 struct arena *arena, struct buf *out)
 {
 	const struct sym_variable *const *params;
-	size_t count = level->function ? sym_function_params(level->function, &params) : 0;
+	size_t count = level->function ? sym_function_listed_params(level->function, &params) : 0;
 	struct eval_printer printer;
 	if (count == 0)
 		return;
@@ -478,9 +546,7 @@ void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct en
 		if (!first)
 			buf_str(out, STR_LIT(", "));
 		first = false;
-		gdb_styled(g, GDB_STYLE_VARIABLE, name, out);
-		buf_char(out, '=');
-		add_argument_value(g, &printer, params[i], arena, out);
+		add_argument(g, &printer, params[i], arena, out);
 	}
 }
 

@@ -65,6 +65,10 @@ static uint64_t address_of(struct gdb *g, struct eng_thread *t, const struct eng
 static bool saved_at(const struct saved *s, unsigned reg, uint64_t *ret)
 {
 	static struct dw_cfi_row row;
+	/* The caller that is shown is one that jumped here: no return address says so. */
+	const struct eng_level *outer = eng_level(s->g->control, s->thread, s->level->level + 1);
+	if (reg == ARCH_RIP && outer && outer->tail_call)
+		return false;
 	if (!row_of(s->level, &row)) {
 		/* The return address alone is sure. */
 		uint64_t cfa = cfa_of(s->g, s->thread, s->level);
@@ -104,8 +108,8 @@ static bool frame_base(struct gdb *g, const struct eng_level *level, uint64_t *r
 	struct file_range bounds;
 	uint8_t code[4];
 	int64_t offset = -8;
-	/* gdb has no base for an inlined call. */
-	if (level->inlined)
+	/* gdb has no base for an inlined call, or one that jumped. */
+	if (level->inlined || level->tail_call)
 		return false;
 	if (level->code.kind == UNWIND_CODE_NATIVE && level->code.module &&
 	    sym_function_bounds(level->code.module, level->lookup_pc, &bounds)) {
@@ -165,6 +169,8 @@ static void print_neighbours(struct gdb *g, struct eng_thread *t, const struct e
 		if (eng_level_end(g->control, t) == UNWIND_END_ENTRY &&
 		    !eng_level(g->control, t, level->level + 1))
 			gdb_print(g, " Outermost frame: outermost\n");
+	} else if (level->tail_call) {
+		gdb_print(g, " tail call frame");
 	} else if (level->inlined) {
 		gdb_print(g, " inlined into frame %" PRIu32, caller->level);
 	} else {
@@ -193,7 +199,7 @@ static void print_arguments(struct gdb *g, struct eng_thread *t, const struct en
 	} else {
 		buf_str(&text, STR_LIT(" Arglist at unknown address.\n Locals at unknown address,"));
 	}
-	if (level->inlined && !inner)
+	if ((level->inlined && !inner) || level->tail_call)
 		buf_str(&text, STR_LIT(" Previous frame's sp in rsp\n"));
 	else
 		buf_printf(&text, " Previous frame's sp is 0x%" PRIx64 "\n",
@@ -202,13 +208,22 @@ static void print_arguments(struct gdb *g, struct eng_thread *t, const struct en
 	buf_deinit(&text);
 }
 
+/* A return address as gdb has it: of one that jumped, or was inlined, its real caller's. */
+static const struct eng_level *saved_level(struct gdb *g, struct eng_thread *t,
+					   const struct eng_level *level)
+{
+	while (level && (level->inlined || level->tail_call))
+		level = eng_level(g->control, t, level->level + 1);
+	return level ? eng_level(g->control, t, level->level + 1) : NULL;
+}
+
 struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct eng_thread *t;
 	const struct eng_level *level;
 	(void)command;
 	TRY(gdb_find_frame(g, args, &t, &level));
-	const struct eng_level *caller = eng_level_caller(g->control, t, level->level);
+	const struct eng_level *caller = saved_level(g, t, level);
 	print_head(g, t, level, args.len == 0, caller ? caller->unwind.pc.value : 0, caller != NULL);
 	print_neighbours(g, t, level);
 	const char *language = language_of(g, level);
@@ -218,7 +233,7 @@ struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, s
 	if (level->inlined)
 		saved.level = callee(&saved, level);
 	print_arguments(g, t, level, saved.level);
-	if (saved.level)
+	if (saved.level && !level->tail_call)
 		print_saved_registers(&saved);
 	return NULL;
 }

@@ -63,7 +63,7 @@ static const struct sym_variable *local_named(struct gdb *g, const struct eng_le
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(sym_variable_name(locals[i]), name))
 			return locals[i];
-	count = sym_function_params(level->function, &params);
+	count = sym_function_listed_params(level->function, &params);
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(sym_variable_name(params[i]), name))
 			return params[i];
@@ -185,7 +185,7 @@ static void scope_variable(struct scope_print *s, const struct sym_variable *v)
 static void scope_params(struct scope_print *s)
 {
 	const struct sym_variable *const *params;
-	size_t count = sym_function_params(s->function, &params);
+	size_t count = sym_function_listed_params(s->function, &params);
 	for (size_t i = 0; i < count; i++)
 		scope_variable(s, params[i]);
 }

@@ -129,7 +129,7 @@ struct error *gdb_print_args(struct gdb *g, struct eng_thread *t, const struct e
 		return NULL;
 	}
 	TRY(lines_init(&l, g, t, level, filter));
-	size_t count = sym_function_params(level->function, &params);
+	size_t count = sym_function_listed_params(level->function, &params);
 	for (size_t i = 0; i < count; i++)
 		add_variable(&l, params[i]);
 	lines_end(&l);
