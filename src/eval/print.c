@@ -463,7 +463,7 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 		if (p->rust) {
 			const struct sym_member *members;
 			size_t count = sym_type_members(type, &members);
-			buf_printf(p->out, "%.*s {", STR_ARG(name));
+			buf_printf(p->out, "%.*s%s{", STR_ARG(name), name.len ? " " : "");
 			fields(p, v, members, count, &(struct fields){ p->s->pretty, true, ": ", recurse });
 			buf_char(p->out, '}');
 		} else {

@@ -52,6 +52,11 @@ static void rust_name(const struct sym_type *t, struct buf *out, int depth)
 	case SYM_TYPE_VOID:
 		buf_str(out, STR_LIT("()"));
 		break;
+	case SYM_TYPE_STRUCT:
+	case SYM_TYPE_UNION:
+		/* Rust knows no tags. */
+		buf_str(out, sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t));
+		break;
 	default:
 		buf_str(out, sym_type_name(t));
 		break;
@@ -103,7 +108,11 @@ void eval_type_name(const struct eval_printer *p, const struct sym_type *t, stru
 		buf_str(out, p->language == EVAL_LANGUAGE_C ? STR_LIT("void") : STR_LIT("()"));
 		return;
 	}
-	if (p->language != EVAL_LANGUAGE_C)
+	enum sym_type_kind kind = sym_type_kind(t);
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION;
+	if (p->language != EVAL_LANGUAGE_C && tagged && !sym_type_is_rust(t) && !sym_type_bare_name(t).len)
+		error_destroy(eval_type_definition(p, t, false, &text)); /* Rust has nothing shorter */
+	else if (p->language != EVAL_LANGUAGE_C)
 		rust_name(t, &text, MAX_DEPTH);
 	else
 		c_name(sym_type_name(t), &text);
@@ -196,9 +205,18 @@ static void total(struct defining *d, const struct sym_type *t, unsigned level)
 
 /* ---- Rust ---- */
 
-static void rust_inline_name(struct defining *d, const struct sym_type *t)
+static void rust_structure(struct defining *d, const struct sym_type *t, const char *word,
+			   struct str name, unsigned level);
+
+/* C's structures without a name are written out in place. */
+static void rust_inline_name(struct defining *d, const struct sym_type *t, unsigned level)
 {
-	rust_name(t, d->out, MAX_DEPTH);
+	enum sym_type_kind kind = t ? sym_type_kind(t) : SYM_TYPE_VOID;
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION;
+	if (tagged && !sym_type_is_rust(t) && sym_type_bare_name(t).len == 0 && level < 4 * MAX_DEPTH)
+		rust_structure(d, t, kind == SYM_TYPE_UNION ? "union " : "struct ", STR_EMPTY, level);
+	else
+		rust_name(t, d->out, MAX_DEPTH);
 }
 
 static void rust_members(struct defining *d, const struct sym_type *t, bool named, unsigned level)
@@ -225,7 +243,7 @@ static void rust_members(struct defining *d, const struct sym_type *t, bool name
 		indent(d, level + 2);
 		if (named)
 			buf_printf(d->out, "%.*s: ", STR_ARG(m->name));
-		rust_inline_name(d, m->type);
+		rust_inline_name(d, m->type, level + 2);
 		buf_str(d->out, STR_LIT(",\n"));
 		end = m->offset * 8 + member_bits(m);
 	}
@@ -243,7 +261,7 @@ static void rust_structure(struct defining *d, const struct sym_type *t, const c
 	buf_printf(d->out, "%s%.*s", word, STR_ARG(name));
 	if (count == 0)
 		return;
-	buf_printf(d->out, "%s%c\n", name.len ? " " : "", tuple ? '(' : '{');
+	buf_printf(d->out, "%s%c\n", name.len || *word ? " " : "", tuple ? '(' : '{');
 	rust_members(d, t, !tuple, level);
 	total(d, t, level);
 	close_columns(d, level);
@@ -265,7 +283,7 @@ static void rust_variant_line(struct defining *d, const struct sym_variant *v)
 			buf_str(d->out, STR_LIT(", "));
 		if (!tuple)
 			buf_printf(d->out, "%.*s: ", STR_ARG(members[i].name));
-		rust_inline_name(d, members[i].type);
+		rust_inline_name(d, members[i].type, 0);
 	}
 	buf_char(d->out, tuple ? ')' : '}');
 }
@@ -304,7 +322,7 @@ static void rust_c_like(struct defining *d, const struct sym_type *t)
 
 static void rust_definition(struct defining *d, const struct sym_type *t)
 {
-	struct str name = sym_type_name(t);
+	struct str name = sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t);
 	switch (sym_type_kind(t)) {
 	case SYM_TYPE_STRUCT:
 		if (rust_is_tuple(t) || str_is(sym_type_bare_name(t), "()") ||
@@ -323,7 +341,7 @@ static void rust_definition(struct defining *d, const struct sym_type *t)
 		rust_c_like(d, t);
 		break;
 	default:
-		rust_inline_name(d, t);
+		rust_inline_name(d, t, 0);
 		break;
 	}
 }
@@ -334,12 +352,15 @@ static void rust_definition(struct defining *d, const struct sym_type *t)
 static void c_declaration_of(struct defining *d, const struct sym_type *t, struct str name)
 {
 	struct str type = t ? sym_type_name(t) : STR_LIT("void");
+	size_t vector = str_find(type, STR_LIT(" __attribute__ (("));
 	size_t group = str_find(type, STR_LIT("(*"));
 	size_t at = SIZE_MAX;
 	if (group != SIZE_MAX) {
 		at = group + 1;
 		while (at < type.len && (type.ptr[at] == '*' || parse_is_name(type.ptr[at])))
 			at++;
+	} else if (vector != SIZE_MAX) {
+		at = vector;
 	} else {
 		size_t bracket = str_find(type, STR_LIT("[")), parenthesis = str_find(type, STR_LIT("("));
 		at = bracket < parenthesis ? bracket : parenthesis;
@@ -479,7 +500,10 @@ static void c_definition(struct defining *d, const struct sym_type *t, unsigned 
 		break;
 	case SYM_TYPE_ENUM:
 		buf_printf(d->out, "enum %.*s%s", STR_ARG(name), name.len ? " " : "");
-		c_enum_body(d, t);
+		if (depth == 0)
+			buf_str(d->out, STR_LIT("{...}"));
+		else
+			c_enum_body(d, t);
 		break;
 	default:
 		c_name(sym_type_name(t), d->out);
@@ -490,10 +514,18 @@ static void c_definition(struct defining *d, const struct sym_type *t, unsigned 
 static void definition(struct defining *d, const struct sym_type *t, unsigned level, int depth,
 		       uint64_t base)
 {
-	if (sym_type_is_rust(t) && d->rust)
+	enum sym_type_kind kind = sym_type_kind(t);
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION;
+	if (d->rust && (sym_type_is_rust(t) || tagged))
 		rust_definition(d, t);
 	else
 		c_definition(d, t, level, depth, base);
+}
+
+/* What has no name is written out one level deep; with offsets all of it is. */
+static int shown_depth(const struct defining *d)
+{
+	return d->offsets ? MAX_DEPTH : 2;
 }
 
 /* The result is written out, the declarator behind it stays: "struct point {…} (int, double)". */
@@ -511,7 +543,7 @@ static void function_definition(struct defining *d, const struct sym_type *funct
 		c_name(name, d->out);
 		return;
 	}
-	definition(d, result, 0, MAX_DEPTH, 0);
+	definition(d, result, 0, shown_depth(d), 0);
 	c_name(str_sub(name, head.len, SIZE_MAX), d->out);
 }
 
@@ -523,7 +555,9 @@ static void c_outer(struct defining *d, const struct sym_type *t)
 	size_t count = 0;
 	bool as_named = true; /* nothing in it has to be written out */
 	t = type_plain(t);
-	while (t && count < MAX_LAYERS && (type_is_pointer(t) || sym_type_kind(t) == SYM_TYPE_ARRAY)) {
+	bool vector = t && sym_type_is_vector(t);
+	while (t && !vector && count < MAX_LAYERS &&
+	       (type_is_pointer(t) || sym_type_kind(t) == SYM_TYPE_ARRAY)) {
 		layers[count++] = t;
 		next = sym_type_target(t);
 		t = type_plain(next);
@@ -541,7 +575,7 @@ static void c_outer(struct defining *d, const struct sym_type *t)
 		function_definition(d, t, count ? layers[0] : t);
 		return;
 	} else {
-		definition(d, t, 0, MAX_DEPTH, 0);
+		definition(d, t, 0, shown_depth(d), 0);
 	}
 	if (count == 0)
 		return;

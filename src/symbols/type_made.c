@@ -427,15 +427,43 @@ bool sym_type_same(const struct sym_type *a, const struct sym_type *b)
 	return same(a, b, SYM_MAX_NESTING);
 }
 
-const struct sym_type *sym_type_union_of(struct str name, const struct sym_member *members, size_t count,
-					 uint64_t size)
+static struct sym_type *with_members(enum sym_type_kind kind, struct str name,
+				     const struct sym_member *members, size_t count, uint64_t size)
 {
-	struct sym_type *t = make(NULL, SYM_TYPE_UNION, true, size);
+	struct sym_type *t = make(NULL, kind, true, size);
 	t->members = arena_copy(&forever, members, count * sizeof *members);
 	t->member_count = count;
 	t->align = size ? size : 1;
 	give_name(t, arena_str(&forever, name));
 	return t;
+}
+
+const struct sym_type *sym_type_union_of(struct str name, const struct sym_member *members, size_t count,
+					 uint64_t size)
+{
+	return with_members(SYM_TYPE_UNION, name, members, count, size);
+}
+
+const struct sym_type *sym_type_c_members_of(bool is_union, struct str name,
+					     const struct sym_member *members, size_t count, uint64_t size)
+{
+	struct sym_type *t =
+		with_members(is_union ? SYM_TYPE_UNION : SYM_TYPE_STRUCT, name, members, count, size);
+	t->made_rust = false;
+	t->name = arena_printf(&forever, "%s %.*s", is_union ? "union" : "struct",
+			       STR_ARG(name.len ? name : STR_LIT("{...}")));
+	return t;
+}
+
+const struct sym_type *sym_type_vector_of(const struct sym_type *t, uint64_t count)
+{
+	struct sym_type *made = make(NULL, SYM_TYPE_ARRAY, false, count * sym_type_size(t));
+	*made = *sym_type_array_of(t, count);
+	made->vector = true;
+	struct str element = sym_type_name(t);
+	made->name = arena_printf(&forever, "%.*s __attribute__ ((vector_size(%llu)))", STR_ARG(element),
+				  (unsigned long long)count);
+	return made;
 }
 
 const struct sym_type *sym_type_float_of(struct str name, uint64_t size)

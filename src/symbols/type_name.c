@@ -232,6 +232,10 @@ static void read_name(struct sym_type *t)
 		bool path = unit_has_paths(t->unit) && bare.len > 0 && t->tag != DW_TAG_base_type;
 		t->name = path ? unit_path(t->unit, t->path_id, bare, arena)
 			       : c_declaration(t->module, true, t->id, STR_EMPTY, arena);
+		if (t->vector && t->count_known) /* as gdb says it, which counts elements */
+			t->name = arena_printf(arena, "%.*s __attribute__ ((vector_size(%llu)))",
+					       STR_ARG(sym_type_name(sym_type_target(t))),
+					       (unsigned long long)t->count);
 		return;
 	}
 	struct buf text = { 0 };

@@ -76,6 +76,7 @@ struct target_event {
 	} range;
 };
 
+enum { TARGET_SIGINFO_SIZE = 128 };
 /* As si_… of siginfo_t, in a form that is not the host's. */
 struct target_siginfo {
 	int signal, code, sys_errno;
@@ -164,6 +165,8 @@ struct target_ops {
 	struct error *(*get_xstate)(struct target *t, target_tid tid, uint8_t **ret, size_t *ret_size);
 	struct error *(*set_xstate)(struct target *t, target_tid tid, const uint8_t *bytes, size_t size);
 	struct error *(*siginfo)(struct target *t, target_tid tid, struct target_siginfo *ret);
+	/* The same as the system lays it out. NULL: it has none. */
+	struct error *(*siginfo_bytes)(struct target *t, target_tid tid, uint8_t ret[TARGET_SIGINFO_SIZE]);
 	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena,
 				  struct target_mappings *ret);
 	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type,

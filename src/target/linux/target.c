@@ -55,6 +55,17 @@ static struct error *linux_interrupt(struct target *base, target_pid pid, target
 	return NULL;
 }
 
+static struct error *linux_siginfo_bytes(struct target *base, target_tid tid, uint8_t ret[TARGET_SIGINFO_SIZE])
+{
+	siginfo_t info = { 0 };
+	_Static_assert(sizeof info == TARGET_SIGINFO_SIZE, "siginfo_t has another size");
+	(void)base;
+	if (sys_ptrace(PTRACE_GETSIGINFO, tid, 0, &info) != 0)
+		return error_errno(errno, "thread %d: reading siginfo", tid);
+	memcpy(ret, &info, sizeof info);
+	return NULL;
+}
+
 static struct error *linux_siginfo(struct target *base, target_tid tid, struct target_siginfo *ret)
 {
 	struct linux_thread *thread;
@@ -183,6 +194,7 @@ static const struct target_ops linux_ops = {
 	.get_xstate = linux_get_xstate,
 	.set_xstate = linux_set_xstate,
 	.siginfo = linux_siginfo,
+	.siginfo_bytes = linux_siginfo_bytes,
 	.mappings = linux_mappings,
 	.auxv = linux_auxv,
 	.auxv_all = linux_auxv_all,

@@ -53,6 +53,11 @@ bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct 
 /* Bytes of the widest vector registers that the thread has: 16, 32, 64; *ret_masks: k0 to k7 too. */
 unsigned gdb_vector_width(struct eng_thread *t, bool *ret_masks);
 
+/* ---- siginfo.c ---- */
+
+/* Of $_siginfo: Linux' siginfo_t, with gdb's names. */
+const struct sym_type *gdb_siginfo_type(void);
+
 /* ---- call.c ---- */
 
 struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *f,

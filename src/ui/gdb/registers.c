@@ -237,6 +237,20 @@ static bool value_of(const struct xstate *x, struct str name, struct arena *aren
 	return true;
 }
 
+/* $_siginfo: nothing without a thread. */
+static bool signal_information(const struct gdb_frame_env *e, struct arena *arena, struct eval_value *ret)
+{
+	struct target *target = eng_target(eng_control_session(e->g->control));
+	uint8_t bytes[TARGET_SIGINFO_SIZE];
+	if (!e->thread || !eng_thread_stopped(e->thread) || !target->ops->siginfo_bytes)
+		return false;
+	struct error *err = target->ops->siginfo_bytes(target, eng_thread_tid(e->thread), bytes);
+	error_destroy(err);
+	if (!err)
+		set(ret, arena, gdb_siginfo_type(), bytes, sizeof bytes);
+	return !err;
+}
+
 /* $_thread, $_gthread, $_inferior: 0 without a thread. */
 static bool thread_number(const struct gdb_frame_env *e, struct str name, struct arena *arena,
 			  struct eval_value *ret)
@@ -257,6 +271,8 @@ static bool thread_number(const struct gdb_frame_env *e, struct str name, struct
 bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct eval_value *ret)
 {
 	const struct gdb_frame_env *e = ctx;
+	if (str_is(name, "_siginfo"))
+		return signal_information(e, arena, ret);
 	if (name.len > 0 && name.ptr[0] == '_')
 		return thread_number(e, name, arena, ret);
 	struct xstate x;
