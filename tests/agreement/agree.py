@@ -36,6 +36,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tests/session"))
+import lost  # noqa: E402
 import runner  # noqa: E402
 
 OXDB = os.environ.get("OXDB", str(ROOT / "build/oxdb"))
@@ -360,8 +361,12 @@ def compare(case, script, theirs, ours, classes, unstable=()):
                        for side in (theirs, ours)]
         align(case, left, right, classes, differences, hits)
         return differences, hits
+    tracker, row = lost.Tracker(), next((row for row in classes.rows if row.get("lost")), None)
     for command, left, right in zip(script, theirs, ours):
         left, right = [normalise(line) for line in left], [normalise(line) for line in right]
+        if row and case.kind == "stops":
+            left, right = tracker.reduce(command, left, right)
+            hits[row["name"]] += tracker.lost and command.startswith("bt")
         if command == "info threads" and case.scenario.get("threads"):
             left, right = [[line for line in side if line.startswith("*")] for side in (left, right)]
         right = [a if same(a, b, unstable) else b for a, b in zip(left, right)] + right[len(left):]
