@@ -15,8 +15,8 @@ struct eng_inferior {
 	char *program;   /* absolute path of the file, or NULL */
 	/* The program without a process: where it last was, bias 0 before it was run; path NULL when there is none. */
 	struct eng_module file;
-	char *arguments;    /* as typed, for the shell; NULL: none */
-	char *wrapper;      /* what the shell executes in its place, as typed: it execs the program; NULL: none */
+	char *arguments; /* as typed, for the shell; NULL: none */
+	char *wrapper; /* what the shell executes in its place, as typed: it execs the program; NULL: none */
 	char *directory;    /* NULL: ours */
 	char *terminal;     /* stdin, stdout and stderr of the program; NULL: ours */
 	char **environment; /* "NAME=value", NULL-terminated: what the program is given. Owned */
@@ -229,6 +229,10 @@ struct eng_stop {
 };
 /* The last one; kind NONE before the first. Valid until the next request that runs something. */
 const struct eng_stop *eng_last_stop(struct eng_control *c);
+
+/* While the program runs it may have the terminal. True: it had, and somebody is to be asked something; eng_give_terminal afterwards. */
+bool eng_take_terminal(struct eng_control *c);
+void eng_give_terminal(struct eng_control *c);
 
 /* ---- starting and ending ---- */
 

@@ -119,6 +119,22 @@ void eng_lend_terminal(struct eng_control *c, struct eng_process *p)
 		target->ops->terminal_to_program(target, p->pid);
 }
 
+bool eng_take_terminal(struct eng_control *c)
+{
+	struct target *target = c->session->target;
+	if (!c->lent || !target->ops->terminal_to_us)
+		return false;
+	target->ops->terminal_to_us(target);
+	c->lent = false;
+	return true;
+}
+
+void eng_give_terminal(struct eng_control *c)
+{
+	if (c->running && c->resumed && c->resumed->process)
+		eng_lend_terminal(c, c->resumed->process);
+}
+
 /* Stops of one thread that follow each other closely come sooner when oxdb is on the CPU where it runs. */
 void eng_stay_near(struct eng_control *c, struct eng_thread *t)
 {

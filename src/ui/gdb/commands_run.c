@@ -29,15 +29,11 @@ void gdb_settings_to_control(struct gdb *g)
 	to->breakpoint_pending = from->breakpoint_pending != 0;
 }
 
-/* A running program has the terminal; what was said before is out. */
+/* What was said before is out when the program runs. */
 static void let_go(struct gdb *g)
 {
 	gdb_settings_to_control(g);
 	gdb_flush(g);
-	struct eng_inferior *i = eng_selected_inferior(g->control);
-	struct target *target = eng_target(eng_control_session(g->control));
-	if (i->process)
-		target->ops->terminal_to_program(target, eng_process_pid(i->process));
 }
 
 static struct error *count_of(struct gdb *g, struct str args, uint64_t *ret)

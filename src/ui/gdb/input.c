@@ -190,8 +190,11 @@ enum gdb_line gdb_read_line(struct gdb *g, const char *prompt, char **ret)
 
 bool gdb_read_answer(struct gdb *g, const char *question, char **ret)
 {
+	bool lent = eng_take_terminal(g->control);
 	gdb_print_raw(g, str_from(question));
 	enum gdb_line what = plain_line(g->shell->input, ret);
+	if (lent)
+		eng_give_terminal(g->control);
 	if (what == GDB_LINE_INTERRUPTED)
 		gdb_print_raw(g, STR_LIT("\n"));
 	return what == GDB_LINE_READ;
