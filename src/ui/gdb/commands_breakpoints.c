@@ -297,146 +297,6 @@ bool gdb_watch_place(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_ad
 	return found;
 }
 
-/* ---- catch ---- */
-
-enum { MAX_NUMERIC_SIGNAL = 15, LAST_SIGNAL = 64 };
-
-typedef VEC(int) catch_list;
-
-static struct error *add_signal(struct str word, bool alone, catch_list *list)
-{
-	uint64_t number = 0;
-	bool digits = word.len > 0;
-	for (size_t i = 0; i < word.len; i++) {
-		digits = digits && isdigit((unsigned char)word.ptr[i]);
-		number = digits && number < 1000 ? number * 10 + (uint64_t)(word.ptr[i] - '0') : number;
-	}
-	if (digits && (number == 0 || number > MAX_NUMERIC_SIGNAL))
-		return error_new(ERROR_USAGE, "Only signals 1-15 are valid as numeric signals.\n"
-					      "Use \"info signals\" for a list of symbolic signals.");
-	if (str_is(word, "all") && !alone)
-		return error_new(ERROR_USAGE, "'all' cannot be caught with other signals");
-	if (str_is(word, "all"))
-		for (int s = 1; s <= LAST_SIGNAL; s++)
-			vec_push(list, s);
-	for (int s = 1; !digits && s <= LAST_SIGNAL && !str_is(word, "all"); s++)
-		if (str_is(word, target_signal_name(s)))
-			number = (uint64_t)s;
-	if (!number && !str_is(word, "all"))
-		return error_new(ERROR_USAGE, "Unknown signal name '%.*s'.", STR_ARG(word));
-	if (number)
-		vec_push(list, (int)number);
-	return NULL;
-}
-
-static struct error *add_syscall(struct str word, catch_list *list)
-{
-	uint64_t number = 0;
-	bool digits = word.len > 0;
-	for (size_t i = 0; i < word.len; i++) {
-		digits = digits && isdigit((unsigned char)word.ptr[i]);
-		number = digits && number < INT32_MAX / 16 ? number * 10 + (uint64_t)(word.ptr[i] - '0') : number;
-	}
-	size_t colon = str_find(word, STR_LIT(":"));
-	struct str group = str_sub(word, 0, colon);
-	if (colon != SIZE_MAX && (str_is(group, "g") || str_is(group, "group")))
-		return error_new(ERROR_UNSUPPORTED, "oxdb knows no groups of syscalls: name them one by one.");
-	if (!digits && !target_syscall_number(word, &number))
-		return error_new(ERROR_USAGE, "Unknown syscall name '%.*s'.", STR_ARG(word));
-	vec_push(list, (int)number);
-	return NULL;
-}
-
-static struct error *catch_numbers(struct gdb *g, enum eng_breakpoint_kind kind, struct str args, int **ret,
-				   size_t *ret_count)
-{
-	catch_list numbers = { 0 };
-	struct error *err = NULL;
-	struct str all = args;
-	if (args.len && kind != ENG_BP_SIGNAL && kind != ENG_BP_SYSCALL)
-		return error_new(ERROR_USAGE, "Junk at end of arguments.");
-	while (args.len && !err) {
-		struct str word = gdb_take_word(&args);
-		err = kind == ENG_BP_SIGNAL ? add_signal(word, word.len == all.len, &numbers)
-					    : add_syscall(word, &numbers);
-	}
-	if (!err) {
-		*ret = arena_copy(&g->scratch, numbers.data ? numbers.data : &(int){ 0 },
-				  (numbers.count ? numbers.count : 1) * sizeof(int));
-		*ret_count = numbers.count;
-	}
-	vec_free(&numbers);
-	return err;
-}
-
-static const struct {
-	const char *name;
-	enum eng_breakpoint_kind kind;
-} catchable[] = {
-	{ "fork", ENG_BP_FORK },     { "vfork", ENG_BP_VFORK },     { "exec", ENG_BP_EXEC },
-	{ "signal", ENG_BP_SIGNAL }, { "syscall", ENG_BP_SYSCALL }, { "panic", ENG_BP_PANIC },
-};
-
-static void say_caught(struct gdb *g, const struct eng_breakpoint *b, const char *name)
-{
-	gdb_print(g, "Catchpoint %u (", b->number);
-	if (b->kind == ENG_BP_SYSCALL && b->number_count) {
-		gdb_print(g, "syscall%s", b->number_count > 1 ? "s" : "");
-		for (size_t i = 0; i < b->number_count; i++) {
-			const char *call = target_syscall_name((uint64_t)b->numbers[i]);
-			gdb_print(g, call ? " '%s' [%d]" : " %s%d", call ? call : "", b->numbers[i]);
-		}
-	} else if (b->kind == ENG_BP_SYSCALL) {
-		gdb_print_str(g, STR_LIT("any syscall"));
-	} else if (b->kind == ENG_BP_SIGNAL && b->number_count == LAST_SIGNAL) {
-		gdb_print_str(g, STR_LIT("any signal"));
-	} else if (b->kind == ENG_BP_SIGNAL && b->number_count) {
-		gdb_print_str(g, b->number_count > 1 ? STR_LIT("signals") : STR_LIT("signal"));
-		for (size_t i = 0; i < b->number_count; i++)
-			gdb_print(g, " %s", target_signal_name(b->numbers[i]));
-	} else {
-		gdb_print(g, "%s", b->kind == ENG_BP_SIGNAL ? "standard signals" : name);
-	}
-	gdb_print_str(g, STR_LIT(")\n"));
-}
-
-/* "catch fork", "tcatch fork". */
-static struct error *catch_command(struct gdb *g, const struct gdb_command *c, struct str args)
-{
-	const char *what = strchr(c->name, ' ') + 1;
-	size_t i = 0;
-	struct eng_breakpoint *b;
-	int *numbers;
-	size_t count;
-	while (strcmp(catchable[i].name, what) != 0)
-		i++;
-	struct str condition = STR_EMPTY;
-	if (str_starts(args, STR_LIT("if ")) && catchable[i].kind != ENG_BP_SIGNAL && catchable[i].kind != ENG_BP_SYSCALL) {
-		condition = gdb_strip(str_sub(args, 3, SIZE_MAX));
-		args = STR_EMPTY;
-	}
-	TRY(catch_numbers(g, catchable[i].kind, args, &numbers, &count));
-	gdb_settings_to_control(g);
-	TRY(eng_catch(g->control, catchable[i].kind, numbers, count, &b));
-	struct error *err = gdb_set_condition(g, b, condition, true);
-	if (err) {
-		eng_breakpoint_unmake(g->control, b);
-		return err;
-	}
-	if (c->name[0] == 't')
-		b->disposition = ENG_DELETE;
-	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
-	say_caught(g, b, catchable[i].name);
-	return NULL;
-}
-
-static struct error *refuse_catch(struct gdb *g, const struct gdb_command *c, struct str args)
-{
-	const char *reason = strchr(c->help, '\n');
-	(void)g, (void)args;
-	return error_new(ERROR_UNSUPPORTED, "%s", reason ? reason + 1 : c->help);
-}
-
 /* ---- changing ---- */
 
 static struct error *find(struct gdb *g, int number, struct eng_breakpoint **ret)
@@ -793,39 +653,6 @@ static struct error *clear_command(struct gdb *g, const struct gdb_command *c, s
 	return NULL;
 }
 
-static void complete_file(struct gdb *g, struct str args, struct str word)
-{
-	(void)args;
-	gdb_complete_files(g, word);
-}
-
-static void complete_signals(struct gdb *g, struct str args, struct str word)
-{
-	(void)args;
-	for (int s = 1; s <= LAST_SIGNAL; s++)
-		if (str_starts(str_from(target_signal_name(s)), word))
-			gdb_complete_add(g, str_from(target_signal_name(s)));
-	if (str_starts(STR_LIT("all"), word))
-		gdb_complete_add(g, STR_LIT("all"));
-}
-
-/* Each with its temporary twin. */
-#define CATCH(what, complete, help)                                                                         \
-	{ "catch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, catch_command, complete, help },                   \
-		{                                                                                           \
-			"tcatch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, catch_command, complete, help       \
-		}
-#define NO_CATCH(what, event, why)                                                                          \
-	{ "catch " what,                                                                                    \
-	  NULL,                                                                                             \
-	  GDB_CLASS_BREAKPOINTS,                                                                            \
-	  0,                                                                                                \
-	  refuse_catch,                                                                                     \
-	  NULL,                                                                                             \
-	  "Refuse to catch " event ".\n" why }
-#define NO_ADA "oxdb catches nothing of Ada's."
-#define NO_CXX "oxdb does not catch C++ exceptions; `catch panic' is for Rust's panics."
-
 static const char break_help[] =
 	"Set a breakpoint.\nUsage: break [PLACE] [thread N] [if CONDITION]\n"
 	"PLACE is LINE, FILE:LINE, a function by its path or the end of it, FILE:FUNCTION, *ADDRESS, +N or -N; without it\n"
@@ -844,43 +671,22 @@ static const struct gdb_command commands[] = {
 	  "Set a breakpoint for all functions matching REGEXP.\nUsage: rbreak [FILE:]REGEXP\nWith FILE: those of this source file. "
 	  "`commands' behind it are for all of them." },
 	{ "save", NULL, GDB_CLASS_BREAKPOINTS, 0, NULL, NULL, "Save breakpoint definitions as a script." },
-	{ "save breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_save_breakpoints, complete_file,
+	{ "save breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_save_breakpoints, gdb_complete_file,
 	  "Save current breakpoint definitions as a script.\nUsage: save breakpoints FILE\nThe `source' command makes them again in "
 	  "another session: with their conditions, commands and counts." },
-	{ "watch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	{ "watch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place changes its value.\nUsage: watch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
-	{ "rwatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	{ "rwatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place is read.\nUsage: rwatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
-	{ "awatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_expression,
+	{ "awatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place is read or written.\nUsage: awatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
-	{ "catch", NULL, GDB_CLASS_BREAKPOINTS, 0, NULL, NULL, "Set catchpoints to catch events." },
-	{ "tcatch", NULL, GDB_CLASS_BREAKPOINTS, 0, NULL, NULL, "Set temporary catchpoints to catch events." },
-	CATCH("exec", NULL, "Catch calls to exec."),
-	CATCH("fork", NULL, "Catch calls to fork."),
-	CATCH("panic", NULL,
-	      "Catch Rust's panics, before anything is unwound.\nThe user's frame is selected and the message is shown."),
-	CATCH("signal", complete_signals,
-	      "Catch signals by their names and/or numbers.\nUsage: catch signal [[NAME|NUMBER] [NAME|NUMBER]...|all]\n"
-	      "Without any: all but those that oxdb itself uses."),
-	CATCH("syscall", NULL,
-	      "Catch system calls by their names and/or numbers.\nUsage: catch syscall [NAME|NUMBER]...\nAt the call and at its return; "
-	      "without any: all."),
-	CATCH("vfork", NULL, "Catch calls to vfork."),
-	NO_CATCH("assert", "Ada's assertions", NO_ADA),
-	NO_CATCH("catch", "a C++ exception, when caught", NO_CXX),
-	NO_CATCH("exception", "Ada's exceptions, when raised", NO_ADA),
-	NO_CATCH("handlers", "Ada's exceptions, when handled", NO_ADA),
-	NO_CATCH("load", "loads of shared libraries", "oxdb has no catchpoint for libraries: see `set stop-on-solib-events'."),
-	NO_CATCH("rethrow", "a C++ exception, when rethrown", NO_CXX),
-	NO_CATCH("throw", "a C++ exception, when thrown", NO_CXX),
-	NO_CATCH("unload", "unloads of shared libraries", "oxdb has no catchpoint for libraries: see `set stop-on-solib-events'."),
-	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command, NULL,
+	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command, gdb_complete_breakpoint_words,
 	  "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
 	{ "clear", "cl", GDB_CLASS_BREAKPOINTS, 0, clear_command, gdb_complete_places,
 	  "Delete the breakpoints at a place.\nUsage: clear [PLACE]" },
-	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, gdb_complete_enable,
 	  "Enable breakpoints.\nUsage: enable [breakpoints] [once|count N|delete] [NUMBER[.LOCATION]…]" },
-	{ "disable", "dis disa", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	{ "disable", "dis disa", GDB_CLASS_BREAKPOINTS, 0, enable_command, gdb_complete_breakpoint_words,
 	  "Disable breakpoints.\nUsage: disable [breakpoints] [NUMBER[.LOCATION]…]" },
 	{ "condition", NULL, GDB_CLASS_BREAKPOINTS, 0, condition_command, NULL,
 	  "Set a breakpoint's condition, or take it away.\nUsage: condition NUMBER [EXPRESSION]" },

@@ -13,7 +13,7 @@ static struct error *refuse_explore(struct gdb *g, const struct gdb_command *com
 	"  and z(hex, zero padded on the left)."
 
 static const struct gdb_command commands[] = {
-	{ "print", "inspect p", GDB_CLASS_DATA, GDB_SLASH, gdb_run_print, gdb_complete_expression,
+	{ "print", "inspect p", GDB_CLASS_DATA, GDB_SLASH, gdb_run_print, gdb_complete_print,
 	  "Print value of expression EXP.\n"
 	  "Usage: print [[OPTION]... --] [/FMT] [EXP]\n\n"
 	  "Options (before a \"--\"): -address, -array, -array-indexes, -elements N, -max-depth N,\n"
@@ -22,7 +22,7 @@ static const struct gdb_command commands[] = {
 	  "variables and registers) and to $, $$, $N (values printed before).\n"
 	  "EXP may be preceded with /FMT, where FMT is a format letter\n"
 	  "but no count or size letter (see \"x\" command)." },
-	{ "call", NULL, GDB_CLASS_DATA, GDB_SLASH, gdb_run_call, gdb_complete_expression,
+	{ "call", NULL, GDB_CLASS_DATA, GDB_SLASH, gdb_run_call, gdb_complete_print,
 	  "Call a function in the program.\n"
 	  "Usage: call EXP\n"
 	  "The argument is the function name and arguments, in the notation of the\n"

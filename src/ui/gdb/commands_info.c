@@ -2,12 +2,12 @@
 #include "ui/gdb/looking.h"
 
 static const struct gdb_command commands[] = {
-	{ "info registers", "r", GDB_CLASS_STATUS, 0, gdb_run_info_registers, NULL,
+	{ "info registers", "r", GDB_CLASS_STATUS, 0, gdb_run_info_registers, gdb_complete_registers,
 	  "List of integer registers and their contents, for selected stack frame.\n"
 	  "One or more register names as argument means describe the given registers.\n"
 	  "One or more register group names as argument means describe the registers\n"
 	  "in the named register groups." },
-	{ "info all-registers", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_all_registers, NULL,
+	{ "info all-registers", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_all_registers, gdb_complete_registers,
 	  "List of all registers and their contents, for selected stack frame.\n"
 	  "One or more register names as argument means describe the given registers.\n"
 	  "One or more register group names as argument means describe the registers\n"
@@ -24,7 +24,7 @@ static const struct gdb_command commands[] = {
 	  "core-file, and process, if any), as well as the symbol file name." },
 	{ "info target", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_files, NULL,
 	  "Names of targets and files being debugged." },
-	{ "info proc", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_proc, NULL,
+	{ "info proc", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_proc, gdb_complete_proc,
 	  "Show additional information about a process.\n"
 	  "Usage: info proc [mappings|stat|status|cmdline|cwd|exe|all]" },
 	{ "info auxv", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_auxv, NULL,
@@ -46,14 +46,14 @@ static const struct gdb_command commands[] = {
 	{ "info sources", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_sources, NULL,
 	  "All source files in the program or those matching REGEXP.\n"
 	  "Usage: info sources [REGEXP]" },
-	{ "info signals", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, NULL,
+	{ "info signals", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, gdb_complete_signals,
 	  "What debugger does when program gets various signals.\n"
 	  "Specify a signal as argument to print info on that signal only." },
 	{ "info handle", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, NULL,
 	  "What debugger does when program gets various signals." },
 	{ "info program", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_program, NULL,
 	  "Execution status of the program." },
-	{ "signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_signal, NULL,
+	{ "signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_signal, gdb_complete_signals,
 	  "Continue program with the specified signal.\n"
 	  "Usage: signal SIGNAL\n"
 	  "The SIGNAL argument is processed the same as the handle command.\n\n"
@@ -65,7 +65,7 @@ static const struct gdb_command commands[] = {
 	  "Control remains in the debugger, but when you continue\n"
 	  "execution will resume in the frame above the one now selected.\n"
 	  "If an argument is given, it is an expression for the value to return." },
-	{ "handle", NULL, GDB_CLASS_RUNNING, 0, gdb_run_handle, NULL,
+	{ "handle", NULL, GDB_CLASS_RUNNING, 0, gdb_run_handle, gdb_complete_handle,
 	  "Specify how to handle signals.\n"
 	  "Usage: handle SIGNAL [ACTIONS]\n"
 	  "Args are signals and actions to apply to those signals.\n"

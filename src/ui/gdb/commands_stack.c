@@ -614,7 +614,7 @@ static struct error *run_faas(struct gdb *g, const struct gdb_command *command, 
 /* ---- the table ---- */
 
 static const struct gdb_command commands[] = {
-	{ "backtrace", "bt where", GDB_CLASS_STACK, GDB_REPEATS, run_backtrace, NULL,
+	{ "backtrace", "bt where", GDB_CLASS_STACK, GDB_REPEATS, run_backtrace, gdb_complete_backtrace,
 	  "Print backtrace of all stack frames, or innermost COUNT frames.\n"
 	  "Usage: backtrace [OPTION]... [QUALIFIER]... [COUNT | -COUNT]\n\n"
 	  "Options:\n"
@@ -644,7 +644,7 @@ static const struct gdb_command commands[] = {
 	  "The innermost frame that visited function NAME is selected." },
 	{ "frame level", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_level, NULL,
 	  "Select and print a stack frame by level.\n\nUsage: frame level LEVEL" },
-	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_apply, NULL,
+	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_apply, gdb_complete_apply,
 	  "Apply a command to a number of frames.\n\n"
 	  "Usage: frame apply [all | COUNT | -COUNT | level LEVEL...] [OPTION]... COMMAND\n"
 	  "With a negative COUNT argument, applies the command on outermost -COUNT frames.\n\n"

@@ -401,7 +401,7 @@ static const struct gdb_command commands[] = {
 	{ "pipe", "|", GDB_CLASS_SUPPORT, 0, run_pipe, NULL,
 	  "Send the output of a command to a shell command.\nUsage: | [COMMAND] | SHELL_COMMAND\n"
 	  "Usage: pipe -d DELIM COMMAND DELIM SHELL_COMMAND\nWithout COMMAND the last one is run again." },
-	{ "alias", NULL, GDB_CLASS_SUPPORT, 0, run_alias, NULL,
+	{ "alias", NULL, GDB_CLASS_SUPPORT, 0, run_alias, gdb_complete_commands,
 	  "Define a new command that is an alias of an existing command.\n"
 	  "Usage: alias [-a] [--] ALIAS = COMMAND [DEFAULT-ARGS...]" },
 	{ "with", "w", GDB_CLASS_DATA, 0, run_with, NULL,

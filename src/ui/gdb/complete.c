@@ -115,6 +115,7 @@ void gdb_complete_files(struct gdb *g, struct str word)
 struct symbol_search {
 	struct gdb *g;
 	struct str word;
+	struct str file; /* of whose path this is the end; empty: any */
 };
 
 /* Where in a path the part begins that `word` is the beginning of: at its start or behind a "::"; SIZE_MAX: nowhere. */
@@ -139,6 +140,8 @@ static bool add_symbol(void *ctx, const struct sym_named *named)
 {
 	struct symbol_search *s = ctx;
 	size_t at = part_of(named->name, s->word);
+	if (s->file.len && !str_ends(named->file, s->file))
+		return true;
 	if (at != SIZE_MAX) { /* an instance of a generic is named without its types unless they are being typed */
 		struct str name = str_sub(named->name, at, named->name.len);
 		size_t types = str_find(name, STR_LIT("<"));
@@ -150,11 +153,12 @@ static bool add_symbol(void *ctx, const struct sym_named *named)
 }
 
 /* The program's own names before those of libraries. */
-static void add_symbols(struct gdb *g, struct str word, enum sym_name_kind kind, bool elf)
+static void add_symbols_of(struct gdb *g, struct str word, enum sym_name_kind kind, bool elf,
+			   struct str file)
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
-	struct symbol_search search = { g, word };
+	struct symbol_search search = { g, word, file };
 	size_t count = eng_inferior_modules(inferior, &modules);
 	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
 		if (g->shell->candidates && g->shell->candidates->limited)
@@ -163,6 +167,11 @@ static void add_symbols(struct gdb *g, struct str word, enum sym_name_kind kind,
 		if (m)
 			sym_each(m, kind, elf, wanted, add_symbol, &search);
 	}
+}
+
+static void add_symbols(struct gdb *g, struct str word, enum sym_name_kind kind, bool elf)
+{
+	add_symbols_of(g, word, kind, elf, STR_EMPTY);
 }
 
 void gdb_complete_symbols(struct gdb *g, struct str word)
@@ -205,19 +214,34 @@ static bool add_file(void *ctx, struct str path)
 	return !(g->shell->candidates && g->shell->candidates->limited);
 }
 
+/* The colon behind a file's name: a single one, with a dot somewhere before it. SIZE_MAX: there is none. */
+static size_t file_end(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.ptr[i] != ':')
+			continue;
+		if (i + 1 < word.len && word.ptr[i + 1] == ':')
+			i++;
+		else
+			return str_contains(str_sub(word, 0, i), STR_LIT(".")) ? i : SIZE_MAX;
+	}
+	return SIZE_MAX;
+}
+
 void gdb_complete_places(struct gdb *g, struct str args, struct str word)
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
-	size_t colon = str_rfind(word, STR_LIT(".rs:"));
+	size_t colon = file_end(word);
 	(void)args;
 	if (word.len && word.ptr[0] == '*') {
 		gdb_complete_expression(g, args, word);
 		return;
 	}
-	if (colon != SIZE_MAX)
-		word = narrow(g, word, word.len - colon - 4);
-	add_symbols(g, word, SYM_NAME_FUNCTION, word.len > 0);
+	struct str file = colon == SIZE_MAX ? STR_EMPTY : str_sub(word, 0, colon);
+	if (file.len)
+		word = narrow(g, word, word.len - colon - 1);
+	add_symbols_of(g, word, SYM_NAME_FUNCTION, word.len > 0 && !file.len, file);
 	if (colon != SIZE_MAX || !word.len)
 		return;
 	if (eng_inferior_modules(inferior, &modules)) {
@@ -264,7 +288,10 @@ static void add_fields(struct gdb *g, struct str expression)
 		error_destroy(err); /* nothing to offer */
 		return;
 	}
-	if (type && sym_type_kind(type) == SYM_TYPE_POINTER)
+	for (int i = 0;
+	     i < 8 && type &&
+	     (sym_type_kind(type) == SYM_TYPE_POINTER || sym_type_kind(type) == SYM_TYPE_REFERENCE);
+	     i++)
 		type = sym_type_target(type);
 	const struct sym_member *members;
 	size_t count = type ? sym_type_members(type, &members) : 0;
@@ -311,6 +338,35 @@ static void add_registers(struct gdb *g)
 			   STR_EMPTY);
 }
 
+/* "Size::La": of an enum without fields. */
+static void add_variants(struct gdb *g, struct str word)
+{
+	size_t colons = str_rfind(word, STR_LIT("::"));
+	const struct eval_env *env = gdb_env(g);
+	const struct sym_enumerator *list;
+	const struct sym_type *type = NULL;
+	struct eval_expr *expr;
+	bool is_type = false;
+	if (colons == SIZE_MAX || colons == 0)
+		return;
+	struct str name = str_sub(word, 0, colons);
+	struct error *err = eval_parse(g->eval, eval_language(g->eval, env), name, NULL, &expr);
+	if (!err) {
+		err = eval_type_of(expr, g->eval, env, &g->scratch, &type, &is_type);
+		eval_expr_destroy(expr);
+	}
+	size_t count = !err && type && is_type && sym_type_kind(type) == SYM_TYPE_ENUM
+			       ? sym_type_enumerators(type, &list)
+			       : 0;
+	error_destroy(err);
+	for (size_t i = 0; i < count; i++) {
+		size_t last = str_rfind(list[i].name, STR_LIT("::"));
+		struct str bare = last == SIZE_MAX ? list[i].name
+						   : str_sub(list[i].name, last + 2, SIZE_MAX);
+		gdb_complete_add(g, arena_printf(&g->scratch, "%.*s::%.*s", STR_ARG(name), STR_ARG(bare)));
+	}
+}
+
 void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 {
 	size_t length = last_name(word);
@@ -318,6 +374,14 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 	if (before == '.') {
 		struct str text = str_sub(args, 0, args.len - length - 1);
 		narrow(g, word, length);
+		add_fields(g, expression_before(text));
+		return;
+	}
+	/* "p->f": '>' counts as a part of a name. */
+	bool arrow = before == '-' && length && word.ptr[word.len - length] == '>';
+	if (arrow && eval_language(g->eval, gdb_env(g)) == EVAL_LANGUAGE_C) {
+		struct str text = str_sub(args, 0, args.len - length - 1);
+		narrow(g, word, length - 1);
 		add_fields(g, expression_before(text));
 		return;
 	}
@@ -329,6 +393,7 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 	}
 	word = narrow(g, word, length);
 	add_locals(g);
+	add_variants(g, word);
 	if (word.len)
 		gdb_complete_symbols(g, word);
 }
@@ -344,7 +409,10 @@ static void add_commands(struct gdb *g, struct str prefix, struct str word)
 	g->shell->candidates->word = word;
 	for (size_t i = first; i < first + count; i++) {
 		const struct gdb_entry *e = &r->entries.data[i];
-		if (e->command->help && !strchr(e->path + skip, ' '))
+		const char *name = strrchr(e->command->name, ' ');
+		name = name ? name + 1 : e->command->name;
+		bool abbreviation = e->alias && strncmp(name, e->path + skip, strlen(e->path + skip)) == 0;
+		if (e->command->help && !abbreviation && !strchr(e->path + skip, ' '))
 			gdb_complete_add(g, str_from(e->path + skip));
 	}
 }

@@ -730,7 +730,7 @@ void gdb_scripts_deinit(struct gdb_scripts *s)
 }
 
 static const struct gdb_command commands[] = {
-	{ "source", NULL, GDB_CLASS_SUPPORT, 0, run_source, NULL,
+	{ "source", NULL, GDB_CLASS_SUPPORT, 0, run_source, gdb_complete_file,
 	  "Read commands from a file named FILE.\n\nUsage: source [-s] [-v] FILE\n"
 	  "-v: each command is shown before it runs.\n"
 	  "The commands do not ask questions. The first error ends the file." },
@@ -745,7 +745,7 @@ static const struct gdb_command commands[] = {
 	{ "loop_continue", NULL, GDB_CLASS_NONE, 0, run_loop_word, NULL,
 	  "Begin the innermost `while' anew." },
 	{ "end", NULL, GDB_CLASS_NONE, 0, run_end, NULL, "End of a body of commands." },
-	{ "define", NULL, GDB_CLASS_SUPPORT, 0, run_define, NULL,
+	{ "define", NULL, GDB_CLASS_SUPPORT, 0, run_define, gdb_complete_commands,
 	  "Define a new command name.  Command name is argument.\nUsage: define COMMAND\n"
 	  "Definition appears on following lines, one command per line.\nEnd with a line of just \"end\".\n"
 	  "Use the \"document\" command to give documentation for the new command.\n"
@@ -754,7 +754,7 @@ static const struct gdb_command commands[] = {
 	  "program has stopped." },
 	{ "define-prefix", NULL, GDB_CLASS_SUPPORT, 0, run_define, NULL,
 	  "Define or mark a command as a user-defined prefix command.\nUsage: define-prefix COMMAND" },
-	{ "document", NULL, GDB_CLASS_SUPPORT, 0, run_document, NULL,
+	{ "document", NULL, GDB_CLASS_SUPPORT, 0, run_document, gdb_complete_commands,
 	  "Document a user-defined command.\nUsage: document COMMAND\n"
 	  "Lines follow, up to one that says just `end'; `help COMMAND' shows them." },
 };

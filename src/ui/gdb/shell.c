@@ -17,6 +17,7 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_run,
 	&gdb_commands_inferiors,
 	&gdb_commands_breakpoints,
+	&gdb_commands_catch,
 	&gdb_commands_stack,
 	&gdb_commands_data,
 	&gdb_commands_info,
