@@ -14,7 +14,8 @@ static inline void gdb_session_init(struct gdb *g)
 	*g = (struct gdb){ 0 };
 	gdb_settings_init(g);
 	g->output = gdb_output_create(g);
-	g->control = eng_control_create(eng_session_create(target_fake_create(&arch_x86_64), &options), &listener);
+	g->control = eng_control_create(eng_session_create(target_fake_create(&arch_x86_64), &options),
+					&listener);
 	g->eval = eval_session_create();
 }
 
@@ -22,7 +23,7 @@ static inline void gdb_session_init(struct gdb *g)
 static inline void gdb_session_list(struct gdb *g, const char *file, uint32_t first, uint32_t last)
 {
 	free(g->list.file);
-	g->list = (struct gdb_list_place){ xstrdup(file), first, last };
+	g->list = (struct gdb_list_place){ .file = xstrdup(file), .first = first, .last = last };
 }
 
 static inline void gdb_session_deinit(struct gdb *g)

@@ -81,8 +81,13 @@ static bool number(struct str s, uint32_t *ret)
 static size_t file_colon(struct str s)
 {
 	size_t depth = 0;
+	char quote = 0;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
+		if (quote || ((c == '"' || c == '\'') && depth == 0)) {
+			quote = !quote ? c : quote == c ? 0 : quote;
+			continue;
+		}
 		if (c == '<' || c == '(' || c == '{')
 			depth++;
 		else if ((c == '>' || c == ')' || c == '}') && depth > 0)
@@ -205,6 +210,9 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 	return NULL;
 }
 
+/* A place that begins with no option, up to what follows it. */
+static struct error *plain_place(struct gdb *g, struct str *text, struct eng_spec *ret);
+
 /* -function F -source S -line L -qualified, in any order. */
 static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_spec *ret)
 {
@@ -245,6 +253,8 @@ static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_
 		} else if (!spec.file.len) {
 			TRY(default_line(g, &spec.file, &unused));
 		}
+	} else if (!spec.function.len && !spec.file.len && text->len) { /* -qualified PLACE */
+		return plain_place(g, text, ret);
 	} else if (!spec.function.len) {
 		return error_new(ERROR_USAGE, "Source filename requires function, label, or line offset.");
 	}
@@ -263,35 +273,35 @@ static struct error *current_place(struct gdb *g, struct eng_spec *ret)
 	return NULL;
 }
 
+static struct error *plain_place(struct gdb *g, struct str *text, struct eng_spec *ret)
+{
+	size_t length = text->len && keyword_at(*text, 0) ? 0 : place_length(*text);
+	struct str s = gdb_strip(str_sub(*text, 0, length));
+	*text = gdb_strip(str_sub(*text, length, SIZE_MAX));
+	if (s.len == 0)
+		return current_place(g, ret);
+	if (s.ptr[0] == '*')
+		return address_place(g, str_sub(s, 1, SIZE_MAX), ret);
+	if (s.ptr[0] == '+' || s.ptr[0] == '-')
+		return offset_place(g, s, ret);
+	if (s.ptr[0] == '$')
+		return convenience_place(g, s, ret);
+	return named_place(g, s, ret);
+}
+
 struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *ret, struct str *ret_rest)
 {
 	struct eng_spec spec = { 0 };
 	text = gdb_strip(text);
-	if (text.len && text.ptr[0] == '-' && text.len > 1 && isalpha((unsigned char)text.ptr[1]) &&
-	    !keyword_at(text, 0)) {
+	bool options = text.len > 1 && text.ptr[0] == '-' && isalpha((unsigned char)text.ptr[1]) && !keyword_at(text, 0);
+	if (options)
 		TRY(explicit_place(g, &text, &spec));
-		*ret = spec;
-		if (ret_rest)
-			*ret_rest = text;
-		return NULL;
-	}
-	size_t length = text.len && keyword_at(text, 0) ? 0 : place_length(text);
-	struct str s = gdb_strip(str_sub(text, 0, length));
-	struct str rest = gdb_strip(str_sub(text, length, SIZE_MAX));
-	if (s.len == 0)
-		TRY(current_place(g, &spec));
-	else if (s.ptr[0] == '*')
-		TRY(address_place(g, str_sub(s, 1, SIZE_MAX), &spec));
-	else if (s.ptr[0] == '+' || s.ptr[0] == '-')
-		TRY(offset_place(g, s, &spec));
-	else if (s.ptr[0] == '$')
-		TRY(convenience_place(g, s, &spec));
 	else
-		TRY(named_place(g, s, &spec));
-	if (!ret_rest && rest.len)
-		return error_new(ERROR_USAGE, "Junk at end of arguments: %.*s", STR_ARG(rest));
+		TRY(plain_place(g, &text, &spec));
+	if (!ret_rest && text.len)
+		return error_new(ERROR_USAGE, "Junk at end of arguments: %.*s", STR_ARG(text));
 	*ret = spec;
 	if (ret_rest)
-		*ret_rest = rest;
+		*ret_rest = text;
 	return NULL;
 }
