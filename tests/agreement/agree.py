@@ -182,7 +182,7 @@ def run(case, debugger, script):
     """The output of each command, as lines."""
     gdb = not runner.is_oxdb(debugger)
     options = SETTINGS + (GDB_SETTINGS + (GDB_SKIP if case.kind in ("step", "next") else []) if gdb else [])
-    command = [debugger, "-q", "-nx"]
+    command = [debugger, "-q", "-nx", *(gdb_options(case) if gdb else [])]
     for option in options:
         command += ["-iex", option]
     folder = CACHE / "scripts"
@@ -210,10 +210,16 @@ def run(case, debugger, script):
     return outputs
 
 
+def gdb_options(case):
+    """gdb 13 believes that .debug_names tells of all units, and std's, of DWARF 4, are not in it: such a program has no std for it. Without an
+    index it reads all of them."""
+    return ["-readnow"] if "dwarf5" in case.variant else []
+
+
 def cached(case, script, use_cache):
     key = hashlib.sha256()
     key.update(case.path.read_bytes())
-    key.update(repr((str(case.path), case.kind, script, SETTINGS, GDB_SETTINGS, GDB_SKIP, environment(), gdb_version())).encode())
+    key.update(repr((str(case.path), case.kind, script, SETTINGS, GDB_SETTINGS, GDB_SKIP, environment(), gdb_version(), *gdb_options(case))).encode())
     path = CACHE / "gdb" / (key.hexdigest()[:32] + ".json")
     if use_cache and path.exists():
         return json.loads(path.read_text())
