@@ -138,7 +138,7 @@ void eng_give_terminal(struct eng_control *c)
 /* Stops of one thread that follow each other closely come sooner when oxdb is on the CPU where it runs. */
 void eng_stay_near(struct eng_control *c, struct eng_thread *t)
 {
-	enum { BEGIN = 32, AGAIN = 64 };
+	enum { FIRST = 32, EVERY = 64 };
 	struct target *target = c->session->target;
 	if (!target->ops->stay_near)
 		return;
@@ -147,7 +147,7 @@ void eng_stay_near(struct eng_control *c, struct eng_thread *t)
 		c->near_count = 0;
 	}
 	c->near_count++;
-	if (c->near_count == BEGIN || c->near_count % AGAIN == 0) {
+	if (c->near_count % EVERY == FIRST) {
 		target->ops->stay_near(target, t->tid);
 		c->near = true;
 	}

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -162,24 +163,11 @@ static int64_t now_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Commands that step come one after the other, so it is only lent back for good when somebody needs that: a thread that shares its CPU with
- * its tracer, and takes turns with it, is seldom moved away. */
-void linux_stay_near(struct target *base, target_tid tid)
+/* To the CPU that the thread is on. */
+static void pin(struct linux_target *t, int64_t now)
 {
-	enum { LOOK_AGAIN_NS = 20000000 };
-	struct linux_target *t = linux_target(base);
-	if (!t->has_cpus || tid == 0)
-		return;
-	if (tid == TARGET_NOBODY) {
-		unpin(t);
-		return;
-	}
-	int64_t now = now_ns();
-	if (t->pinned && t->near == tid && now - t->looked_ns < LOOK_AGAIN_NS)
-		return;
-	t->near = tid;
-	t->looked_ns = now;
-	int cpu = last_cpu(tid);
+	t->nearness.looked = now;
+	int cpu = last_cpu(t->near);
 	if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &t->cpus) ||
 	    (t->pinned && t->pinned_cpu == cpu))
 		return;
@@ -190,5 +178,62 @@ void linux_stay_near(struct target *base, target_tid tid)
 	if (sched_setaffinity(0, sizeof one, &one) == 0) {
 		t->pinned = inherited.pinned = true;
 		t->pinned_cpu = cpu;
+	}
+}
+
+static void change(struct linux_target *t, int64_t now)
+{
+	t->nearness.changed = true;
+	if (t->pinned)
+		unpin(t);
+	else
+		pin(t, now);
+}
+
+/* `took`: what the stops since it was asked for last have taken. */
+static void judge(struct linux_target *t, int64_t now, int64_t took)
+{
+	enum { LOOK_NS = 20000000, DRIFT_NS = 100000000, OLD_NS = 1000000000 };
+	bool is = t->pinned;
+	int64_t known = t->nearness.cost[is], other = t->nearness.cost[!is];
+	int64_t age = now - t->nearness.seen[!is];
+	bool worse = known && took > known + known / 2;
+	t->nearness.cost[is] = known ? (3 * known + took) / 4 : took;
+	t->nearness.seen[is] = now;
+	if (other == 0 || age > OLD_NS || (worse && age > DRIFT_NS)) {
+		t->nearness.cost[!is] = 0; /* to be seen anew */
+		change(t, now);
+	} else if (t->nearness.cost[is] > other + other / 8) {
+		change(t, now);
+	} else if (is && (worse || now - t->nearness.looked > LOOK_NS)) {
+		pin(t, now);
+	}
+}
+
+/* What is better is for the scheduler to say: with all CPUs busy a tracer that is not pinned loses sight of its thread at times, with idle
+ * ones the thread is woken on another CPU than that of a pinned tracer. So both are tried, and now and then again. Commands that step come one
+ * after the other, so CPUs are only lent back for good when somebody needs that. */
+void linux_stay_near(struct target *base, target_tid tid)
+{
+	enum { PAUSE_NS = 50000000 };
+	struct linux_target *t = linux_target(base);
+	if (tid == TARGET_NOBODY)
+		unpin(t);
+	if (!t->has_cpus || tid == TARGET_NOBODY || tid == 0) {
+		t->nearness.asked = 0;
+		return;
+	}
+	int64_t now = now_ns(), took = t->nearness.asked ? now - t->nearness.asked : 0;
+	t->nearness.asked = now;
+	if (t->near != tid) {
+		t->near = tid;
+		memset(t->nearness.cost, 0, sizeof t->nearness.cost);
+		pin(t, now);
+	} else if (t->nearness.changed) {
+		t->nearness.changed = false; /* nothing is judged by how it begins */
+	} else if (took > 0 && took < PAUSE_NS) {
+		judge(t, now, took);
+	} else if (t->pinned || t->nearness.cost[0] == 0) {
+		pin(t, now);
 	}
 }

@@ -86,9 +86,15 @@ struct linux_target {
 	/* stay_near(). */
 	bool has_cpus, pinned;
 	int pinned_cpu;
-	target_tid near; /* asked for last, and when its CPU was looked up */
-	int64_t looked_ns;
-	cpu_set_t cpus; /* where we may run */
+	cpu_set_t cpus;  /* where we may run */
+	target_tid near; /* asked for last */
+	struct {
+		int64_t looked; /* when its CPU was */
+		int64_t asked;  /* when it was asked for last without a pause; 0: there was one */
+		/* What so many stops take, not pinned [0] and pinned [1], and when that was seen. 0: not known. */
+		int64_t cost[2], seen[2];
+		bool changed; /* since it was asked for last */
+	} nearness;
 	/* The terminal that is our stdin, while a program has it. */
 	bool no_terminal; /* stdin is none */
 	bool terminal_lent;
