@@ -77,3 +77,23 @@ int main(void)
 // gdb-check: [...]The program is not being run.
 // gdb-command: undisplay 3-1
 // gdb-check: [...]inverted range
+// gdb-command: tbreak twice thread 1
+// gdb-check: [...]Unknown thread 1.
+// gdb-command: delete 2
+// gdb-command: run
+// gdb-check: [...]Breakpoint 1, twice (n=2) at [...]wording.c:5
+// gdb-command: watch n if zork
+// gdb-check: [...]No symbol "zork" in current context.
+// gdb-command: until 9999
+// gdb-check: [...]No line 9999 in the current file.
+// gdb-command: jump 9999
+// gdb-check: [...]No line 9999 in the current file.
+// gdb-command: thread apply 2-1 print 1
+// gdb-check: [...]inverted range
+// gdb-command: frame address
+// gdb-check: [...]Argument required (expression to compute).
+// gdb-command: break 10 thread 1
+// gdb-check: [...]Breakpoint [...] at [...]: file [...]wording.c, line 10.
+// gdb-command: info breakpoints
+// gdb-check: [...]breakpoint     keep y   [...] in main at [...]wording.c:10 thread 1
+// gdb-check: 	stop only in thread 1

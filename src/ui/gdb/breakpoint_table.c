@@ -39,7 +39,7 @@ static const char *disposition_name(const struct eng_breakpoint *b)
 }
 
 /* "in f at file:line", the second part on a line of its own below the column when there are several. */
-static void print_place(struct gdb *g, const struct eng_location *location)
+static void print_place(struct gdb *g, const struct eng_location *location, uint32_t thread)
 {
 	const struct eng_place *place = &location->place;
 	struct eng_inferior *const *inferiors;
@@ -60,6 +60,8 @@ static void print_place(struct gdb *g, const struct eng_location *location)
 	}
 	if (eng_inferiors(g->control, &inferiors) > 1)
 		gdb_print(g, " inf %u", location->inferior->number);
+	if (thread)
+		gdb_print(g, " thread %u", thread);
 	gdb_print_str(g, STR_LIT("\n"));
 }
 
@@ -126,7 +128,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 		gdb_print(g, "%-*s \n", width, "<MULTIPLE>");
 	} else {
 		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
-		print_place(g, &b->locations[0]);
+		print_place(g, &b->locations[0], b->thread);
 	}
 	if (b->condition_text)
 		gdb_print(g, "\tstop only if %s\n", b->condition_text);
@@ -148,7 +150,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 		gdb_print(g, "%-7s %-14s %-4s %-3c 0x%016" PRIx64 " ", number.data, "", "",
 			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
 		buf_deinit(&number);
-		print_place(g, &b->locations[i]);
+		print_place(g, &b->locations[i], 0);
 	}
 }
 

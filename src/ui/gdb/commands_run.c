@@ -221,8 +221,13 @@ static struct error *step_by(struct gdb *g, enum eng_step_unit unit, bool over, 
 	uint64_t count;
 	TRY(gdb_need_process(g, &i));
 	TRY(count_of(g, args, &count));
-	if (count == 0)
+	if (count == 0) { /* it is shown where it stands */
+		struct eng_thread *t;
+		const struct eng_level *level;
+		TRY(gdb_need_frame(g, &t, &level));
+		gdb_print_frame(g, t, level, GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
 		return NULL;
+	}
 	let_go(g);
 	struct error *err = eng_step(g->control, unit, over, count,
 				     unit == ENG_STEP_LINE ? show_step : NULL, g, &stop);
@@ -273,6 +278,16 @@ static struct error *finish_command(struct gdb *g, const struct gdb_command *c, 
 	return gdb_ran(g, err, &stop);
 }
 
+/* A line that was typed without a file is told of without one. */
+static struct error *in_current_file(struct error *err, const struct eng_spec *spec, struct str typed)
+{
+	bool bare = spec->kind == ENG_SPEC_LINE && str_find(typed, STR_LIT(":")) == SIZE_MAX && typed.ptr[0] != '-';
+	if (!err || !bare || !str_starts(str_from(err->message), STR_LIT("No line ")))
+		return err;
+	error_destroy(err);
+	return error_new(ERROR_NOT_FOUND, "No line %u in the current file.", spec->line);
+}
+
 static struct error *until_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	bool advance = strcmp(c->name, "advance") == 0;
@@ -287,7 +302,7 @@ static struct error *until_command(struct gdb *g, const struct gdb_command *c, s
 		TRY(gdb_parse_place(g, args, &spec, NULL));
 	let_go(g);
 	if (args.len)
-		err = eng_until(g->control, &spec, true, &stop);
+		err = in_current_file(eng_until(g->control, &spec, true, &stop), &spec, args);
 	else
 		err = eng_until_next(g->control, &stop);
 	return gdb_ran(g, err, &stop);
@@ -305,7 +320,7 @@ static struct error *jump_command(struct gdb *g, const struct gdb_command *c, st
 	if (!args.len)
 		return error_new(ERROR_USAGE, "Argument required (starting address).");
 	TRY(gdb_parse_place(g, args, &spec, NULL));
-	TRY(eng_locate(g->control, i, &spec, &g->scratch, &places, &count));
+	TRY(in_current_file(eng_locate(g->control, i, &spec, &g->scratch, &places, &count), &spec, args));
 	if (count != 1)
 		return error_new(ERROR_USAGE, "Unreasonable jump request");
 	gdb_print(g, "Continuing at 0x%llx.\n", (unsigned long long)places[0].address);

@@ -80,7 +80,7 @@ static struct error *frame_by_address(struct gdb *g, struct eng_thread *t, struc
 	int64_t addr, pc = 0;
 	struct str rest = args, first = gdb_take_word(&rest);
 	if (args.len == 0)
-		return error_new(ERROR_USAGE, "Missing address argument to view a frame");
+		return error_new(ERROR_USAGE, "Argument required (expression to compute).");
 	TRY(gdb_eval_number(g, rest.len ? first : args, &addr));
 	if (rest.len)
 		TRY(gdb_eval_number(g, rest, &pc));

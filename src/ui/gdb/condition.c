@@ -78,6 +78,14 @@ static struct error *check_names(struct gdb *g, struct eval_expr *expr, const st
 	return eval_type_of(expr, g->eval, &e.env, &g->scratch, &type, &is_type);
 }
 
+/* A watchpoint's condition is one of the frame that it is made in. */
+static struct error *check_here(struct gdb *g, struct eval_expr *expr)
+{
+	const struct sym_type *type;
+	bool is_type;
+	return eval_type_of(expr, g->eval, gdb_env(g), &g->scratch, &type, &is_type);
+}
+
 /* At one location at least; the others are disabled, as gdb has it. */
 static struct error *check_locations(struct gdb *g, struct eng_breakpoint *b, struct eval_expr *expr)
 {
@@ -114,6 +122,8 @@ static struct error *parse(struct gdb *g, struct eng_breakpoint *b, struct str t
 	struct error *err = eval_parse(g->eval, language_of(g, b), text, NULL, &c->expr);
 	if (!err && !force && b->location_count)
 		err = check_locations(g, b, c->expr);
+	else if (!err && !force && b->kind >= ENG_BP_WATCH && b->kind <= ENG_BP_AWATCH)
+		err = check_here(g, c->expr);
 	if (err) {
 		eval_expr_destroy(c->expr);
 		free(c);

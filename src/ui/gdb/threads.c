@@ -94,8 +94,9 @@ static void add_all_of(struct gdb *g, uint32_t inferior, struct gdb_thread_list 
 			vec_push(&ret->threads, threads[i]);
 }
 
-/* "3", "3-5", "1.3", "1.3-5", "1.*", "*", "$var": false when the word is none. */
-static bool take_one(struct gdb *g, struct str word, bool warn, struct gdb_thread_list *ret)
+/* "3", "3-5", "1.3", "1.3-5", "1.*", "*", "$var": false when the word is none, perhaps with an error. */
+static bool take_one(struct gdb *g, struct str word, bool warn, struct gdb_thread_list *ret,
+		     struct error **ret_error)
 {
 	uint32_t inferior = eng_selected_inferior(g->control)->number, from, to;
 	bool qualified = several_inferiors(g);
@@ -133,6 +134,10 @@ static bool take_one(struct gdb *g, struct str word, bool warn, struct gdb_threa
 	}
 	if (s.len > 0 || from == 0)
 		return false;
+	if (to < from) {
+		*ret_error = error_new(ERROR_USAGE, "inverted range");
+		return false;
+	}
 	add_range(g, inferior, qualified, from, to, warn, ret);
 	return true;
 }
@@ -142,7 +147,10 @@ struct error *gdb_take_threads(struct gdb *g, struct str *text, bool warn, struc
 	while (text->len > 0) {
 		struct str rest = *text, word = gdb_take_word(&rest);
 		size_t before = ret->threads.count;
-		if (!take_one(g, word, warn, ret)) {
+		struct error *err = NULL;
+		if (!take_one(g, word, warn, ret, &err)) {
+			if (err)
+				return err;
 			ret->threads.count = before;
 			bool looks_like = (word.ptr[0] >= '0' && word.ptr[0] <= '9') ||
 					  word.ptr[0] == '$' || !ret->any;
