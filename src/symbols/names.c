@@ -105,11 +105,21 @@ static bool made_of_c(struct sym_module *m)
 	return c;
 }
 
+/* No name of it can be what is asked for, since it has no paths. */
+static bool lacks_paths(struct sym_module *m, struct str query)
+{
+	if (m->index || !str_contains(query, STR_LIT("::")))
+		return false;
+	if (m->plain_c == PLAIN_UNASKED)
+		m->plain_c = made_of_c(m) ? PLAIN_YES : PLAIN_NO;
+	return m->plain_c == PLAIN_YES;
+}
+
 /* The module has debug information that may know the name. */
 static bool may_know(struct sym_module *m, struct str query)
 {
 	return query.len > 0 && sym_module_has_debug_info(m) && name_may_occur(m, query) &&
-	       !(!m->index && str_contains(query, STR_LIT("::")) && made_of_c(m)) && module_dwarf(m);
+	       !lacks_paths(m, query) && module_dwarf(m);
 }
 
 /* ---- functions ---- */

@@ -113,6 +113,7 @@ struct sym_module {
 	struct arena arena;
 	VEC(struct error *) troubles;
 	enum { RUST_UNASKED, RUST_NO, RUST_YES } rust;
+	enum { PLAIN_UNASKED, PLAIN_NO, PLAIN_YES } plain_c; /* names.c */
 
 	/* elfsyms.c */
 	bool symbols_read;
@@ -131,7 +132,7 @@ struct sym_module {
 	struct map file_names; /* address of a path's bytes → length of the name at its end */
 	struct map signatures; /* of type units → id of the type's DIE */
 	struct map functions, variables, types, blocks; /* id → object in the arena */
-	struct map vtables; /* address → struct sym_type */
+	struct map vtables;                             /* address → struct sym_type */
 	struct sym_type *void_type, *unknown_type;
 
 	struct name_index *index;
@@ -303,8 +304,8 @@ struct sym_function {
 	struct function_body body;
 	const struct sym_variable **params, **listed_params;
 	size_t param_count;
-	bool varargs;                /* with params */
-	const struct sym_type *type; /* sym_function_type */
+	bool varargs;                       /* with params */
+	const struct sym_type *type;        /* sym_function_type */
 	const struct function_calls *calls; /* calls.c; NULL: not read */
 };
 
