@@ -224,6 +224,8 @@ static void free_breakpoint(struct eng_breakpoint *b)
 	free(b->expression);
 	free(b->numbers);
 	free(b->path);
+	if (b->library_destroy)
+		b->library_destroy(b->library_ctx);
 	free(b);
 }
 

@@ -55,6 +55,8 @@ static bool on_exec(struct eng_control *c, struct eng_thread *t, struct eng_stop
 	if (c->plan.thread == t || (c->plan.thread && c->plan.thread->process == p))
 		eng_plan_clear(c);
 	eng_follow_release_parent(c, i, true);
+	eng_inferior_state(i)->known_valid = false;
+	eng_libraries_note(c);
 	eng_exits_forget(c);
 	t->pointer = 0;
 	tc->watch_version = 0;
@@ -122,15 +124,122 @@ static void tell_unloaded(struct eng_control *c, const struct eng_process *p)
 	vec_free(&told);
 }
 
+/* ---- libraries that come and go ---- */
+
+struct changes {
+	VEC(struct eng_module *) added, removed;
+};
+
+static bool is_library(const struct eng_module *m)
+{
+	return !m->is_main && !m->is_vdso && m->path && m->path[0] == '/';
+}
+
+static bool is_wanted(const struct eng_control *c)
+{
+	bool wanted = c->settings.stop_on_solib;
+	for (size_t i = 0; i < c->breakpoints.count; i++) {
+		enum eng_breakpoint_kind kind = c->breakpoints.data[i]->kind;
+		wanted |= kind == ENG_BP_LOAD || kind == ENG_BP_UNLOAD;
+	}
+	return wanted;
+}
+
+static void note(struct eng_inferior_state *state, struct eng_process *p)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_modules(p, &modules);
+	state->known.count = 0;
+	for (size_t k = 0; k < count; k++) {
+		if (is_library(modules[k]))
+			vec_push(&state->known, modules[k]);
+	}
+	state->known_valid = true;
+}
+
+void eng_libraries_note(struct eng_control *c)
+{
+	if (!is_wanted(c))
+		return;
+	vec_for(&c->inferiors, i) {
+		struct eng_inferior_state *state = eng_inferior_state(*i);
+		if ((*i)->process && !(*i)->process->gone && !state->known_valid)
+			note(state, (*i)->process);
+	}
+}
+
+static void find_changes(struct eng_control *c, struct eng_process *p, struct changes *ret)
+{
+	struct eng_inferior *i = eng_inferior_of(c, p);
+	struct eng_inferior_state *state = i ? eng_inferior_state(i) : NULL;
+	struct eng_module *const *modules;
+	if (!state)
+		return;
+	if (!is_wanted(c) || !state->known_valid) {
+		state->known_valid = false;
+		return;
+	}
+	size_t count = eng_modules(p, &modules);
+	for (size_t k = 0; k < count; k++) {
+		if (is_library(modules[k]) && !is_among(state->known.data, state->known.count, modules[k]))
+			vec_push(&ret->added, modules[k]);
+	}
+	vec_for(&state->known, m) {
+		if (!is_among(modules, count, *m))
+			vec_push(&ret->removed, *m);
+	}
+	note(state, p);
+}
+
+static bool matches(const struct eng_breakpoint *b, const struct changes *changes)
+{
+	bool load = b->kind == ENG_BP_LOAD;
+	struct eng_module *const *list = load ? changes->added.data : changes->removed.data;
+	size_t count = load ? changes->added.count : changes->removed.count;
+	for (size_t k = 0; k < count; k++) {
+		if (!b->library_matches || b->library_matches(b->library_ctx, list[k]->path))
+			return true;
+	}
+	return false;
+}
+
+static bool catches_libraries(struct eng_control *c, struct eng_thread *t, const struct changes *changes)
+{
+	c->stop_breakpoints.count = 0;
+	for (size_t k = 0; k < c->breakpoints.count; k++) {
+		struct eng_breakpoint *b = c->breakpoints.data[k];
+		if ((b->kind == ENG_BP_LOAD || b->kind == ENG_BP_UNLOAD) && matches(b, changes) &&
+		    eng_breakpoint_admits(c, b, t))
+			vec_push(&c->stop_breakpoints, b);
+	}
+	return c->stop_breakpoints.count > 0;
+}
+
 static bool on_modules(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
+	struct changes changes = { 0 };
 	tell_unloaded(c, t->process);
+	find_changes(c, t->process, &changes);
 	eng_exits_forget(c);
 	eng_breakpoints_resolve(c);
-	if (!c->settings.stop_on_solib)
-		return false;
-	eng_stop_begin(c, ENG_STOP_SOLIB, t, ret);
-	return true;
+	bool caught = catches_libraries(c, t, &changes);
+	bool stops = caught || c->settings.stop_on_solib;
+	if (stops) {
+		eng_stop_begin(c, ENG_STOP_SOLIB, t, ret);
+		ret->added_count = changes.added.count;
+		ret->removed_count = changes.removed.count;
+		ret->added = arena_copy(&c->stop_arena, changes.added.data,
+					changes.added.count * sizeof *changes.added.data);
+		struct str *paths = ARENA_ARRAY(&c->stop_arena, struct str, changes.removed.count + 1);
+		for (size_t k = 0; k < changes.removed.count; k++)
+			paths[k] = arena_str(&c->stop_arena, str_from(changes.removed.data[k]->path));
+		ret->removed = paths;
+		if (caught)
+			eng_stop_breakpoints(c, ret);
+	}
+	vec_free(&changes.added);
+	vec_free(&changes.removed);
+	return stops;
 }
 
 bool eng_catch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)

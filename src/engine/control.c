@@ -176,6 +176,7 @@ static void free_inferior(struct eng_inferior *i)
 	vec_for(&state->file_list, m)
 		free((*m)->path);
 	vec_free(&state->file_list);
+	vec_free(&state->known);
 	free(i->program);
 	free(i->arguments);
 	free(i->wrapper);
@@ -418,6 +419,7 @@ void eng_inferior_take(struct eng_control *c, struct eng_inferior *i, struct eng
 	i->connected = true;
 	i->has_exit_code = false;
 	state->frozen = state->was_run = state->aside = false;
+	state->known_valid = false;
 }
 
 void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)

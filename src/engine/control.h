@@ -192,10 +192,10 @@ enum eng_stop_kind {
 	ENG_STOP_KILLED,    /* by a signal: status; the process is gone */
 	ENG_STOP_FORK,      /* catch: breakpoints, child */
 	ENG_STOP_VFORK,
-	ENG_STOP_EXEC,        /* path */
-	ENG_STOP_SYSCALL,     /* syscall, returning */
-	ENG_STOP_PANIC,       /* text: the message; level `select` is the user's frame */
-	ENG_STOP_SOLIB,       /* set stop-on-solib-events */
+	ENG_STOP_EXEC,    /* path */
+	ENG_STOP_SYSCALL, /* syscall, returning */
+	ENG_STOP_PANIC,   /* text: the message; level `select` is the user's frame */
+	ENG_STOP_SOLIB,   /* set stop-on-solib-events; catch load, unload: breakpoints. added, removed */
 	ENG_STOP_WATCH_SCOPE, /* the frame of a watched local is gone; breakpoints */
 	ENG_STOP_CALLED,      /* a called function stopped before it returned */
 	ENG_STOP_VFORK_HELD, /* it waits for a child that is to stand still: cannot go on with these settings */
@@ -216,8 +216,11 @@ struct eng_stop {
 	target_pid child;
 	uint64_t syscall;
 	bool returning;
-	uint32_t select;                      /* the level to show */
-	struct str text;                      /* path of an exec, message of a panic */
+	uint32_t select;                 /* the level to show */
+	struct str text;                 /* path of an exec, message of a panic */
+	struct eng_module *const *added; /* SOLIB */
+	const struct str *removed;       /* paths */
+	size_t added_count, removed_count;
 	const uint8_t *old_bytes, *new_bytes; /* WATCH, of each breakpoint: breakpoints[0]'s */
 	size_t byte_count;
 	/* STEPPED and others: did the function or the physical frame change since the command began? Then the frame's line is shown, else
@@ -250,6 +253,8 @@ struct error *eng_inferior_kill(struct eng_control *c, struct eng_inferior *i) E
 enum eng_signal_choice { ENG_SIGNAL_AS_STOPPED = -1, ENG_SIGNAL_NONE = 0 };
 
 struct error *eng_continue(struct eng_control *c, int signal, struct eng_stop *ret) ERROR_CHECK;
+/* What the stopped thread is given when it goes on as it was stopped; 0: nothing. */
+void eng_queue_signal(struct eng_control *c, struct eng_thread *t, int signal);
 /* `ignore` further hits of the breakpoint that the thread stands at: `continue N` sets N - 1. */
 enum eng_step_unit { ENG_STEP_LINE, ENG_STEP_INSTRUCTION };
 /* step/next/stepi/nexti COUNT; stops early for anything else. `over`: calls are run through. `shown` (may be NULL) is called at the end
@@ -312,6 +317,8 @@ enum eng_breakpoint_kind {
 	ENG_BP_SIGNAL,
 	ENG_BP_SYSCALL,
 	ENG_BP_PANIC,
+	ENG_BP_LOAD, /* of libraries */
+	ENG_BP_UNLOAD,
 };
 enum eng_disposition { ENG_KEEP, ENG_DELETE, ENG_DISABLE_ONCE, ENG_DISABLE_COUNT };
 
@@ -358,6 +365,10 @@ struct eng_breakpoint {
 	uint8_t watch_old[8], watch_before[8]; /* as it is, as it was before the last hit */
 	target_pid child;                      /* FORK, VFORK: of the last hit; 0: none */
 	char *path;                            /* EXEC: of the last hit's program; NULL: none */
+	/* LOAD, UNLOAD: is a library meant? NULL: each is. */
+	bool (*library_matches)(void *ctx, const char *path);
+	void (*library_destroy)(void *ctx);
+	void *library_ctx;
 	/* FORK … SYSCALL: numbers, none = all. */
 	int *numbers;
 	size_t number_count;

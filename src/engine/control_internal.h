@@ -162,6 +162,8 @@ struct eng_inferior_state { /* behind the public struct */
 	bool was_run; /* its process is gone: locations stay where they were there */
 	uint64_t device, inode, size, mtime; /* of the file when its symbols were opened */
 	VEC(struct eng_module *) file_list;
+	VEC(struct eng_module *) known; /* modules when somebody who waits for others last looked … */
+	bool known_valid;               /* … in this image */
 	char *build_id; /* its, then; NULL: none. The mapping of a file that was written over has the new one */
 };
 
@@ -384,6 +386,8 @@ bool eng_follow_waits(const struct eng_control *c, const struct eng_thread *t);
 void eng_follow_release_parent(struct eng_control *c, struct eng_inferior *child, bool exec);
 bool eng_follow_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
 
+/* Somebody may wait for libraries that come and go from here on. */
+void eng_libraries_note(struct eng_control *c);
 /* Catchpoints of a kind that are for this number; true when one stops. They are in c->stop_breakpoints. */
 bool eng_caught(struct eng_control *c, enum eng_breakpoint_kind kind, struct eng_thread *t,
 		uint64_t number);

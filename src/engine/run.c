@@ -466,6 +466,7 @@ struct error *eng_go(struct eng_control *c, struct eng_thread *t, int signal, st
 	c->previous = c->thread;
 	c->resumed = t ? eng_inferior_of(c, t->process) : c->inferior;
 	eng_stop_forget(c);
+	eng_libraries_note(c);
 	struct eng_thread *held = eng_follow_decide(c);
 	if (held) {
 		eng_stop_begin(c, ENG_STOP_VFORK_HELD, held, ret);
@@ -515,14 +516,25 @@ struct error *eng_continue(struct eng_control *c, int signal, struct eng_stop *r
 	return eng_go(c, t, eng_signal_to_pass(c, t, signal), ret);
 }
 
+void eng_queue_signal(struct eng_control *c, struct eng_thread *t, int signal)
+{
+	hold(c, t);
+	eng_thread_control(c, t)->signal = signal;
+}
+
 struct error *eng_jump(struct eng_control *c, uint64_t addr, struct eng_stop *ret)
 {
 	struct eng_thread *t;
 	TRY(eng_request_thread(c, &t));
 	if (!t)
 		return error_new(ERROR_USAGE, "The program is not being run.");
+	enum { RESUME_FLAG = 1 << 16 };
 	struct arch_regs regs = { 0 };
+	TRY(eng_thread_fetch(t));
 	arch_reg_set(&regs, c->session->arch->pc, addr);
+	/* It was for the instruction at the old place: a hardware breakpoint at the new one is to be hit. */
+	if (c->session->arch == &arch_x86_64 && arch_reg_known(&t->regs, ARCH_RFLAGS))
+		arch_reg_set(&regs, ARCH_RFLAGS, t->regs.value[ARCH_RFLAGS] & ~(uint64_t)RESUME_FLAG);
 	TRY(eng_thread_set_regs(t, &regs));
 	t->past_trap = false;
 	eng_plan_clear(c);

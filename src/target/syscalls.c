@@ -406,3 +406,50 @@ uint64_t target_syscall_limit(void)
 {
 	return COUNT;
 }
+
+/* What calls are about, as strace and gdb group them. */
+static const uint16_t descriptor_calls[] = {
+	0,   1,   2,   3,   5,   7,   8,   9,   16,  17,  18,  19,  20,  22,  23,  32,  33,
+	40,  72,  73,  74,  75,  77,  78,  81,  85,  91,  93,  138, 187, 190, 193, 196, 199,
+	213, 217, 221, 232, 233, 253, 254, 255, 257, 258, 259, 260, 261, 262, 263, 264, 265,
+	266, 267, 268, 269, 270, 271, 275, 276, 277, 278, 280, 281, 282, 283, 284, 285, 286,
+	287, 289, 290, 291, 292, 293, 294, 295, 296, 298, 300, 301, 303, 304, 306, 308, 313
+};
+static const uint16_t file_calls[] = { 2,   4,   6,   21,  59,  76,  79,  80,  82,  83,  84,  85,
+				       86,  87,  88,  89,  90,  92,  94,  132, 133, 134, 137, 155,
+				       161, 163, 165, 166, 167, 168, 179, 188, 189, 191, 192, 194,
+				       195, 197, 198, 235, 257, 258, 259, 260, 261, 262, 263, 264,
+				       265, 266, 267, 268, 269, 280, 301, 303 };
+static const uint16_t ipc_calls[] = { 29, 30, 31, 64, 65, 66, 67, 68, 69, 70, 71, 220 };
+static const uint16_t memory_calls[] = { 9,   10,  11,  12,  25,  26,  27,  28,  30,  67,
+					 149, 150, 151, 152, 216, 237, 238, 239, 256, 279 };
+static const uint16_t network_calls[] = { 40, 41, 42, 43, 44, 45, 46,  47,  48, 49,
+					  50, 51, 52, 53, 54, 55, 288, 299, 307 };
+static const uint16_t process_calls[] = { 56, 57, 58, 59, 60, 61, 158, 231, 247, 272, 297 };
+static const uint16_t signal_calls[] = { 13,  14,  15,  34,  62,  127, 128, 129,
+					 130, 131, 200, 234, 282, 289, 297 };
+
+static const struct {
+	const char *name;
+	const uint16_t *numbers;
+	size_t count;
+} groups[] = {
+	{ "descriptor", descriptor_calls, sizeof descriptor_calls / sizeof *descriptor_calls },
+	{ "file", file_calls, sizeof file_calls / sizeof *file_calls },
+	{ "ipc", ipc_calls, sizeof ipc_calls / sizeof *ipc_calls },
+	{ "memory", memory_calls, sizeof memory_calls / sizeof *memory_calls },
+	{ "network", network_calls, sizeof network_calls / sizeof *network_calls },
+	{ "process", process_calls, sizeof process_calls / sizeof *process_calls },
+	{ "signal", signal_calls, sizeof signal_calls / sizeof *signal_calls },
+};
+
+size_t target_syscall_group(struct str name, const uint16_t **ret)
+{
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		if (!str_is(name, groups[i].name))
+			continue;
+		*ret = groups[i].numbers;
+		return groups[i].count;
+	}
+	return 0;
+}

@@ -84,6 +84,11 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 	case ENG_BP_PANIC:
 		gdb_print_str(g, STR_LIT("panic\n"));
 		break;
+	case ENG_BP_LOAD:
+	case ENG_BP_UNLOAD:
+		gdb_print(g, "%s of library%s%s\n", b->kind == ENG_BP_LOAD ? "load" : "unload",
+			  b->expression ? " matching " : "", b->expression ? b->expression : "");
+		break;
 	case ENG_BP_SIGNAL:
 		gdb_print(g, "signal%s \"", b->number_count > 1 && b->number_count < 64 ? "s" : "");
 		if (!b->number_count)

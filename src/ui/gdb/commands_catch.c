@@ -1,4 +1,5 @@
 /* Catchpoints: stops at events that are no places. */
+#include "ui/gdb/looking.h"
 #include "ui/gdb/running.h"
 
 #include "target/syscalls.h"
@@ -46,9 +47,15 @@ static struct error *add_syscall(struct str word, catch_list *list)
 	}
 	size_t colon = str_find(word, STR_LIT(":"));
 	struct str group = str_sub(word, 0, colon);
-	if (colon != SIZE_MAX && (str_is(group, "g") || str_is(group, "group")))
-		return error_new(ERROR_UNSUPPORTED,
-				 "oxdb knows no groups of syscalls: name them one by one.");
+	if (colon != SIZE_MAX && (str_is(group, "g") || str_is(group, "group"))) {
+		const uint16_t *calls;
+		struct str name = str_sub(word, colon + 1, SIZE_MAX);
+		size_t count = target_syscall_group(name, &calls);
+		for (size_t n = 0; n < count; n++)
+			vec_push(list, calls[n]);
+		return count ? NULL
+			     : error_new(ERROR_USAGE, "Unknown syscall group '%.*s'.", STR_ARG(name));
+	}
 	if (!digits && !target_syscall_number(word, &number))
 		return error_new(ERROR_USAGE, "Unknown syscall name '%.*s'.", STR_ARG(word));
 	vec_push(list, (int)number);
@@ -108,6 +115,39 @@ static void say_caught(struct gdb *g, const struct eng_breakpoint *b, const char
 	gdb_print_str(g, STR_LIT(")\n"));
 }
 
+/* ---- catch load, catch unload ---- */
+
+static bool library_matches(void *ctx, const char *path)
+{
+	return gdb_regex_matches(ctx, str_from(path));
+}
+
+static void library_destroy(void *ctx)
+{
+	gdb_regex_destroy(ctx);
+}
+
+static struct error *catch_library_command(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	bool load = str_ends(str_from(c->name), STR_LIT(" load"));
+	struct gdb_regex *regex = NULL;
+	struct eng_breakpoint *b;
+	TRY(gdb_regex_new(args, &regex));
+	gdb_settings_to_control(g);
+	TRY(eng_catch(g->control, load ? ENG_BP_LOAD : ENG_BP_UNLOAD, NULL, 0, &b));
+	if (regex) {
+		b->expression = str_dup(args);
+		b->library_ctx = regex;
+		b->library_matches = library_matches;
+		b->library_destroy = library_destroy;
+	}
+	if (c->name[0] == 't')
+		b->disposition = ENG_DELETE;
+	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
+	gdb_print(g, "Catchpoint %u (%s)\n", b->number, load ? "load" : "unload");
+	return NULL;
+}
+
 /* "catch fork", "tcatch fork". */
 static struct error *catch_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
@@ -152,6 +192,21 @@ static struct error *refuse_catch(struct gdb *g, const struct gdb_command *c, st
 	{                                                                                     \
 		"tcatch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, catch_command, complete, help \
 	}
+#define CATCH_LIBRARY(what, summary)                                                                  \
+	{ "catch " what,                                                                              \
+	  NULL,                                                                                       \
+	  GDB_CLASS_BREAKPOINTS,                                                                      \
+	  0,                                                                                          \
+	  catch_library_command,                                                                      \
+	  NULL,                                                                                       \
+	  summary "\nUsage: catch " what " [REGEX]\n"                                                 \
+		  "If REGEX is given, only stop for libraries matching the regular expression." },    \
+	{                                                                                             \
+		"tcatch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, catch_library_command, NULL,          \
+			summary                                                                       \
+			"\nUsage: tcatch " what " [REGEX]\n"                                          \
+			"If REGEX is given, only stop for libraries matching the regular expression." \
+	}
 #define NO_CATCH(what, event, why)                                                 \
 	{                                                                          \
 		"catch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, refuse_catch, NULL, \
@@ -172,18 +227,16 @@ static const struct gdb_command commands[] = {
 	      "Catch signals by their names and/or numbers.\nUsage: catch signal [[NAME|NUMBER] [NAME|NUMBER]...|all]\n"
 	      "Without any: all but those that oxdb itself uses."),
 	CATCH("syscall", gdb_complete_syscalls,
-	      "Catch system calls by their names and/or numbers.\nUsage: catch syscall [NAME|NUMBER]...\nAt the call and at its return; "
+	      "Catch system calls by their names, groups and/or numbers.\nUsage: catch syscall [NAME|group:NAME|g:NAME|NUMBER]...\nAt the call and at its return; "
 	      "without any: all."),
 	CATCH("vfork", NULL, "Catch calls to vfork."),
 	NO_CATCH("assert", "Ada's assertions", NO_ADA),
 	NO_CATCH("catch", "a C++ exception, when caught", NO_CXX),
 	NO_CATCH("exception", "Ada's exceptions, when raised", NO_ADA),
 	NO_CATCH("handlers", "Ada's exceptions, when handled", NO_ADA),
-	NO_CATCH("load", "loads of shared libraries",
-		 "oxdb has no catchpoint for libraries: see `set stop-on-solib-events'."),
+	CATCH_LIBRARY("load", "Catch loads of shared libraries."),
 	NO_CATCH("rethrow", "a C++ exception, when rethrown", NO_CXX),
 	NO_CATCH("throw", "a C++ exception, when thrown", NO_CXX),
-	NO_CATCH("unload", "unloads of shared libraries",
-		 "oxdb has no catchpoint for libraries: see `set stop-on-solib-events'."),
+	CATCH_LIBRARY("unload", "Catch unloads of shared libraries."),
 };
 const struct gdb_command_table gdb_commands_catch = { commands, sizeof commands / sizeof *commands };

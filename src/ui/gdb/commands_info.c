@@ -60,6 +60,16 @@ static const struct gdb_command commands[] = {
 	  "An argument of \"0\" means continue the program without sending it a signal.\n"
 	  "This is useful in cases where the program stopped because of a signal,\n"
 	  "and you want to resume the program while discarding the signal." },
+	{ "queue-signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_queue_signal, NULL,
+	  "Queue a signal to be delivered to the current thread when it is resumed.\n"
+	  "Usage: queue-signal SIGNAL\n"
+	  "The SIGNAL argument is processed the same as the handle command.\n"
+	  "It is an error if the handling state of SIGNAL is \"nopass\".\n\n"
+	  "An argument of \"0\" means remove any currently queued signal from\n"
+	  "the current thread.  This is useful in cases where the program stopped\n"
+	  "because of a signal, and you want to resume it while discarding the signal.\n\n"
+	  "In a multi-threaded program the signal is queued with, or discarded from,\n"
+	  "the current thread only." },
 	{ "return", NULL, GDB_CLASS_RUNNING, 0, gdb_run_return, NULL,
 	  "Make selected stack frame return to its caller.\n"
 	  "Control remains in the debugger, but when you continue\n"

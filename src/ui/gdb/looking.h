@@ -153,7 +153,8 @@ gdb_run_fn gdb_run_display, gdb_run_undisplay, gdb_run_enable_display, gdb_run_d
 gdb_run_fn gdb_run_find, gdb_run_dump_memory, gdb_run_dump_value, gdb_run_restore;
 /* disassemble.c */
 gdb_run_fn gdb_run_disassemble;
-void gdb_disassemble_line(struct gdb *g, const struct eng_level *level); /* behind a frame's source line, as set */
+void gdb_disassemble_line(struct gdb *g,
+			  const struct eng_level *level); /* behind a frame's source line, as set */
 struct error *gdb_read_insn(struct gdb *g, uint64_t addr, uint8_t bytes[ARCH_INSN_MAX], size_t *ret_size,
 			    struct arch_insn *ret) ERROR_CHECK;
 struct error *gdb_format_insn(struct gdb *g, uint64_t addr, struct buf *out, uint8_t *ret_length,
@@ -185,7 +186,7 @@ struct str gdb_library_name(struct gdb *g,
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
 	gdb_run_info_program;
 /* signals.c */
-gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal;
+gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_queue_signal;
 /* returning.c */
 gdb_run_fn gdb_run_return;
 /* info_names.c */

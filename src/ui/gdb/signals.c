@@ -344,22 +344,29 @@ struct error *gdb_run_handle(struct gdb *g, const struct gdb_command *command, s
 
 /* ---- signal ---- */
 
+/* 0 is none: *ret NULL. */
+static struct error *take_signal(struct gdb *g, struct str args, const struct entry **ret)
+{
+	int64_t n;
+	if (args.len == 0)
+		return error_new(ERROR_USAGE, "Argument required (signal number).");
+	*ret = by_name(args);
+	if (*ret)
+		return NULL;
+	TRY(gdb_eval_number(g, args, &n));
+	if (n == 0)
+		return NULL;
+	return by_number(n > 0 ? arena_printf(&g->scratch, "%lld", (long long)n) : STR_LIT("0"), ret);
+}
+
 struct error *gdb_run_signal(struct gdb *g, const struct gdb_command *command, struct str args)
 {
-	const struct entry *e = NULL;
+	const struct entry *e;
 	struct eng_inferior *i;
 	struct eng_stop stop = { 0 };
 	(void)command;
 	TRY(gdb_need_process(g, &i));
-	if (args.len == 0)
-		return error_new(ERROR_USAGE, "Argument required (signal number).");
-	if (!str_is(args, "0")) {
-		e = by_name(args);
-		if (!e && !is_number(args))
-			return error_new(ERROR_USAGE, "No symbol '%.*s' in current context", STR_ARG(args));
-		if (!e)
-			TRY(by_number(args, &e));
-	}
+	TRY(take_signal(g, args, &e));
 	if (gdb_from_tty(g) && e)
 		gdb_print(g, "Continuing with signal %s.\n", e->name);
 	else if (gdb_from_tty(g))
@@ -368,4 +375,20 @@ struct error *gdb_run_signal(struct gdb *g, const struct gdb_command *command, s
 	gdb_flush(g);
 	struct error *err = eng_continue(g->control, e ? e->number : ENG_SIGNAL_NONE, &stop);
 	return gdb_ran(g, err, &stop);
+}
+
+struct error *gdb_run_queue_signal(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	const struct entry *e;
+	struct eng_inferior *i;
+	struct eng_thread *t;
+	(void)command;
+	TRY(gdb_need_process(g, &i));
+	TRY(take_signal(g, args, &e));
+	TRY(gdb_need_thread(g, &t));
+	if (e && !policy_of(g, e).pass)
+		return error_new(ERROR_USAGE,
+				 "Signal handling set to not pass this signal to the program.");
+	eng_queue_signal(g->control, t, e ? e->number : 0);
+	return NULL;
 }

@@ -179,6 +179,26 @@ static void print_message(struct gdb *g, struct str text)
 	}
 }
 
+static void print_libraries(struct gdb *g, const struct eng_stop *stop)
+{
+	bool any = stop->added_count || stop->removed_count;
+	if (stop->breakpoint_count) {
+		print_hit(g, stop);
+		gdb_print_str(g, STR_LIT("\n"));
+	} else if (any) {
+		gdb_print_str(g, STR_LIT("Stopped due to shared library event:\n"));
+	} else {
+		gdb_print_str(
+			g,
+			STR_LIT("Stopped due to shared library event (no libraries added or removed)\n"));
+	}
+	for (size_t i = 0; i < stop->removed_count; i++)
+		gdb_print(g, "%s%.*s\n", i ? "    " : "  Inferior unloaded ", STR_ARG(stop->removed[i]));
+	for (size_t i = 0; i < stop->added_count; i++)
+		gdb_print(g, "%s%.*s\n", i ? "    " : "  Inferior loaded ",
+			  STR_ARG(gdb_library_name(g, stop->added[i])));
+}
+
 /* What stands before the frame. */
 static void print_cause(struct gdb *g, const struct eng_stop *stop)
 {
@@ -234,7 +254,7 @@ static void print_cause(struct gdb *g, const struct eng_stop *stop)
 					 "\"set schedule-multiple\".\n"));
 		break;
 	case ENG_STOP_SOLIB:
-		gdb_print_str(g, STR_LIT("Stopped due to shared library event\n"));
+		print_libraries(g, stop);
 		break;
 	default:
 		break;
