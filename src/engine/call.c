@@ -159,7 +159,7 @@ static struct error *set_up(struct eng_control *c, struct eng_thread *t, const s
 }
 
 /* A system call that was interrupted is not to be restarted in the middle of this: orig_rax is not among the registers that are set. */
-static struct error *stopped_inside(const struct eng_stop *stop, const struct eng_call *call)
+static struct error *stopped_inside(const struct eng_stop *stop, const struct eng_call *call, bool undone)
 {
 	char unnamed[32];
 	const char *name = call->name;
@@ -170,6 +170,14 @@ static struct error *stopped_inside(const struct eng_stop *stop, const struct en
 	if (stop->kind == ENG_STOP_EXITED || stop->kind == ENG_STOP_KILLED)
 		return error_new(ERROR_GONE,
 				 "The program being debugged exited while in a function called from GDB.");
+	if (stop->kind == ENG_STOP_SIGNAL && undone)
+		return error_new(ERROR_UNSUPPORTED,
+				 "The program being debugged was signaled while in a function called from GDB.\n"
+				 "GDB has restored the context to what it was before the call.\n"
+				 "To change this behavior use \"set unwindonsignal off\".\n"
+				 "Evaluation of the expression containing the function\n"
+				 "(%s) will be abandoned.",
+				 name);
 	if (stop->kind == ENG_STOP_SIGNAL)
 		return error_new(ERROR_UNSUPPORTED,
 				 "The program being debugged was signaled while in a function called from GDB.\n"
@@ -195,8 +203,10 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 	if (!t)
 		return error_new(ERROR_USAGE, "You can't do that without a process to debug.");
 	struct saved saved = { 0 };
+	uint64_t tid = (uint64_t)t->tid;
+	c->stop.in_call = false;
 	TRY(save(c, t, &saved));
-	struct eng_stop stop;
+	struct eng_stop stop = { 0 };
 	struct arena kept = c->stop_arena; /* of the last stop, which is still the last one afterwards */
 	c->stop_arena = ARENA_INIT;
 	struct error *err = set_up(c, t, &saved, call);
@@ -209,12 +219,15 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 		err = eng_thread_regs(t, ret_regs);
 		if (!err)
 			err = get_vectors(c, t, ret_xmm);
-	} else if (!err) {
-		err = stopped_inside(&stop, call);
 	}
-	bool undone = back || (c->settings.unwind_on_signal && stop.kind == ENG_STOP_SIGNAL) ||
-		      !c->stop.kind;
-	if (undone && !t->gone) {
+	/* The thread may have ended in it. */
+	bool alive = map_get_ptr(&c->session->threads, tid) == t;
+	bool undone = alive && (back || (c->settings.unwind_on_signal && stop.kind == ENG_STOP_SIGNAL) ||
+				!c->stop.kind);
+	if (!back && !err)
+		err = stopped_inside(&stop, call, undone);
+	c->stop.in_call = !back && !undone;
+	if (undone) {
 		struct error *second = restore(c, &saved);
 		if (err)
 			error_destroy(second);
@@ -224,7 +237,6 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 		c->stop_arena = kept;
 		c->stop = saved.stop;
 	} else {
-		c->stop.kind = ENG_STOP_CALLED;
 		arena_deinit(&kept);
 	}
 	free(saved.xstate);

@@ -66,6 +66,10 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 	if (i && t->process->threads.count > 1)
 		eng_notify(c, &(struct eng_notice){
 				      .kind = ENG_NOTICE_THREAD_GONE, .inferior = i, .thread = t });
+	if (c->alone == t) {
+		c->alone = NULL;
+		c->alone_gone = c->session->look_up = true;
+	}
 	if (c->thread == t)
 		c->thread = NULL;
 	if (c->stop.thread == t)

@@ -46,6 +46,7 @@ enum eng_notice_kind {
 	ENG_NOTICE_UNLOADED,        /* a library with breakpoints in it; text: its path. Once for each */
 	ENG_NOTICE_NO_LINES,        /* step runs through a function without lines; text: its name */
 	ENG_NOTICE_TROUBLE,         /* text: e.g. a breakpoint that cannot be planted */
+	ENG_NOTICE_CONDITION,       /* a breakpoint's could not be evaluated: it stops; text: why */
 	ENG_NOTICE_PROGRAM_CHANGED, /* the file was rebuilt: its symbols are read again; text: path */
 };
 struct eng_notice {
@@ -197,7 +198,7 @@ enum eng_stop_kind {
 	ENG_STOP_PANIC,   /* text: the message; level `select` is the user's frame */
 	ENG_STOP_SOLIB,   /* set stop-on-solib-events; catch load, unload: breakpoints. added, removed */
 	ENG_STOP_WATCH_SCOPE, /* the frame of a watched local is gone; breakpoints */
-	ENG_STOP_CALLED,      /* a called function stopped before it returned */
+	ENG_STOP_CALLED,      /* a called function is back */
 	ENG_STOP_VFORK_HELD, /* it waits for a child that is to stand still: cannot go on with these settings */
 };
 
@@ -214,6 +215,7 @@ struct eng_stop {
 	int status;
 	target_pid pid; /* of the process, which may be gone */
 	target_pid child;
+	bool in_call; /* in a function that was called by eng_call, which is not back */
 	uint64_t syscall;
 	bool returning;
 	uint32_t select;                 /* the level to show */
@@ -283,7 +285,7 @@ struct error *eng_return(struct eng_control *c, const struct eng_result *result)
 
 /* Calls a function of the program: registers as given (arch_call places are the caller's work), sp aligned, a return trap. Runs the
  * selected thread until it is back; then `ret_regs` (and xmm0/1 in ret_xmm) are as the function left them and the thread's are restored.
- * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), ENG_STOP_CALLED as the last stop and an error that says so. */
+ * ERROR_GONE etc. or, when something else stopped it (a breakpoint, a signal), that as the last stop (in_call) and an error that says so. */
 struct eng_call {
 	uint64_t function; /* run-time address */
 	const char *name;  /* for messages; NULL: not known */

@@ -204,6 +204,8 @@ struct eng_control {
 	bool switched;   /* to a child: the next stop's thread is another one than before */
 	VEC(struct eng_fork) forks;
 	struct eng_inferior *resumed; /* the one that runs, unless all do */
+	struct eng_thread *alone;     /* the only thread that runs: scheduler-locking */
+	bool alone_gone;
 	/* Chains of functions by module and pc. */
 	struct map chains;
 	/* What call sites prove in this process, while it has as many modules. */

@@ -174,6 +174,7 @@ struct eng_observer {
 };
 
 struct eng_session {
+	bool look_up; /* the observer wants eng_wait to return, though nothing has happened that is an event */
 	struct target *target;
 	struct eng_observer observer;
 	uint64_t writes; /* grows when memory is written to */

@@ -57,10 +57,9 @@ static void make_command(struct eng_control *c, const struct eng_inferior *i, st
 					     : quoted(&ret->arena, i->program);
 		vec_push(&ret->argv, shell && *shell ? shell : "/bin/sh");
 		vec_push(&ret->argv, "-c");
-		vec_push(&ret->argv,
-			 arena_printf(&ret->arena, "exec %s%s%.*s %s", wrapper, *wrapper ? " " : "", STR_ARG(program),
-				      arguments)
-				 .ptr);
+		vec_push(&ret->argv, arena_printf(&ret->arena, "exec %s%s%.*s %s", wrapper,
+						  *wrapper ? " " : "", STR_ARG(program), arguments)
+					     .ptr);
 		ret->execs = *wrapper ? 2 : 1;
 	} else {
 		char *text = arena_copy(&ret->arena, arguments, strlen(arguments) + 1);

@@ -474,8 +474,8 @@ static bool same_build_id(const char *path, const char *other)
 }
 
 /* The user's own place for a library, when what is there is the same build. False: there is none. */
-static bool open_elsewhere(struct eng_process *p, const struct eng_module *m, const char *path, bool there,
-			   struct arena *arena, struct sym_module **ret)
+static bool open_elsewhere(struct eng_process *p, const struct eng_module *m, const char *path,
+			   bool there, struct arena *arena, struct sym_module **ret)
 {
 	struct str other;
 	if (m->is_main || !m->path || !eng_library_elsewhere(p->session, m->path, there, arena, &other) ||

@@ -250,6 +250,8 @@ static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int
 {
 	bool held = t && hold(c, t);
 	c->running = true;
+	c->alone = t && locked(c) ? t : NULL;
+	c->alone_gone = false;
 	/* A step is soon over; if the program wants the terminal meanwhile, its signal says so (signals.c). */
 	if (t && c->plan.kind != ENG_PLAN_STEP)
 		eng_lend_terminal(c, t->process);
@@ -449,6 +451,12 @@ static struct error *wait_for_stop(struct eng_control *c, struct eng_thread *t, 
 		struct eng_event event;
 		if (interrupted(c, c->thread == t ? t : NULL, ret))
 			return NULL;
+		if (c->alone_gone && c->resumed && c->resumed->process && !c->resumed->process->gone &&
+		    !c->resumed->process->ending) { /* whoever else there is stands still */
+			eng_stop_all(c);
+			eng_stop_begin(c, ENG_STOP_NONE, NULL, ret);
+			return NULL;
+		}
 		TRY(eng_wait(c->session, 0, &event));
 		if (!on_event(c, &event, ret))
 			continue;

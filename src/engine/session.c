@@ -212,7 +212,8 @@ struct error *eng_wait(struct eng_session *s, uint64_t deadline_ns, struct eng_e
 		if (next_event(s, ret))
 			return NULL;
 		uint64_t now = deadline_ns ? eng_now_ns() : 0;
-		if (deadline_ns && now >= deadline_ns) {
+		if (s->look_up || (deadline_ns && now >= deadline_ns)) {
+			s->look_up = false;
 			*ret = (struct eng_event){ .kind = ENG_EVENT_TIMEOUT };
 			return NULL;
 		}

@@ -199,9 +199,10 @@ bool eng_breakpoint_admits(struct eng_control *c, struct eng_breakpoint *b, stru
 		bool stop = true;
 		struct error *err = b->condition(b->condition_ctx, c, t, b, &stop);
 		if (err) { /* it stops, and says why it did */
-			err = error_prefix(err, "Error in testing condition for breakpoint %u:\n",
-					   b->number);
-			eng_notify_trouble(c, err);
+			eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_CONDITION,
+							    .thread = t,
+							    .text = str_from(err->message) });
+			error_destroy(err);
 			stop = true;
 		}
 		if (!stop)

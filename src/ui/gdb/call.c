@@ -1,5 +1,7 @@
 /* Functions of the program that an expression calls. */
 #include "ui/gdb/looking.h"
+#include "ui/gdb/running.h"
+#include "ui/gdb/shell_internal.h"
 
 static struct error *write_copies(struct gdb_frame_env *e, const struct eval_call_plan *plan)
 {
@@ -40,7 +42,14 @@ struct error *gdb_call(void *ctx, uint64_t function, const struct sym_function *
 		.stack = plan.stack,
 		.stack_size = plan.stack_size,
 	};
-	TRY(eng_call(g->control, &call, &regs, xmm));
+	struct error *err = eng_call(g->control, &call, &regs, xmm);
+	const struct eng_stop *stop = eng_last_stop(g->control);
+	if (err && stop->in_call) { /* where it stands instead */
+		struct eng_stop shown = *stop;
+		gdb_print_error(g, gdb_ran(g, NULL, &shown));
+	}
+	if (err)
+		return err;
 	/* The stack was looked at anew. */
 	const struct eng_level *level = eng_level(g->control, t, number);
 	if (!level)

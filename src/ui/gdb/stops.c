@@ -374,8 +374,10 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 	target->ops->terminal_to_us(target);
 	if (err)
 		return err;
-	if (stop->kind == ENG_STOP_NONE)
+	if (stop->kind == ENG_STOP_NONE) {
+		gdb_print(g, "No unwaited-for children left.\n");
 		return NULL;
+	}
 	g->stops.count++;
 	if (!stop->thread) {
 		forget_process(g, stop);
@@ -467,6 +469,10 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 	case ENG_NOTICE_UNLOADED:
 		gdb_warn(g, "Temporarily disabling breakpoints for unloaded shared library \"%.*s\"",
 			 STR_ARG(n->text));
+		break;
+	case ENG_NOTICE_CONDITION:
+		gdb_print_error(g, error_new(ERROR_USAGE, "Error in testing breakpoint condition:\n%.*s",
+					     STR_ARG(n->text)));
 		break;
 	case ENG_NOTICE_PROGRAM_CHANGED:
 		gdb_print(g, "`%.*s' has changed; re-reading symbols.\n", STR_ARG(n->text));
