@@ -72,7 +72,8 @@ enum eval_language eval_language(struct eval_session *s, const struct eval_env *
 	/* Without debug information there: that of the last frame that had some, else what the program is written in. */
 	if (s && s->seen != EVAL_LANGUAGE_AUTO)
 		return s->seen;
-	if (env && env->module && env->module(env->ctx, 0, &m, &bias) && m && !sym_module_is_rust(m))
+	bool any = env && env->module && env->module(env->ctx, 0, &m, &bias);
+	if (env && env->module && (!any || (m && !sym_module_is_rust(m)))) /* gdb's own, without a program */
 		return EVAL_LANGUAGE_C;
 	return EVAL_LANGUAGE_RUST;
 }

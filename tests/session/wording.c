@@ -97,3 +97,7 @@ int main(void)
 // gdb-command: info breakpoints
 // gdb-check: [...]breakpoint     keep y   [...] in main at [...]wording.c:10 thread 1
 // gdb-check: 	stop only in thread 1
+// gdb-command: finish zork
+// gdb-check: [...]The "finish" command does not take any arguments.
+// gdb-command: pipe
+// gdb-check: [...]Missing COMMAND

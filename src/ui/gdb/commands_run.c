@@ -95,6 +95,8 @@ static struct error *starti_command(struct gdb *g, const struct gdb_command *c, 
 static struct error *start_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
+	if (!eng_selected_inferior(g->control)->program)
+		return error_new(ERROR_USAGE, "No symbol table loaded.  Use the \"file\" command.");
 	TRY(gdb_execute(g, STR_LIT("tbreak main"), false));
 	return start(g, ENG_START_RUN, args);
 }
@@ -260,12 +262,14 @@ static struct error *nexti_command(struct gdb *g, const struct gdb_command *c, s
 
 static struct error *finish_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
-	(void)c, (void)args;
+	(void)c;
 	struct eng_thread *t;
 	const struct eng_level *level;
 	struct eng_inferior *i;
 	struct eng_stop stop;
 	TRY(gdb_need_process(g, &i));
+	if (args.len)
+		return error_new(ERROR_USAGE, "The \"finish\" command does not take any arguments.");
 	TRY(gdb_need_frame(g, &t, &level));
 	if (!gdb_level(g, t, level->level + 1))
 		return error_new(ERROR_USAGE, "\"finish\" not meaningful in the outermost frame.");

@@ -229,6 +229,8 @@ static struct error *run_pipe(struct gdb *g, const struct gdb_command *command, 
 			return error_new(ERROR_USAGE, "-d requires an argument");
 		args = rest;
 	}
+	if (!args.len)
+		return error_new(ERROR_USAGE, "Missing COMMAND");
 	size_t at = str_find(args, delimiter);
 	struct str line = gdb_strip(str_sub(args, 0, at));
 	if (at == SIZE_MAX)

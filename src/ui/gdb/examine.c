@@ -283,6 +283,8 @@ struct error *gdb_run_x(struct gdb *g, const struct gdb_command *command, struct
 	if (bare && g->x_count > 0)
 		format.count = g->x_count;
 	g->x_count = format.count;
+	if (args.len == 0 && g->x_next == 0)
+		return error_new(ERROR_USAGE, "Argument required (starting display address).");
 	if (args.len > 0) {
 		TRY(gdb_eval(g, args, &value));
 		TRY(gdb_as_address(&value, &g->x_next));
