@@ -309,6 +309,22 @@ static bool resolving(struct eng_control *c, struct eng_thread *t)
 	return false;
 }
 
+/* A signal handler of the library's: on to where the signal came. */
+static bool pass_handler(struct eng_control *c, struct eng_thread *t)
+{
+	const struct eng_level *caller = eng_level_caller(c, t, 0);
+	if (!caller || !caller->unwind.signal_frame)
+		return false;
+	const struct eng_level *interrupted = eng_level_caller(c, t, caller->level);
+	if (!interrupted)
+		return false;
+	struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, interrupted->unwind.pc.value,
+					 interrupted->unwind.regs.value[c->session->arch->sp]);
+	c->plan.resuming = !err;
+	eng_ignore(err);
+	return c->plan.resuming;
+}
+
 /* pc has left the code that it was in. */
 static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -340,8 +356,9 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 			return false;
 		return ends(c, t, ret);
 	}
-	bool library = eng_step_skips(c, level) && !plan->in_library;
-	if (library && !eng_frame_id_eq(&physical, &plan->physical) && leave_library(c, t))
+	bool other = !eng_frame_id_eq(&physical, &plan->physical);
+	if (other && eng_step_skips(c, level) &&
+	    (pass_handler(c, t) || (!plan->in_library && leave_library(c, t))))
 		return false;
 	struct sym_line line;
 	struct file_range range;
