@@ -63,38 +63,13 @@ struct str sym_file_name(struct sym_module *m, struct str path)
 	return str_sub(path, path.len - (size_t)length, SIZE_MAX);
 }
 
-/* Version 5 has the unit's own file as 0 and, where the assembler wrote it, as 1. */
-static bool is_own_file_twice(const struct dw_line_header *h)
-{
-	return h->version >= 5 && h->file_count > 1 && h->files[0].directory == h->files[1].directory &&
-	       str_eq(h->files[0].name, h->files[1].name);
-}
-
-struct str unit_file(struct sym_unit *u, uint64_t file)
-{
-	struct unit_lines *lines = unit_lines_header(u);
-	if (!lines || file >= lines->header.file_count)
-		return STR_EMPTY;
-	if (file == 1 && is_own_file_twice(&lines->header))
-		file = 0;
-	struct str *path = &lines->paths[file];
-	if (!path->ptr) {
-		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);
-		const struct unit_file_base base = { u->name, u->comp_dir };
-		if (path->ptr)
-			map_set(&u->module->file_names, (uintptr_t)path->ptr,
-				file_name_length(&lines->header, file, &base, *path));
-	}
-	return *path;
-}
-
 static struct str file_directory(const struct dw_line_header *h, size_t file)
 {
 	uint64_t directory = h->files[file].directory;
 	return directory < h->directory_count ? h->directories[directory] : STR_EMPTY;
 }
 
-/* The lowest number of each file: version 5 has the unit's own as 0 and 1. */
+/* The lowest number of each file: version 5 has the unit's own as 0 and as 1 or another. */
 static uint32_t *number_files(const struct dw_line_header *h, struct arena *arena)
 {
 	uint32_t *numbers = ARENA_ARRAY(arena, uint32_t, h->file_count + 1);
@@ -118,6 +93,31 @@ static uint32_t *number_files(const struct dw_line_header *h, struct arena *aren
 	strmap_deinit(&names);
 	free(before);
 	return numbers;
+}
+
+static const uint32_t *file_numbers(struct sym_unit *u)
+{
+	struct unit_lines *lines = u->lines;
+	if (!lines->numbers)
+		lines->numbers = number_files(&lines->header, &u->module->arena);
+	return lines->numbers;
+}
+
+struct str unit_file(struct sym_unit *u, uint64_t file)
+{
+	struct unit_lines *lines = unit_lines_header(u);
+	if (!lines || file >= lines->header.file_count)
+		return STR_EMPTY;
+	file = file_numbers(u)[file];
+	struct str *path = &lines->paths[file];
+	if (!path->ptr) {
+		*path = dw_line_path(&lines->header, (uint32_t)file, u->comp_dir, &u->module->arena);
+		const struct unit_file_base base = { u->name, u->comp_dir };
+		if (path->ptr)
+			map_set(&u->module->file_names, (uintptr_t)path->ptr,
+				file_name_length(&lines->header, file, &base, *path));
+	}
+	return *path;
 }
 
 /* ---- rows ---- */
@@ -277,8 +277,7 @@ struct unit_lines *unit_lines(struct sym_unit *u)
 		return lines;
 	lines->rows_read = true;
 	struct sym_module *m = u->module;
-	lines->numbers = number_files(&lines->header, &m->arena);
-	struct run run = { .lines = lines, .files = lines->numbers, .file_count = lines->header.file_count };
+	struct run run = { .lines = lines, .files = file_numbers(u), .file_count = lines->header.file_count };
 	module_trouble(m, dw_line_run(&m->sections, &lines->header, add_row, &run));
 	if (run.open)
 		lines->rows.count = run.first;

@@ -55,7 +55,7 @@ struct unit_lines {
 	bool header_good, rows_read;
 	struct dw_line_header header;
 	struct str *paths;         /* by file number, filled as asked for */
-	uint32_t *numbers;         /* by file number: the lowest that means the same file; with rows */
+	uint32_t *numbers;         /* by file number: the lowest that means the same file; once asked for */
 	VEC(struct line_row) rows; /* by address */
 };
 
