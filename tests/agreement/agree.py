@@ -365,8 +365,12 @@ def compare(case, script, theirs, ours, classes, unstable=()):
         # Where the two take other ways for a while they meet again, so the stops are one list.
         left, right = [until_left([("\n".join(map(normalise, lines)), command) for command, lines in zip(script, side) if lines])
                        for side in (theirs, ours)]
-        align(case, left, right, classes, differences, hits)
-        return differences, hits
+        left, right = take_alone(case, left, right, classes, hits)
+        alone = align(case, left, right, classes, found_differences := [], found_hits := collections.Counter())
+        if any(alone) and still_running(left, right):
+            left, right = without_last(left, alone[1]), without_last(right, alone[0])
+            align(case, left, right, classes, found_differences := [], found_hits := collections.Counter())
+        return found_differences, hits + found_hits
     tracker, row = lost.Tracker(), next((row for row in classes.rows if row.get("lost")), None)
     for command, left, right in zip(script, theirs, ours):
         left, right = [normalise(line) for line in left], [normalise(line) for line in right]
@@ -381,6 +385,33 @@ def compare(case, script, theirs, ours, classes, unstable=()):
     return differences, hits
 
 
+def take_alone(case, left, right, classes, hits):
+    """Without the stops that by a class's rule only one side makes. They used up its steps: where both are still under way at the end, the
+    other side went that much further, and those last stops are not compared."""
+    used = []
+    for side, other in ((0, 1), (1, 0)):
+        there = {text for text, _ in (left, right)[other]}
+        names = [None if text in there else classes.explain(case, command, *((None, text) if side == 0 else (text, None)))
+                 for text, command in (left, right)[side]]
+        for found in names:
+            hits.update(found or [])
+        used.append([not found for found in names])
+    alone = [keep.count(False) for keep in used]
+    left, right = [[stop for stop, kept in zip(side, keep) if kept] for side, keep in zip((left, right), used)]
+    if still_running(left, right):
+        left, right = without_last(left, min(len(left) - len(right), alone[1])), without_last(right, min(len(right) - len(left), alone[0]))
+    return left, right
+
+
+def still_running(*sides):
+    return all(side and side[-1][1] == "kill" and "killed" in side[-1][0] for side in sides)
+
+
+def without_last(stops, count):
+    """The last stop of all, at the kill, stays."""
+    return stops[:-1 - count] + stops[-1:] if count > 0 else stops
+
+
 LEFT = re.compile(r"__rust_begin_short_backtrace|__libc_start_call_main|std::rt::lang_start|The program is not being run")
 
 
@@ -391,14 +422,17 @@ def until_left(stops):
 
 
 def align(case, left, right, classes, differences, hits):
+    """How many lines of each side stand alone by a class's rule."""
+    alone = [0, 0]
     matcher = difflib.SequenceMatcher(None, [x for x, _ in left], [x for x, _ in right], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             continue
-        explain_hunk(case, left[a:b], right[c:d], classes, differences, hits)
+        explain_hunk(case, left[a:b], right[c:d], classes, differences, hits, alone)
+    return alone
 
 
-def explain_hunk(case, left, right, classes, differences, hits):
+def explain_hunk(case, left, right, classes, differences, hits, alone):
     """Pairs the lines in order; a line that stands alone by a class's rule is taken out first."""
     i = j = 0
     while i < len(left) or j < len(right):
@@ -406,8 +440,10 @@ def explain_hunk(case, left, right, classes, differences, hits):
         command = (theirs or ours)[1]
         if theirs and (names := classes.explain(case, command, None, theirs[0])):
             i += 1
+            alone[0] += 1
         elif ours and (names := classes.explain(case, command, ours[0], None)):
             j += 1
+            alone[1] += 1
         else:
             equal = theirs and ours and same(theirs[0], ours[0], classes.local.unstable)
             names = [] if equal else classes.explain(case, command, ours[0], theirs[0]) if theirs and ours else None
