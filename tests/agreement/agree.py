@@ -374,7 +374,7 @@ def compare(case, script, theirs, ours, classes, unstable=()):
     tracker, row = lost.Tracker(), next((row for row in classes.rows if row.get("lost")), None)
     for command, left, right in zip(script, theirs, ours):
         left, right = [normalise(line) for line in left], [normalise(line) for line in right]
-        if row and case.kind == "stops":
+        if row and case.kind in ("stops", "finish"):
             left, right = tracker.reduce(command, left, right)
             hits[row["name"]] += tracker.lost and command.startswith("bt")
         if command == "info threads" and case.scenario.get("threads"):
