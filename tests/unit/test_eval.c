@@ -1,6 +1,7 @@
 /* Values as text: made-up debug information in Rust's shapes over made-up memory, and this test's own
  * variables for C. */
 #include "eval/eval.h"
+#include "unwind/calls.h"
 
 #include "dwarf/constants.h"
 
@@ -369,6 +370,198 @@ static struct scene *scene_new(void)
 		__auto_type bytes_ = (__VA_ARGS__);                    \
 		variable((s), (name), (type), &bytes_, sizeof bytes_); \
 	} while (0)
+
+/* ---- values on entry ---- */
+
+/* Functions of the scene, as offsets from TEXT: `scene` is called by `caller`, and that by `outer`; or jumped to by `jumper`, `other`. */
+enum { CALLER = 0x40, OUTER = 0x80, JUMPER = 0xc0, OTHER = 0xe0, EITHER = 0xf0, FUNCTION_SIZE = 0x10 };
+
+static uint32_t piece_of_code(struct scene *s, const char *name, uint64_t offset, uint64_t size)
+{
+	uint32_t f = die(s, DW_TAG_subprogram, true);
+	at_str(s, DW_AT_name, name);
+	attr(s, DW_AT_low_pc, DW_FORM_addr);
+	number(&s->info, TEXT + offset, 8);
+	at_u(s, DW_AT_high_pc, size);
+	attr(s, DW_AT_GNU_all_call_sites, DW_FORM_flag_present);
+	return f;
+}
+
+static void call_site(struct scene *s, uint64_t return_offset, uint32_t target, bool tail, bool parameters)
+{
+	die(s, DW_TAG_GNU_call_site, parameters);
+	attr(s, DW_AT_low_pc, DW_FORM_addr);
+	number(&s->info, TEXT + return_offset, 8);
+	at_ref(s, DW_AT_abstract_origin, target);
+	if (tail)
+		attr(s, DW_AT_GNU_tail_call, DW_FORM_flag_present);
+}
+
+static void passes(struct scene *s, uint8_t reg, const uint8_t *value, size_t size)
+{
+	uint8_t place = (uint8_t)(DW_OP_reg0 + reg);
+	die(s, DW_TAG_GNU_call_site_parameter, false);
+	at_block(s, DW_AT_location, DW_FORM_exprloc, &place, 1);
+	at_block(s, DW_AT_GNU_call_site_value, DW_FORM_exprloc, value, size);
+}
+#define PASSES(s, reg, ...)                                      \
+	do {                                                     \
+		static const uint8_t value_[] = { __VA_ARGS__ }; \
+		passes((s), (reg), value_, sizeof value_);       \
+	} while (0)
+
+struct calls_scene {
+	struct scene *s;
+	struct unwind_frame unwinds[2];
+	struct eval_frame frames[2]; /* caller, outer */
+	uint64_t return_offset;      /* of caller's call */
+};
+
+static bool calls_code(void *ctx, uint64_t pc, struct unwind_code *ret)
+{
+	const struct scene *s = ctx;
+	*ret = (struct unwind_code){ .kind = UNWIND_CODE_NATIVE, .module = s->module, .bias = BIAS };
+	return pc >= BIAS + TEXT && pc < BIAS + TEXT + TEXT_SIZE;
+}
+
+static bool calls_caller(void *ctx, const struct eval_frame *frame, struct eval_frame *ret)
+{
+	struct calls_scene *c = ctx;
+	if (frame == &c->frames[1] || frame->frame == &c->unwinds[1])
+		return false;
+	*ret = frame->frame == &c->unwinds[0] ? c->frames[1] : c->frames[0];
+	return true;
+}
+
+static void frame_at(struct calls_scene *c, size_t i, uint64_t offset, uint64_t rbx)
+{
+	c->unwinds[i] = (struct unwind_frame){ .pc = RUN_ADDR(0, BIAS + TEXT + offset),
+					       .how = UNWIND_CFI,
+					       .index = (uint32_t)i + 1 };
+	arch_reg_set(&c->unwinds[i].regs, ARCH_RBX, rbx);
+	c->frames[i] = (struct eval_frame){ .context = &c->s->context,
+					    .frame = &c->unwinds[i],
+					    .module = c->s->module,
+					    .bias = BIAS,
+					    .pc = FILE_ADDR(TEXT + offset - 1),
+					    .caller = calls_caller,
+					    .caller_ctx = c };
+}
+
+/* restarts: the function may jump to its own beginning. */
+static void calls_start(struct calls_scene *c, struct scene *s, bool restarts)
+{
+	scene_start(s);
+	c->s = s;
+	uint32_t i64 = base(s, "i64", ATE_SIGNED, 8);
+	uint32_t scene = piece_of_code(s, "scene", 0, CALLER);
+	static const uint8_t first[] = { 0xf3, 1, 0x55, 0x9f }, second[] = { 0xf3, 1, 0x54, 0x9f };
+	static const uint8_t untold[] = { 0xf3, 1, 0x58, 0x9f }, sum[] = { 0xf3, 1, 0x55, 0x23, 2, 0x9f };
+	variable_at(s, "first", i64, first, sizeof first);
+	variable_at(s, "second", i64, second, sizeof second);
+	variable_at(s, "untold", i64, untold, sizeof untold);
+	variable_at(s, "sum", i64, sum, sizeof sum);
+	if (restarts)
+		call_site(s, 0x10, scene, true, false);
+	end_children(s);
+	uint32_t jumper = piece_of_code(s, "jumper", JUMPER, FUNCTION_SIZE);
+	call_site(s, JUMPER + 8, scene, true, false);
+	end_children(s);
+	uint32_t other = piece_of_code(s, "other", OTHER, FUNCTION_SIZE);
+	call_site(s, OTHER + 8, scene, true, false);
+	end_children(s);
+	uint32_t either = piece_of_code(s, "either", EITHER, FUNCTION_SIZE);
+	call_site(s, EITHER + 4, jumper, true, false);
+	call_site(s, EITHER + 8, other, true, false);
+	end_children(s);
+	uint32_t caller = piece_of_code(s, "caller", CALLER, OUTER - CALLER);
+	call_site(s, CALLER + 0x10, scene, false, true);
+	PASSES(s, ARCH_RDI, 0x73, 1);                /* breg3 (rbx) 1 */
+	PASSES(s, ARCH_RSI, 0xf3, 1, 0x55, 0x23, 1); /* what it was given itself, and one more */
+	end_children(s);
+	call_site(s, CALLER + 0x20, jumper, false, true); /* calls something else */
+	PASSES(s, ARCH_RDI, 0x33);
+	end_children(s);
+	end_children(s);
+	piece_of_code(s, "outer", OUTER, JUMPER - OUTER);
+	call_site(s, OUTER + 0x10, caller, false, true);
+	PASSES(s, ARCH_RDI, 0x08, 40); /* const1u */
+	end_children(s);
+	call_site(s, OUTER + 0x18, jumper, false, false);
+	call_site(s, OUTER + 0x1c, either, false, false);
+	scene_finish(s);
+	s->context.code = calls_code;
+	s->unwind.pc = RUN_ADDR(0, BIAS + TEXT + 8);
+	s->frame.pc = FILE_ADDR(TEXT + 8);
+	s->frame.caller = calls_caller;
+	s->frame.caller_ctx = c;
+	frame_at(c, 0, CALLER + 0x10, 6);
+	frame_at(c, 1, OUTER + 0x10, 0);
+}
+
+static void test_entry_values(void **state)
+{
+	(void)state;
+	struct calls_scene c;
+	struct scene *s = xmalloc(sizeof *s);
+	calls_start(&c, s, false);
+	check(s, "first", "7");
+	check(s, "sum", "9");
+	check(s, "second", "41");
+	check(s, "untold", "<optimized out>");
+	/* The caller's own caller is not known. */
+	c.unwinds[1].pc = RUN_ADDR(0, BIAS + TEXT + OUTER + 4);
+	check(s, "first", "7");
+	check(s, "second", "<optimized out>");
+	/* A call of another function: this one was reached in some other way. */
+	frame_at(&c, 0, CALLER + 0x20, 6);
+	check(s, "first", "<optimized out>");
+	/* A register that has not been saved. */
+	frame_at(&c, 0, CALLER + 0x10, 6);
+	c.unwinds[0].regs = (struct arch_regs){ 0 };
+	check(s, "first", "<optimized out>");
+	scene_end(s);
+}
+
+/* What it was given the last time that it began is not to be known. */
+static void test_entry_values_restarted(void **state)
+{
+	(void)state;
+	struct calls_scene c;
+	struct scene *s = xmalloc(sizeof *s);
+	calls_start(&c, s, true);
+	check(s, "first", "<optimized out>");
+	assert_true(unwind_may_restart(&s->context, BIAS + TEXT));
+	assert_false(unwind_may_restart(&s->context, BIAS + TEXT + OUTER));
+	scene_end(s);
+}
+
+static void test_tail_calls(void **state)
+{
+	(void)state;
+	struct calls_scene c;
+	struct scene *s = xmalloc(sizeof *s);
+	uint64_t pcs[UNWIND_MAX_TAIL_CALLS];
+	calls_start(&c, s, false);
+	struct unwind_calls *calls = unwind_calls_create();
+	for (int pass = 0; pass < 3; pass++) { /* the last answers are remembered ones */
+		s->context.calls = pass == 0 ? NULL : calls;
+		assert_int_equal(
+			unwind_tail_calls(&s->context, BIAS + TEXT + OUTER + 0x18, BIAS + TEXT, pcs), 1);
+		assert_int_equal(pcs[0], BIAS + TEXT + JUMPER + 8);
+		/* Straight to it; not to it at all; by two ways. */
+		assert_int_equal(
+			unwind_tail_calls(&s->context, BIAS + TEXT + CALLER + 0x10, BIAS + TEXT, pcs), 0);
+		assert_int_equal(
+			unwind_tail_calls(&s->context, BIAS + TEXT + OUTER + 0x10, BIAS + TEXT, pcs), 0);
+		assert_int_equal(
+			unwind_tail_calls(&s->context, BIAS + TEXT + OUTER + 0x1c, BIAS + TEXT, pcs), 0);
+		assert_int_equal(
+			unwind_tail_calls(&s->context, BIAS + TEXT + OUTER + 1, BIAS + TEXT, pcs), 0);
+	}
+	unwind_calls_destroy(calls);
+	scene_end(s);
+}
 
 static void test_scalars(void **state)
 {
@@ -1090,10 +1283,11 @@ static PLAIN void test_c(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_scalars),   cmocka_unit_test(test_strings_and_slices),
-		cmocka_unit_test(test_enums),     cmocka_unit_test(test_structures),
-		cmocka_unit_test(test_locations), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_c),
+		cmocka_unit_test(test_scalars),      cmocka_unit_test(test_strings_and_slices),
+		cmocka_unit_test(test_enums),        cmocka_unit_test(test_structures),
+		cmocka_unit_test(test_locations),    cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_entry_values), cmocka_unit_test(test_entry_values_restarted),
+		cmocka_unit_test(test_tail_calls),   cmocka_unit_test(test_c),
 	};
 	int failed = cmocka_run_group_tests_name("eval", tests, NULL, NULL);
 	return failed + eval_expr_tests();
