@@ -343,6 +343,11 @@ bool variable_address(const struct sym_variable *v,
 		      struct file_addr *ret);           /* of a static whose location is one address */
 bool variable_is_dropped(const struct sym_variable *v); /* a static that the linker left out */
 
+/* Everything that the DIE v->id says, and those that it refers to. */
+void variable_read(struct sym_variable *v);
+
+/* ---- blocks.c ---- */
+
 struct block_names {
 	const struct sym_variable **variables; /* in order of their DIEs */
 	size_t count, names;                   /* names: of types, too */

@@ -68,6 +68,11 @@ static void read_variable(struct sym_module *m, uint64_t id, struct sym_variable
 	}
 }
 
+void variable_read(struct sym_variable *v)
+{
+	read_variable(v->module, v->id, v);
+}
+
 struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id)
 {
 	struct sym_variable *v = map_get_ptr(&m->variables, id);
@@ -230,51 +235,6 @@ size_t sym_function_listed_params(const struct sym_function *f, const struct sym
 }
 
 /* ---- locals ---- */
-
-/* The names of a block in order of their DIEs. */
-struct block_builder {
-	struct sym_function *function;
-	VEC(const struct sym_variable *) variables;
-	size_t names;
-};
-
-static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
-{
-	struct block_builder *b = ctx;
-	struct dw_value value;
-	if (c->abbrev->tag == DW_TAG_variable)
-		vec_push(&b->variables, variable_get(u->module, b->function, c->die + u->bias));
-	switch (c->abbrev->tag) {
-	case DW_TAG_variable:
-	case DW_TAG_structure_type:
-	case DW_TAG_union_type:
-	case DW_TAG_enumeration_type:
-	case DW_TAG_typedef:
-	case DW_TAG_base_type:
-		b->names += dw_attr(c, DW_AT_name, &value) || dw_attr(c, DW_AT_abstract_origin, &value);
-		break;
-	}
-	return b->variables.count < SYM_MAX_MEMBERS;
-}
-
-const struct block_names *block_names(struct sym_function *f, uint64_t id)
-{
-	struct sym_module *m = f->unit->module;
-	struct block_names *block = map_get_ptr(&m->blocks, id);
-	if (block)
-		return block;
-	struct block_builder b = { .function = f };
-	each_child(m, id, add_name, &b);
-	block = ARENA_NEW(&m->arena, struct block_names);
-	block->count = b.variables.count;
-	block->names = b.names;
-	if (block->count)
-		block->variables =
-			arena_copy(&m->arena, b.variables.data, block->count * sizeof *block->variables);
-	vec_free(&b.variables);
-	map_set_ptr(&m->blocks, id, block);
-	return block;
-}
 
 size_t sym_function_locals(const struct sym_function *function, struct file_addr pc, struct arena *arena,
 			   const struct sym_variable ***ret)

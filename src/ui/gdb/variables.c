@@ -100,7 +100,7 @@ struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct
 			       unsigned indent, const struct gdb_variable_filter *filter)
 {
 	struct lines l;
-	const struct sym_variable **variables;
+	struct sym_scope *scopes;
 	if (!level->function) {
 		if (!filter->quiet)
 			gdb_print(g, "No symbol table info available.\n");
@@ -108,9 +108,10 @@ struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct
 	}
 	TRY(lines_init(&l, g, t, level, filter));
 	l.indent = indent;
-	size_t count = sym_function_locals(level->function, level->lookup_pc, &g->scratch, &variables);
-	for (size_t i = 0; i < count && !gdb_interrupted(g); i++)
-		add_variable(&l, variables[i]);
+	size_t count = sym_function_scopes(level->function, level->lookup_pc, &g->scratch, &scopes);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < scopes[i].count && !gdb_interrupted(g); k++)
+			add_variable(&l, scopes[i].variables[k]);
 	lines_end(&l);
 	if (l.count == 0 && !filter->quiet)
 		gdb_print(g, filter->name.len || filter->type.len ? "No matching locals.\n"
