@@ -136,6 +136,7 @@ static bool argument(struct place_context *c, const struct wanted *wanted, uint6
 		return false;
 	place_init(&caller, c->env, &frame, site->unit);
 	caller.outer = true;
+	caller.callee = c;
 	caller.callers = c->callers + 1;
 	if (!goes_to(&caller, site, function) || unwind_may_restart(frame.context, function))
 		return false;

@@ -10,6 +10,8 @@ static bool place_reg(void *ctx, unsigned reg, uint64_t *ret)
 	struct place_context *c = ctx;
 	if (c->env && !c->outer && c->has_frame && c->env->reg && c->env->reg(c->env->ctx, reg, ret))
 		return true;
+	if (c->callee && !arch_reg_known(&c->frame->frame->regs, reg))
+		return place_reg(c->callee, reg, ret);
 	if ((c->env && !c->outer) || !arch_reg_known(&c->frame->frame->regs, reg)) {
 		c->missing_reg = true;
 		c->reg = reg;

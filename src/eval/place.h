@@ -10,9 +10,12 @@ enum { PLACE_MAX_CALLERS = 16 }; /* frames that one value on entry may lead thro
 struct place_context {
 	const struct eval_env *env; /* asked instead of the frame when there is one */
 	const struct eval_frame *frame;
-	bool has_frame;   /* else only the module and its bias are known */
-	bool outer;       /* the frame is a caller of env's: its registers are its own */
-	unsigned callers; /* how many calls further out than where it began */
+	bool has_frame; /* else only the module and its bias are known */
+	bool outer;     /* the frame is a caller of env's: its registers are its own */
+	/* Of a caller: whom it called. A register that the compiler names for the time of the call, though calls may use it, is one that it knows
+	 * this call to leave alone (gcc's -fipa-ra). */
+	struct place_context *callee;
+	unsigned callers;                    /* how many calls further out than where it began */
 	const struct sym_function *function; /* the out-of-line function at pc, or NULL */
 	struct dw_expr_context expr;
 	bool in_frame_base;
