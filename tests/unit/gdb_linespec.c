@@ -87,8 +87,8 @@ static void takes_lines(void **state)
 	expect_line("\"a:b.rs\":7", "a:b.rs", 7, "");
 	expect_line("/rustc/0a1b/library/core/src/fmt/mod.rs:100",
 		    "/rustc/0a1b/library/core/src/fmt/mod.rs", 100, "");
-	expect_line("+3", "/src/main.rs", 18, "");
-	expect_line("-4", "/src/main.rs", 11, "");
+	expect_line("+3", "/src/main.rs", 24, "");
+	expect_line("-4", "/src/main.rs", 17, "");
 	expect_line("-400", "/src/main.rs", 1, "");
 }
 
@@ -143,7 +143,7 @@ static void takes_options(void **state)
 	expect_function("-qualified main", "", "main", "");
 	expect_line("-line 13", "/src/main.rs", 13, "");
 	expect_line("-line 13 -source \"a b.rs\" thread 1", "a b.rs", 13, "thread 1");
-	expect_line("-line +2", "/src/main.rs", 17, "");
+	expect_line("-line +2", "/src/main.rs", 23, "");
 	expect_error("-function", "missing argument for \"-function\"");
 	expect_error("-line foo", "malformed line offset: \"foo\"");
 	expect_error("-foo 3", "invalid explicit location argument, \"-foo\"");

@@ -114,7 +114,7 @@ static struct error *default_line(struct gdb *g, struct str *ret_file, uint32_t 
 	}
 	TRY(gdb_need_list_place(g));
 	*ret_file = arena_str(&g->scratch, str_from(g->list.file));
-	*ret_line = g->list.first ? (g->list.first + g->list.last) / 2 : 1;
+	*ret_line = g->list.first ? g->list.last + 1 : 1; /* as gdb has it: where `list` goes on */
 	return NULL;
 }
 
