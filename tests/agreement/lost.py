@@ -55,13 +55,16 @@ def tail_differs(theirs, ours):
 def root_differs(first, ours):
     """gdb's frame at the first stop that oxdb's backtrace does not end with."""
     left, right = plain(first), plain(ours)
-    if len(right) < len(left):
-        return left[0]
-    pairs = list(zip(left, right[len(right) - len(left):]))
-    # main itself stands elsewhere by now.
-    if pairs and pairs[0][0][1][0] != pairs[0][1][1][0]:
-        return pairs[0][0]
-    return next((a for a, b in pairs[1:] if a != b), None)
+    # main, with what it was inlined into, stands elsewhere by now, and is no frame any more where its last call was a jump; where its callers
+    # stand stays the same. gdb does not show those of C's main.
+    main = next((i for i, (address, _) in enumerate(left[1:]) if address), len(left) - 1)
+    callers = left[main + 1:]
+    if len(right) < len(callers) + 1:
+        return left[main]
+    end = len(right) - len(callers)
+    if not callers and right[end - 1][1][0] != left[main][1][0]:
+        return left[main]
+    return next((a for a, b in zip(callers, right[end:]) if a != b), None)
 
 
 def selects(command):
