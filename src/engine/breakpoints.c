@@ -317,6 +317,17 @@ void eng_breakpoints_forget_inferior(struct eng_control *c, const struct eng_inf
 	}
 }
 
+void eng_breakpoints_forget_modules(struct eng_control *c, const struct eng_inferior *i)
+{
+	vec_for(&c->breakpoints, b) {
+		for (size_t k = 0; k < (*b)->location_count; k++) {
+			struct eng_location *location = &(*b)->locations[k];
+			if (location->inferior == i && location->place.module != &i->file)
+				location->place.module = NULL;
+		}
+	}
+}
+
 void eng_breakpoints_gone(struct eng_control *c, struct eng_inferior *i)
 {
 	vec_for(&c->breakpoints, b) {

@@ -99,6 +99,17 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 	t->control = NULL;
 }
 
+static void image_dropped(void *ctx, struct eng_process *p)
+{
+	struct eng_control *c = ctx;
+	struct eng_inferior *i = eng_inferior_of(c, p);
+	if (!i)
+		return;
+	eng_inferior_state(i)->known.count = 0;
+	eng_inferior_state(i)->known_valid = false;
+	eng_breakpoints_forget_modules(c, i);
+}
+
 size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_thread ***ret)
 {
 	size_t count = 0, at = 0;
@@ -162,7 +173,7 @@ struct eng_control *eng_control_create(struct eng_session *session, const struct
 	if (listener)
 		c->listener = *listener;
 	session->options.follow_children = session->options.controlled = true;
-	session->observer = (struct eng_observer){ c, thread_started, thread_dropped };
+	session->observer = (struct eng_observer){ c, thread_started, thread_dropped, image_dropped };
 	c->settings = (struct eng_settings){ .detach_on_fork = true,
 					     .scheduler_lock = ENG_LOCK_REPLAY,
 					     .disable_randomization = true,

@@ -271,6 +271,8 @@ void eng_breakpoints_bury(struct eng_control *c);
 struct eng_breakpoint *eng_breakpoint_new(struct eng_control *c, enum eng_breakpoint_kind kind);
 /* It was turned off, or is gone: traps and debug registers follow. */
 void eng_breakpoint_changed(struct eng_control *c, struct eng_breakpoint *b);
+/* The modules that its locations are in are about to be freed. */
+void eng_breakpoints_forget_modules(struct eng_control *c, const struct eng_inferior *i);
 /* It is about to be freed. */
 void eng_breakpoints_forget_inferior(struct eng_control *c, const struct eng_inferior *i);
 /* An inferior's process is about to go: nothing is planted in it any more. */

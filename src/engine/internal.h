@@ -171,6 +171,8 @@ struct eng_observer {
 	void *ctx;
 	void (*started)(void *ctx, struct eng_thread *t);
 	void (*dropped)(void *ctx, struct eng_thread *t);
+	/* Its modules are about to be freed: the process has a new image, or is gone. The event of it may come much later. */
+	void (*image_dropped)(void *ctx, struct eng_process *p);
 };
 
 struct eng_session {

@@ -325,6 +325,9 @@ static void free_module(struct eng_module *m)
 
 void eng_image_drop(struct eng_process *p)
 {
+	const struct eng_observer *observer = &p->session->observer;
+	if (observer->image_dropped)
+		observer->image_dropped(observer->ctx, p);
 	vec_for(&p->modules, m)
 		free_module(*m);
 	vec_for(&p->retired, m)
