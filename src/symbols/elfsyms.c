@@ -36,9 +36,15 @@ static void each_symbol(struct sym_module *m, bool (*fn)(void *ctx, const struct
 
 /* ---- by address ---- */
 
+struct adding {
+	struct sym_module *module;
+	bool own; /* of the module's file, not of the one with its debug information */
+};
+
 static bool add_entry(void *ctx, const struct elf_symbol *s)
 {
-	struct sym_module *m = ctx;
+	const struct adding *adding = ctx;
+	struct sym_module *m = adding->module;
 	if (!usable(s))
 		return true;
 	struct elf_entry e = { .addr = s->addr.value,
@@ -48,8 +54,19 @@ static bool add_entry(void *ctx, const struct elf_symbol *s)
 	e.function = is_function(s->type);
 	e.global = s->binding != STB_LOCAL;
 	e.sized = s->size != 0;
+	e.own = adding->own;
 	vec_push(&m->symbols, e);
 	return true;
+}
+
+static void add_entries(struct sym_module *m)
+{
+	struct adding adding = { m, true };
+	module_trouble(m, elf_symbols(m->elf, false, add_entry, &adding));
+	module_trouble(m, elf_symbols(m->elf, true, add_entry, &adding));
+	adding.own = false;
+	if (m->debug_elf)
+		module_trouble(m, elf_symbols(m->debug_elf, false, add_entry, &adding));
 }
 
 static struct str entry_name(const struct elf_entry *e)
@@ -66,7 +83,28 @@ static int compare_entries(const void *a, const void *b)
 		return x->addr < y->addr ? -1 : 1;
 	if (x->sized != y->sized)
 		return x->sized ? 1 : -1;
+	if (x->own != y->own)
+		return x->own ? 1 : -1;
 	return str_cmp(entry_name(x), entry_name(y));
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return str_cmp(entry_name(a), entry_name(b));
+}
+
+/* Those at one address. Names that the module's own file has come last, as gdb asks that first. */
+static void sort_group(struct elf_entry *group, size_t count)
+{
+	qsort(group, count, sizeof *group, compare_names);
+	for (size_t i = 0, end; i < count; i = end) {
+		bool own = false;
+		for (end = i; end < count && compare_names(&group[end], &group[i]) == 0; end++)
+			own |= group[end].own;
+		for (size_t k = i; k < end; k++)
+			group[k].own = own;
+	}
+	qsort(group, count, sizeof *group, compare_entries);
 }
 
 struct sort_key {
@@ -115,7 +153,7 @@ static void sort_entries(struct sym_module *m)
 		for (end = i + 1; end < count && sorted[end].addr == sorted[i].addr; end++)
 			;
 		if (end - i > 1)
-			qsort(&sorted[i], end - i, sizeof *sorted, compare_entries);
+			sort_group(&sorted[i], end - i);
 	}
 	free(keys);
 	free(m->symbols.data);
@@ -147,7 +185,7 @@ static void read_symbols(struct sym_module *m)
 	if (m->symbols_read)
 		return;
 	m->symbols_read = true;
-	each_symbol(m, add_entry, m);
+	add_entries(m);
 	if (m->symbols.count == 0)
 		return;
 	sort_entries(m);

@@ -54,8 +54,8 @@ struct unit_map {
 struct unit_lines {
 	bool header_good, rows_read;
 	struct dw_line_header header;
-	struct str *paths;         /* by file number, filled as asked for */
-	uint32_t *numbers;         /* by file number: the lowest that means the same file; once asked for */
+	struct str *paths; /* by file number, filled as asked for */
+	uint32_t *numbers; /* by file number: the lowest that means the same file; once asked for */
 	VEC(struct line_row) rows; /* by address */
 };
 
@@ -90,6 +90,7 @@ struct elf_entry {
 	const char *name;
 	uint32_t name_len;
 	bool function, global, sized;
+	bool own; /* the name stands in the module's own file, not only in the one with its debug information */
 	uint64_t max_end;
 };
 
