@@ -191,8 +191,14 @@ static void add_entry(void *ctx, const struct dw_location_entry *entry)
 			   entry->start.value + d->query->bias, entry->end.value + d->query->bias);
 	d->expr = entry->expr;
 	d->pc = entry->start;
-	d->error = describe_expression(d);
-	buf_char(d->out, '\n');
+	/* An empty entry may lie behind the function, whose base it counts from. */
+	if (d->expr.size && d->expr.data[0] == DW_OP_fbreg && !sym_function_at(d->module, d->pc))
+		d->error = error_new(ERROR_NOT_FOUND, "No block found for address for symbol \"%.*s\".",
+				     STR_ARG(d->name));
+	else
+		d->error = describe_expression(d);
+	if (!d->error)
+		buf_char(d->out, '\n');
 }
 
 /* ---- a variable ---- */

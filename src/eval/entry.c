@@ -111,6 +111,19 @@ static bool goes_to(struct place_context *caller, const struct sym_call_site *si
 	return !err && target == function;
 }
 
+/* A constant of a base type, which for a floating-point number is all that is written: its bytes. */
+static bool typed_constant(struct dw_span expr, uint64_t *ret)
+{
+	struct reader r = reader_init(expr.data, expr.size);
+	uint8_t op = reader_u8(&r);
+	if (op != DW_OP_const_type && op != DW_OP_GNU_const_type)
+		return false;
+	reader_uleb(&r);
+	size_t size = reader_u8(&r);
+	*ret = reader_uint(&r, size);
+	return !r.failed && reader_left(&r) == 0;
+}
+
 /* The value of a call's parameter, in the frame of whom it came from. */
 static bool argument(struct place_context *c, const struct wanted *wanted, uint64_t *ret)
 {
@@ -140,6 +153,8 @@ static bool argument(struct place_context *c, const struct wanted *wanted, uint6
 	caller.callers = c->callers + 1;
 	if (!goes_to(&caller, site, function) || unwind_may_restart(frame.context, function))
 		return false;
+	if (typed_constant(expr, ret))
+		return true;
 	struct error *err = dw_expr_value(&caller.expr, expr, false, 0, ret);
 	error_destroy(err);
 	return !err;
