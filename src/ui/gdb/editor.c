@@ -35,7 +35,7 @@ static int read_character(EditLine *line, wchar_t *ret)
 	mbstate_t state = { 0 };
 	char byte;
 	for (;;) {
-		ssize_t count = read(STDIN_FILENO, &byte, 1);
+		ssize_t count = gdb_await_input() < 0 ? -1 : read(STDIN_FILENO, &byte, 1);
 		if (count < 0 && errno == EINTR && !gdb_interrupt_pending()) {
 			el_set(line, EL_REFRESH); /* the window has another size, or we were in the background */
 			continue;

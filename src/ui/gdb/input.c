@@ -61,12 +61,30 @@ static void be_quiet(bool quiet)
 	sigprocmask(quiet ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
+/* A Ctrl-C that comes just before the wait is seen, too: the signal is let in by the waiting call itself. */
+int gdb_await_input(void)
+{
+	sigset_t set, old;
+	struct pollfd wait = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	int number = EINTR, ready = -1;
+	if (!gdb_interrupt_pending()) {
+		ready = ppoll(&wait, 1, NULL, &old);
+		number = errno;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = number;
+	return ready;
+}
+
 /* ---- plain lines ---- */
 
 static ssize_t read_some(char *part, size_t size)
 {
 	be_quiet(true);
-	ssize_t count = read(STDIN_FILENO, part, size);
+	ssize_t count = gdb_await_input() < 0 ? -1 : read(STDIN_FILENO, part, size);
 	int number = errno;
 	be_quiet(false);
 	errno = number;

@@ -26,6 +26,9 @@ struct gdb_input *gdb_input_create(struct gdb *g);
 void gdb_input_destroy(struct gdb *g, struct gdb_input *in);
 struct gdb_history *gdb_input_history(struct gdb *g); /* NULL: nothing was read yet */
 
+/* Until there is something on stdin; -1 and EINTR on Ctrl-C, however shortly before it came, and for other signals. */
+int gdb_await_input(void);
+
 enum gdb_line { GDB_LINE_READ, GDB_LINE_END, GDB_LINE_INTERRUPTED };
 /* The next line from stdin. Malloc'ed, without its newline. */
 enum gdb_line gdb_read_line(struct gdb *g, const char *prompt, char **ret);
