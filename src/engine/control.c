@@ -125,6 +125,16 @@ size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_th
 	return count;
 }
 
+bool eng_is_thread(struct eng_control *c, const struct eng_thread *t)
+{
+	vec_for(&c->inferiors, i) {
+		for (size_t k = 0; (*i)->process && k < (*i)->process->threads.count; k++)
+			if ((*i)->process->threads.data[k] == t)
+				return true;
+	}
+	return false;
+}
+
 /* ---- the session ---- */
 
 static struct eng_signal_policy first_policy(int signal)

@@ -130,6 +130,8 @@ void eng_select_thread(struct eng_control *c, struct eng_thread *t); /* and its 
 
 /* Threads in the order of their numbers, over all inferiors; valid until something runs. */
 size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_thread ***ret);
+/* Is it one of those still? It may be freed already. */
+bool eng_is_thread(struct eng_control *c, const struct eng_thread *t);
 /* From 1, never used again in this control; `info threads`' first column (with one inferior its number in it). */
 uint32_t eng_thread_global_number(struct eng_control *c, const struct eng_thread *t);
 uint32_t eng_highest_thread(const struct eng_control *c); /* number given so far; begins anew when nothing runs */

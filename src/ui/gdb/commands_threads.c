@@ -213,12 +213,7 @@ static void print_head(struct gdb *g, struct eng_thread *t)
 
 static bool still_there(struct gdb *g, const struct eng_thread *t)
 {
-	struct eng_thread **threads;
-	size_t count = eng_all_threads(g->control, &g->scratch, &threads);
-	for (size_t i = 0; i < count; i++)
-		if (threads[i] == t)
-			return true;
-	return false;
+	return eng_is_thread(g->control, t);
 }
 
 static void select_thread(struct gdb *g, struct eng_thread *t)
