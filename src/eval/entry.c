@@ -124,6 +124,23 @@ static bool typed_constant(struct dw_span expr, uint64_t *ret)
 	return !r.failed && reader_left(&r) == 0;
 }
 
+/* A vector register alone, for a floating-point number: nobody can compute with it, but it may be there. */
+static bool typed_register(const struct place_context *c, struct dw_span expr, uint64_t *ret)
+{
+	struct reader r = reader_init(expr.data, expr.size);
+	uint8_t op = reader_u8(&r);
+	uint64_t reg = reader_uleb(&r);
+	reader_uleb(&r);
+	if ((op != DW_OP_regval_type && op != DW_OP_GNU_regval_type) || r.failed ||
+	    reader_left(&r) > 0 || reg < ARCH_XMM0 || reg > ARCH_XMM15)
+		return false;
+	while (c && !(c->has_frame && c->frame->frame->index == 0 && c->frame->xmm))
+		c = c->callee;
+	if (c)
+		memcpy(ret, c->frame->xmm[reg - ARCH_XMM0], sizeof *ret);
+	return c != NULL;
+}
+
 /* The value of a call's parameter, in the frame of whom it came from. */
 static bool argument(struct place_context *c, const struct wanted *wanted, uint64_t *ret)
 {
@@ -153,7 +170,7 @@ static bool argument(struct place_context *c, const struct wanted *wanted, uint6
 	caller.callers = c->callers + 1;
 	if (!goes_to(&caller, site, function) || unwind_may_restart(frame.context, function))
 		return false;
-	if (typed_constant(expr, ret))
+	if (typed_constant(expr, ret) || typed_register(c, expr, ret))
 		return true;
 	struct error *err = dw_expr_value(&caller.expr, expr, false, 0, ret);
 	error_destroy(err);
