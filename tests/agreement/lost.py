@@ -57,7 +57,8 @@ def root_differs(first, ours):
     left, right = plain(first), plain(ours)
     # main, with what it was inlined into, stands elsewhere by now, and is no frame any more where its last call was a jump; where its callers
     # stand stays the same. gdb does not show those of C's main.
-    main = next((i for i, (address, _) in enumerate(left[1:]) if address), len(left) - 1)
+    main = next((i for i, (_, (name, _)) in enumerate(left) if name.endswith("::main")),
+                next((i for i, (address, _) in enumerate(left[1:]) if address), len(left) - 1))
     callers = left[main + 1:]
     if len(right) < len(callers) + 1:
         return left[main]
