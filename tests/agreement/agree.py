@@ -296,6 +296,8 @@ def normalise(line):
     line = re.sub(r"\b(process|LWP|pid) \d+", r"\1 N", line)
     line = re.sub(r"\b(pid|child|tid)( ?= ?)((?:pid@entry=)?)\d+", r"\1\2\3N", line)
     line = re.sub(r"/perf-\d+", "/perf-N", line)
+    # What fills the buffer behind it is shorter by the process number's digits.
+    line = re.sub(r"(/perf-N\.map\", '\\000' <repeats )\d+", r"\1N", line)
     # A column is as wide as the thread's number.
     line = re.sub(r"^(  Id   (?:GId  )?Target Id) +Frame", r"\1 Frame", line)
     line = re.sub(r"\(forked process \d+\)", "(forked process N)", line)
