@@ -144,13 +144,39 @@ struct error *linux_threads(struct target *base, target_pid pid, struct arena *a
 	return NULL;
 }
 
+/* A hit of a debug register may wait behind the interrupt that was reported before it; without a tracer it would kill the program. *signal is
+ * delivered on the way. */
+static void take_pending_hit(struct linux_thread *thread, int *signal)
+{
+	uint64_t pending;
+	int status;
+	pid_t got;
+	siginfo_t info;
+	if (!thread->watched || !linux_status_field(thread->tid, "SigPnd:", 16, &pending) ||
+	    !(pending >> (SIGTRAP - 1) & 1) ||
+	    sys_ptrace(PTRACE_CONT, thread->tid, 0, (void *)(intptr_t)*signal) != 0)
+		return;
+	*signal = 0;
+	do {
+		got = sys_wait(thread->tid, &status, 0);
+	} while (got < 0 && errno == EINTR);
+	if (got != thread->tid || !WIFSTOPPED(status) || status >> 16 != 0)
+		return;
+	/* Another one than ours is the program's. */
+	if (WSTOPSIG(status) != SIGTRAP || (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &info) == 0 &&
+					    info.si_code != TRAP_HWBKPT && info.si_code != TRAP_TRACE))
+		*signal = WSTOPSIG(status);
+}
+
 struct error *linux_detach(struct target *base, target_pid pid, target_tid tid, int signal)
 {
 	struct linux_target *t = linux_target(base);
 	struct error *err = NULL;
+	struct linux_thread *thread = linux_thread(t, tid);
+	if (thread)
+		take_pending_hit(thread, &signal);
 	if (sys_ptrace(PTRACE_DETACH, tid, 0, (void *)(intptr_t)signal) != 0)
 		err = error_errno(errno, "thread %d: detaching", tid);
-	struct linux_thread *thread = linux_thread(t, tid);
 	if (thread)
 		linux_drop_thread(t, thread);
 	struct linux_process *process = linux_process(t, pid);

@@ -56,6 +56,7 @@ struct linux_thread {
 	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
 	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
+	bool watched;                                           /* they have held something */
 	char name[LINUX_NAME_SIZE];                             /* as /proc gave it … */
 	uint64_t name_moves; /* … at this count of its process's moves, plus 1; 0: never */
 };

@@ -55,7 +55,8 @@ static struct error *linux_interrupt(struct target *base, target_pid pid, target
 	return NULL;
 }
 
-static struct error *linux_siginfo_bytes(struct target *base, target_tid tid, uint8_t ret[TARGET_SIGINFO_SIZE])
+static struct error *linux_siginfo_bytes(struct target *base, target_tid tid,
+					 uint8_t ret[TARGET_SIGINFO_SIZE])
 {
 	siginfo_t info = { 0 };
 	_Static_assert(sizeof info == TARGET_SIGINFO_SIZE, "siginfo_t has another size");

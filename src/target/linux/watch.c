@@ -62,6 +62,7 @@ static bool write_all(struct linux_thread *thread, const struct target_watch *wa
 		if (!write_dr(thread, DR_CONTROL, control))
 			return false;
 		thread->watch_control = control;
+		thread->watched |= control != 0;
 	}
 	return true;
 }
