@@ -169,7 +169,9 @@ static struct error *env_write(void *ctx, uint64_t addr, const void *buf, size_t
 	if (!p)
 		return gdb_memory_error(addr);
 	if (!e->g->settings.may_write_memory)
-		return error_new(ERROR_USAGE, "Writing to memory is not allowed (addr 0x%" PRIx64 ", len %zu)", addr, size);
+		return error_new(ERROR_USAGE,
+				 "Writing to memory is not allowed (addr 0x%" PRIx64 ", len %zu)", addr,
+				 size);
 	struct error *err = eng_write(p, RUN_ADDR(eng_process_number(p), addr), buf, size);
 	if (!err)
 		return NULL;
@@ -485,7 +487,9 @@ static void add_argument_value(struct gdb *g, const struct eval_printer *printer
 {
 	struct error *err;
 	size_t before = out->len;
-	if (strcmp(g->settings.frame_arguments, "all") == 0)
+	if (value->state == EVAL_UNREADABLE)
+		err = eval_check(value);
+	else if (strcmp(g->settings.frame_arguments, "all") == 0)
 		err = eval_print(printer, value, (struct eval_format_spec){ 0 }, false, out);
 	else
 		err = eval_print_argument(printer, value, out);

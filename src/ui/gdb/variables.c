@@ -85,7 +85,10 @@ static void add_variable(struct lines *l, const struct sym_variable *v)
 	buf_str(&l->out, STR_LIT(" = "));
 	size_t before = l->out.len;
 	eval_read_variable(l->printer.env, v, &l->g->scratch, &value);
-	struct error *err = eval_print(&l->printer, &value, (struct eval_format_spec){ 0 }, false, &l->out);
+	struct error *err = value.state == EVAL_UNREADABLE
+				    ? eval_check(&value)
+				    : eval_print(&l->printer, &value, (struct eval_format_spec){ 0 },
+						 false, &l->out);
 	if (err) {
 		l->out.len = before;
 		buf_printf(&l->out, "<error reading variable %.*s (%s)>", STR_ARG(name), err->message);
