@@ -54,9 +54,7 @@ static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 	case DW_TAG_enumeration_type:
 	case DW_TAG_typedef:
 	case DW_TAG_base_type:
-		/* gdb makes its table for the block's own. */
-		b->names += !b->inherited &&
-			    (dw_attr(c, DW_AT_name, &value) || dw_attr(c, DW_AT_abstract_origin, &value));
+		b->names += (dw_attr(c, DW_AT_name, &value) || dw_attr(c, DW_AT_abstract_origin, &value));
 		break;
 	case DW_TAG_lexical_block:
 		add_transparent(b, u, c);

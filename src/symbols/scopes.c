@@ -51,7 +51,7 @@ static int compare_hashed(const void *a, const void *b)
 
 static void order_by_hash(const struct block_names *block, const struct sym_variable **variables)
 {
-	uint32_t buckets = (uint32_t)(block->names * 5 / 4 + 1);
+	uint32_t buckets = (uint32_t)(block->names / 5 + 1);
 	size_t count = block->count;
 	if (count < 2)
 		return;
