@@ -193,8 +193,8 @@ static void check_scopes(struct sym_module *m)
 	assert_int_equal(scopes[0].count, 1);
 	assert_true(is(sym_variable_name(scopes[0].variables[0]), "sum"));
 	assert_true(is(sym_variable_name(scopes[1].variables[0]), "alpha"));
-	/* The order of gdb's hash table. */
-	static const char *const names[] = { "beta", "gamma", "delta", "alpha" };
+	/* The order of gdb's hash table, which has one bucket for so few (as `info locals` of gdb 13 shows them). */
+	static const char *const names[] = { "alpha", "beta", "gamma", "delta" };
 	assert_int_equal(scopes[2].count, 4);
 	for (int i = 0; i < 4; i++)
 		assert_true(is(sym_variable_name(scopes[2].variables[i]), names[i]));
