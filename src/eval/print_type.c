@@ -5,6 +5,35 @@
 
 enum { MAX_NAME = 16 << 10, MAX_DEPTH = 32 };
 
+/* C's integers by the names that gdb gives them, wherever they stand in a type. */
+static void c_name(struct str name, struct buf *out)
+{
+	static const struct {
+		const char *from, *to;
+	} words[] = {
+		{ "long long unsigned int", "unsigned long long" }, { "long long int", "long long" },
+		{ "long unsigned int", "unsigned long" },           { "long int", "long" },
+		{ "short unsigned int", "unsigned short" },         { "short int", "short" },
+	};
+	for (size_t i = 0; i < name.len;) {
+		bool begins = i == 0 || !parse_is_name(name.ptr[i - 1]);
+		size_t taken = 0;
+		for (size_t w = 0; begins && w < sizeof words / sizeof *words && !taken; w++) {
+			struct str from = str_from(words[w].from), rest = str_sub(name, i, SIZE_MAX);
+			if (!str_starts(rest, from) ||
+			    (rest.len > from.len && parse_is_name(rest.ptr[from.len])))
+				continue;
+			buf_str(out, str_from(words[w].to));
+			taken = from.len;
+		}
+		if (!taken) {
+			buf_char(out, name.ptr[i]);
+			taken = 1;
+		}
+		i += taken;
+	}
+}
+
 static void rust_name(const struct sym_type *t, struct buf *out, int depth)
 {
 	const struct sym_type *target;
@@ -58,7 +87,10 @@ static void rust_name(const struct sym_type *t, struct buf *out, int depth)
 		buf_str(out, sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t));
 		break;
 	default:
-		buf_str(out, sym_type_name(t));
+		if (sym_type_is_rust(t))
+			buf_str(out, sym_type_name(t));
+		else
+			c_name(sym_type_name(t), out);
 		break;
 	}
 }
@@ -70,35 +102,6 @@ struct str rust_type_name(const struct sym_type *t, struct arena *arena)
 	struct str s = arena_str(arena, buf_view(&text));
 	buf_deinit(&text);
 	return s;
-}
-
-/* C's integers by the names that gdb gives them, wherever they stand in a type. */
-static void c_name(struct str name, struct buf *out)
-{
-	static const struct {
-		const char *from, *to;
-	} words[] = {
-		{ "long long unsigned int", "unsigned long long" }, { "long long int", "long long" },
-		{ "long unsigned int", "unsigned long" },           { "long int", "long" },
-		{ "short unsigned int", "unsigned short" },         { "short int", "short" },
-	};
-	for (size_t i = 0; i < name.len;) {
-		bool begins = i == 0 || !parse_is_name(name.ptr[i - 1]);
-		size_t taken = 0;
-		for (size_t w = 0; begins && w < sizeof words / sizeof *words && !taken; w++) {
-			struct str from = str_from(words[w].from), rest = str_sub(name, i, SIZE_MAX);
-			if (!str_starts(rest, from) ||
-			    (rest.len > from.len && parse_is_name(rest.ptr[from.len])))
-				continue;
-			buf_str(out, str_from(words[w].to));
-			taken = from.len;
-		}
-		if (!taken) {
-			buf_char(out, name.ptr[i]);
-			taken = 1;
-		}
-		i += taken;
-	}
 }
 
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out)
@@ -208,13 +211,27 @@ static void total(struct defining *d, const struct sym_type *t, unsigned level)
 static void rust_structure(struct defining *d, const struct sym_type *t, const char *word,
 			   struct str name, unsigned level);
 
-/* C's structures without a name are written out in place. */
+/* gdb has the brace at the start of the line wherever the enumeration stands. */
+static void rust_c_like(struct defining *d, const struct sym_type *t, unsigned level)
+{
+	const struct sym_enumerator *list;
+	size_t count = sym_type_enumerators(t, &list);
+	struct str name = sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t);
+	buf_printf(d->out, "enum %.*s%s{\n", STR_ARG(name), name.len ? " " : "");
+	for (size_t i = 0; i < count; i++)
+		buf_printf(d->out, "%*s%.*s,\n", (int)level + 2, "", STR_ARG(list[i].name));
+	buf_char(d->out, '}');
+}
+
+/* C's structures and enumerations without a name are written out in place. */
 static void rust_inline_name(struct defining *d, const struct sym_type *t, unsigned level)
 {
 	enum sym_type_kind kind = t ? sym_type_kind(t) : SYM_TYPE_VOID;
 	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION;
 	if (tagged && !sym_type_is_rust(t) && sym_type_bare_name(t).len == 0 && level < 4 * MAX_DEPTH)
 		rust_structure(d, t, kind == SYM_TYPE_UNION ? "union " : "struct ", STR_EMPTY, level);
+	else if (kind == SYM_TYPE_ENUM && !sym_type_is_rust(t) && sym_type_bare_name(t).len == 0)
+		rust_c_like(d, t, level);
 	else
 		rust_name(t, d->out, MAX_DEPTH);
 }
@@ -310,16 +327,6 @@ static void rust_enum(struct defining *d, const struct sym_type *t)
 	buf_char(d->out, '}');
 }
 
-static void rust_c_like(struct defining *d, const struct sym_type *t)
-{
-	const struct sym_enumerator *list;
-	size_t count = sym_type_enumerators(t, &list);
-	buf_printf(d->out, "enum %.*s {\n", STR_ARG(sym_type_name(t)));
-	for (size_t i = 0; i < count; i++)
-		buf_printf(d->out, "  %.*s,\n", STR_ARG(list[i].name));
-	buf_char(d->out, '}');
-}
-
 static void rust_definition(struct defining *d, const struct sym_type *t)
 {
 	struct str name = sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t);
@@ -338,7 +345,7 @@ static void rust_definition(struct defining *d, const struct sym_type *t)
 		rust_enum(d, t);
 		break;
 	case SYM_TYPE_ENUM:
-		rust_c_like(d, t);
+		rust_c_like(d, t, 0);
 		break;
 	default:
 		rust_inline_name(d, t, 0);
@@ -516,7 +523,7 @@ static void definition(struct defining *d, const struct sym_type *t, unsigned le
 {
 	enum sym_type_kind kind = sym_type_kind(t);
 	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION;
-	if (d->rust && (sym_type_is_rust(t) || tagged))
+	if (d->rust && (sym_type_is_rust(t) || tagged || kind == SYM_TYPE_ENUM))
 		rust_definition(d, t);
 	else
 		c_definition(d, t, level, depth, base);
