@@ -177,6 +177,9 @@ const uint8_t (*eng_level_vectors(struct eng_control *c, struct eng_thread *t,
 /* Writes a register as level n sees it: to the thread, or to the stack where an inner frame has saved it. */
 struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uint32_t n,
 				unsigned dwarf_reg, uint64_t value) ERROR_CHECK;
+/* Writes the thread's XSAVE area, as target's get_xstate gave it. */
+struct error *eng_set_xstate(struct eng_control *c, struct eng_thread *t, const uint8_t *bytes,
+			     size_t size) ERROR_CHECK;
 
 /* ---- stops ---- */
 

@@ -518,3 +518,10 @@ struct error *eng_level_set_reg(struct eng_control *c, struct eng_thread *t, uin
 	arch_reg_set(&regs, dwarf_reg, value);
 	return eng_thread_set_regs(t, &regs);
 }
+
+struct error *eng_set_xstate(struct eng_control *c, struct eng_thread *t, const uint8_t *bytes, size_t size)
+{
+	struct target *target = c->session->target;
+	c->session->writes++; /* what was kept of the registers is no longer true */
+	return target->ops->set_xstate(target, t->tid, bytes, size);
+}

@@ -269,6 +269,9 @@ struct error *eval_binary(struct machine *m, enum node_op op, struct eval_value 
 struct error *value_truth(struct machine *m, struct eval_value *v, bool *ret) ERROR_CHECK;
 struct error *value_decay(struct machine *m, struct eval_value *v) ERROR_CHECK;
 struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
+/* An array of `type` of these elements, each converted; of other lengths an array as it is. */
+struct error *value_elements(struct machine *m, struct eval_value *list, size_t count,
+			     const struct sym_type *type, struct eval_value *ret) ERROR_CHECK;
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
 struct error *value_field(struct machine *m, struct eval_value *v, struct str name, bool arrow,
 			  struct eval_value *ret) ERROR_CHECK;

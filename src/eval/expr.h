@@ -15,6 +15,9 @@ struct eval_env {
 	struct error *(*set_reg)(void *ctx, unsigned dwarf_reg, uint64_t value);
 	/* Registers by gdb's names that are not 64-bit general ones ($xmm0, $st0, $eflags, $ymm0 …): bytes and a type's description. */
 	bool (*named_register)(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
+	/* Writes a part of one of them. NULL: it cannot be. */
+	struct error *(*set_named_register)(void *ctx, struct str name, size_t offset, const uint8_t *bytes,
+					    size_t size);
 	/* Modules to look names up in, the frame's own first; run-time bias. False: no more. */
 	bool (*module)(void *ctx, size_t index, struct sym_module **ret, uint64_t *ret_bias);
 	/* Thread-local block of a module for the thread: its address. */

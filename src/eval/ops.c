@@ -116,8 +116,7 @@ static struct error *float_binary(struct machine *m, enum node_op op, struct eva
 		r = is_double ? (long double)((double)x / (double)y) : x / y;
 		break;
 	default:
-		return error_new(ERROR_USAGE,
-				 "Integer-only operation on floating point number.");
+		return error_new(ERROR_USAGE, "Integer-only operation on floating point number.");
 	}
 	value_real(type, r, m->arena, ret);
 	return NULL;
@@ -664,7 +663,7 @@ struct error *value_cast(struct machine *m, struct eval_value *v, const struct s
 		ret->type = type;
 		return NULL;
 	}
-	bool scalar = type_is_scalar(plain);
+	bool scalar = type_is_scalar(plain), scalar_from = type_is_scalar(type_plain(v->type));
 	if (scalar && (from == SYM_TYPE_ARRAY || from == SYM_TYPE_FUNCTION))
 		TRY(value_decay(m, v));
 	else if (scalar && to == SYM_TYPE_POINTER && rust_is_slice(v->type)) {
@@ -682,13 +681,37 @@ struct error *value_cast(struct machine *m, struct eval_value *v, const struct s
 		value_at(type, v->address, ret);
 		return NULL;
 	}
-	if (to == from && to != SYM_TYPE_STRUCT && to != SYM_TYPE_UNION &&
-	    type_size(type) == type_size(v->type)) {
+	if ((to == from || (to == SYM_TYPE_ARRAY && scalar_from)) && to != SYM_TYPE_STRUCT &&
+	    to != SYM_TYPE_UNION && type_size(type) == type_size(v->type)) {
 		*ret = *v;
 		ret->type = type;
 		return NULL;
 	}
 	return error_new(ERROR_USAGE, "Invalid cast.");
+}
+
+struct error *value_elements(struct machine *m, struct eval_value *list, size_t count,
+			     const struct sym_type *type, struct eval_value *ret)
+{
+	const struct sym_type *element = sym_type_target(type_plain(type));
+	bool known;
+	uint64_t part = type_size(element), whole = type_size(type);
+	if (sym_type_count(type_plain(type), &known) != count || !known || whole > EVAL_MAX_OBJECT ||
+	    part > whole / count)
+		return error_new(ERROR_USAGE, "Array of %zu elements expected, not of that many.", count);
+	uint8_t *bytes = arena_alloc(m->arena, whole ? whole : 1);
+	for (size_t i = 0; i < count; i++) {
+		struct eval_value cast;
+		if (rust_is_str(list[i].type))
+			TRY(value_to_program(m, &list[i]));
+		TRY(value_cast(m, &list[i], element, &cast));
+		TRY(fetch(m, &cast));
+		if (cast.size < part)
+			return error_new(ERROR_LIMIT, "A part is larger than %d bytes.", EVAL_MAX_BYTES);
+		memcpy(bytes + i * part, cast.bytes, part);
+	}
+	*ret = (struct eval_value){ .type = type, .bytes = bytes, .size = whole };
+	return NULL;
 }
 
 /* ---- assignment ---- */
@@ -748,7 +771,8 @@ struct error *value_assign(struct machine *m, struct eval_value *target, struct 
 	value->size = whole > EVAL_MAX_BYTES && whole <= EVAL_MAX_OBJECT && value->lazy ? (size_t)whole
 											: value->size;
 	TRY(fetch(m, value));
-	TRY(value_to_program(m, value));
+	if (target->place == EVAL_PLACE_NONE)
+		TRY(value_to_program(m, value));
 	TRY(value_cast(m, value, target->type, &converted));
 	TRY(fetch(m, &converted));
 	if (converted.size < whole)
@@ -761,6 +785,9 @@ struct error *value_assign(struct machine *m, struct eval_value *target, struct 
 	if (target->place == EVAL_PLACE_CONVENIENCE)
 		return session_assign_part(m->session, target->name, target->place_offset,
 					   converted.bytes, (size_t)whole);
+	if (target->place == EVAL_PLACE_NAMED_REGISTER && m->env->set_named_register)
+		return m->env->set_named_register(m->env->ctx, target->name, target->place_offset,
+						  converted.bytes, (size_t)whole);
 	if (target->place == EVAL_PLACE_NAMED_REGISTER)
 		return error_new(ERROR_UNSUPPORTED, "Register $%.*s cannot be written.",
 				 STR_ARG(target->name));

@@ -507,24 +507,30 @@ static struct node *field(struct parser *p, struct node *of, bool arrow)
 	return n;
 }
 
-static struct node *arguments(struct parser *p, struct node *of)
+/* Expressions with commas between, up to `close` and over it. */
+static bool list_to(struct parser *p, const char *close, struct node ***ret, size_t *ret_count)
 {
-	struct node *n = node_new(p, NODE_CALL);
 	struct parse_list list = { 0 };
-	n->a = of;
-	while (!p->error && !parse_try(p, ")", NULL)) {
+	while (!p->error && !parse_try(p, close, NULL)) {
 		struct node *argument = list.items.count < EVAL_MAX_LIST ? assignment(p) : syntax_error(p);
 		if (!argument)
 			break;
 		vec_push(&list.items, argument);
 		if (!parse_try(p, ",", NULL)) {
-			if (!parse_try(p, ")", NULL))
+			if (!parse_try(p, close, NULL))
 				syntax_error(p);
 			break;
 		}
 	}
-	parse_list_to(p, &list, &n->list, &n->count);
-	return p->error ? NULL : n;
+	parse_list_to(p, &list, ret, ret_count);
+	return !p->error;
+}
+
+static struct node *arguments(struct parser *p, struct node *of)
+{
+	struct node *n = node_new(p, NODE_CALL);
+	n->a = of;
+	return list_to(p, ")", &n->list, &n->count) ? n : NULL;
 }
 
 static struct node *postfix(struct parser *p, struct node *n)
@@ -608,9 +614,20 @@ static struct node *braces(struct parser *p)
 {
 	struct node *n = node_new(p, NODE_AT);
 	bool sure;
-	n->type_text = type(p, &sure);
-	if (!n->type_text || !parse_try(p, "}", NULL))
-		return syntax_error(p);
+	parse_blanks(p);
+	if (!parse_is_name_start(parse_peek(p, 0))) {
+		n = node_new(p, NODE_ARRAY);
+		return list_to(p, "}", &n->list, &n->count) ? n : NULL;
+	}
+	struct parser trial = *p;
+	n->type_text = type(&trial, &sure);
+	bool closed = n->type_text && !trial.error && parse_try(&trial, "}", NULL);
+	error_destroy(trial.error);
+	if (!closed) {
+		n = node_new(p, NODE_ARRAY);
+		return list_to(p, "}", &n->list, &n->count) ? n : NULL;
+	}
+	p->at = trial.at;
 	n->a = unary(p);
 	return n->a ? n : NULL;
 }

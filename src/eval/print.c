@@ -459,7 +459,7 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 {
 	const struct sym_type *type = type_plain(v->type);
 	struct str name = sym_type_bare_name(type);
-	if (!sym_type_is_rust(type)) {
+	if (!sym_type_is_rust(type) || (!p->rust && !sym_type_module(type))) {
 		if (p->rust) {
 			const struct sym_member *members;
 			size_t count = sym_type_members(type, &members);

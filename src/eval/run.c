@@ -179,6 +179,8 @@ static struct error *array(struct machine *m, struct node *n, struct eval_value 
 	if (n->a)
 		return repeated_array(m, n, ret);
 	TRY(operands(m, n, &list));
+	if (n->count == 0 && !m->rust)
+		return error_new(ERROR_USAGE, "bad array bounds (0, -1)");
 	if (n->count == 0) {
 		const struct sym_type *none =
 			sym_type_array_of(sym_type_primitive(NULL, STR_LIT("i32"), true), 0);
@@ -451,7 +453,14 @@ static struct error *assign(struct machine *m, struct node *n, struct eval_value
 {
 	struct eval_value target, value;
 	TRY(operand(m, n->a, &target));
-	TRY(operand(m, n->b, &value));
+	if (n->op == OP_NONE && n->b->kind == NODE_ARRAY && n->b->count &&
+	    type_kind(target.type) == SYM_TYPE_ARRAY) {
+		struct eval_value *list;
+		TRY(operands(m, n->b, &list));
+		TRY(value_elements(m, list, n->b->count, target.type, &value));
+	} else {
+		TRY(operand(m, n->b, &value));
+	}
 	if (n->op != OP_NONE) {
 		struct eval_value old = target, sum;
 		if (!old.type) /* $x += 1 where there was none */

@@ -58,3 +58,15 @@ fn main() {
 // gdb-check: $12 = [1.5, 0]
 // gdb-command: p $cs
 // gdb-check: $13 = 51
+// gdb-command: set var $xmm0.v4_int32[1] = 7
+// gdb-command: p $xmm0.v4_int32
+// gdb-check: $14 = [0, 7, 0, 0]
+// gdb-command: set language c
+// gdb-command: p $xmm1.v4_int32 = {1, -2, 3, 4}
+// gdb-check: $15 = {1, -2, 3, 4}
+// gdb-command: p $xmm1.v2_int64
+// gdb-check: $16 = {-8589934591, 17179869187}
+// gdb-command: set language auto
+// gdb-command: stepi
+// gdb-command: p $xmm1.v4_int32
+// gdb-check: $17 = [1, -2, 3, 4]

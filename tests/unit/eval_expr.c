@@ -258,6 +258,10 @@ static void test_rust(void **state)
 		{ "/z 5", "0x00000005" },
 		{ "/d 200u8", "-56" },
 		{ "/c 65", "65 'A'" },
+		{ "/c 2.7", "2 '\\002'" },
+		{ "/c 1.0 / 0", "-1 '\\377'" },
+		{ "/c -1e300", "0 '\\000'" },
+		{ "/d ()", "0" },
 		{ "/f 1065353216", "1" },
 		{ "/x (1, 2.0f32)", "(0x1, 0x40000000)" },
 		{ "*5", "Attempt to take contents of a non-pointer value." },
@@ -298,6 +302,12 @@ static void test_c(void **state)
 {
 	(void)state;
 	static const char *const table[][2] = {
+		{ "{1, 2, 3}", "{1, 2, 3}" },
+		{ "{{1, 2}, {3, 4}}", "{{1, 2}, {3, 4}}" },
+		{ "{1.5, 2}", "array elements must all be the same size" },
+		{ "{}", "bad array bounds (0, -1)" },
+		{ "(int[2])0x0000000200000001", "{1, 2}" },
+		{ "(int[3])5", "Invalid cast." },
 		{ "010 + 0x10 + 10u + 10L", "44" },
 		{ "2147483648", "2147483648" },
 		{ "4294967295u + 1", "0" },

@@ -286,6 +286,7 @@ void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_
 	e->env.frame = &e->frame;
 	e->env.reg = env_reg;
 	e->env.set_reg = env_set_reg;
+	e->env.set_named_register = gdb_set_named_register;
 	e->env.tls = env_tls;
 	e->env.call = gdb_call;
 	e->env.caller = env_caller;

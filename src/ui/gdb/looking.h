@@ -50,6 +50,8 @@ void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf
 /* ---- registers.c ---- */
 
 bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
+struct error *gdb_set_named_register(void *ctx, struct str name, size_t offset, const uint8_t *bytes,
+				     size_t size) ERROR_CHECK;
 /* Bytes of the widest vector registers that the thread has: 16, 32, 64; *ret_masks: k0 to k7 too. */
 unsigned gdb_vector_width(struct eng_thread *t, bool *ret_masks);
 

@@ -17,6 +17,7 @@ enum {
 	XSAVE_INTEL_LEAST = 1664 + 1024,
 	/* Bits of XCR0 and of the header's first word: which parts are not in their initial state, 0. */
 	PART_X87 = 0x1,
+	PART_SSE = 0x2,
 	PART_AVX = 0x4,
 	PART_OPMASK = 0x20,
 	PART_ZMM_HIGH = 0x40,
@@ -28,6 +29,10 @@ struct xstate {
 	size_t size;
 	uint64_t parts, live;
 	size_t avx512;
+};
+
+struct span {
+	size_t offset, size;
 };
 
 static bool xstate_read(struct eng_thread *t, struct xstate *ret)
@@ -281,6 +286,89 @@ bool gdb_named_register(void *ctx, struct str name, struct arena *arena, struct 
 	bool found = xstate_read(e->thread, &x) && value_of(&x, name, arena, ret);
 	free(x.bytes);
 	return found;
+}
+
+/* ---- writing ---- */
+
+/* A part that was in its initial state begins with zeros and is live from now on. */
+static void put(struct xstate *x, uint64_t part, struct span of_part, size_t offset, const void *from,
+		size_t size)
+{
+	if (offset + size > x->size || of_part.offset + of_part.size > x->size)
+		return;
+	if (x->size >= XSAVE_HEADER + 8 && !(x->live & part)) {
+		memset(x->bytes + of_part.offset, 0, of_part.size);
+		if (part == PART_X87) /* as FNINIT leaves it */
+			memcpy(memset(x->bytes, 0, 24), "\x7f\x03", 2);
+		x->live |= part;
+		memcpy(x->bytes + XSAVE_HEADER, &x->live, 8);
+	}
+	memcpy(x->bytes + offset, from, size);
+}
+
+/* The first `size` bytes of vector n; what is behind them stays. */
+static void put_vector(struct xstate *x, unsigned n, const uint8_t bytes[64], size_t size)
+{
+	struct span sse = { XSAVE_XMM, 256 }, avx = { XSAVE_YMM_HIGH, 256 };
+	struct span high = { x->avx512 + 64, 512 }, rest = { x->avx512 + 64 + 512, 1024 };
+	if (n >= 16) {
+		put(x, PART_ZMM_16, rest, rest.offset + 64 * (size_t)(n - 16), bytes, size);
+		return;
+	}
+	put(x, PART_SSE, sse, sse.offset + 16 * (size_t)n, bytes, 16);
+	if (size > 16)
+		put(x, PART_AVX, avx, avx.offset + 16 * (size_t)n, bytes + 16, 16);
+	if (size > 32)
+		put(x, PART_ZMM_HIGH, high, high.offset + 32 * (size_t)n, bytes + 32, 32);
+}
+
+static bool put_value(struct xstate *x, struct str name, const uint8_t bytes[64])
+{
+	struct span sse = { XSAVE_XMM, 256 };
+	struct span masks = { x->avx512, 64 }, stack = { XSAVE_ST, 128 };
+	unsigned n;
+	if (numbered(name, "xmm", 32, &n))
+		put_vector(x, n, bytes, 16);
+	else if (numbered(name, "ymm", 32, &n))
+		put_vector(x, n, bytes, 32);
+	else if (numbered(name, "zmm", 32, &n))
+		put_vector(x, n, bytes, 64);
+	else if (numbered(name, "k", 8, &n))
+		put(x, PART_OPMASK, masks, masks.offset + 8 * (size_t)n, bytes, 8);
+	else if (numbered(name, "st", 8, &n))
+		put(x, PART_X87, stack, stack.offset + 16 * (size_t)n, bytes, 10);
+	else if (str_is(name, "mxcsr"))
+		put(x, PART_SSE, sse, 24, bytes, 4);
+	else
+		return false;
+	return true;
+}
+
+struct error *gdb_set_named_register(void *ctx, struct str name, size_t offset, const uint8_t *bytes,
+				     size_t size)
+{
+	const struct gdb_frame_env *e = ctx;
+	struct arena arena = ARENA_INIT;
+	struct eval_value value;
+	struct xstate x = { 0 };
+	uint8_t whole[64] = { 0 };
+	struct error *err = NULL;
+	if (!e->g->settings.may_write_registers)
+		return error_new(ERROR_USAGE, "Writing to registers is not allowed.");
+	bool known = e->thread && xstate_read(e->thread, &x) && value_of(&x, name, &arena, &value) &&
+		     value.size <= sizeof whole && offset <= value.size && size <= value.size - offset;
+	if (known) {
+		memcpy(whole, value.bytes, value.size);
+		memcpy(whole + offset, bytes, size);
+		known = put_value(&x, name, whole);
+	}
+	if (known)
+		err = eng_set_xstate(e->g->control, e->thread, x.bytes, x.size);
+	else
+		err = error_new(ERROR_UNSUPPORTED, "Register $%.*s cannot be written.", STR_ARG(name));
+	free(x.bytes);
+	arena_deinit(&arena);
+	return err;
 }
 
 unsigned gdb_vector_width(struct eng_thread *t, bool *ret_masks)
