@@ -7,12 +7,13 @@ import pathlib
 import agree
 import pytest
 
-# The sessions that agree so far: they must go on agreeing. The others are expected to fail, by name, until they are listed here.
-AGREEING = set((pathlib.Path(__file__).parent / "agreeing.txt").read_text().splitlines())
+LINES = (pathlib.Path(__file__).parent / "open.txt").read_text().splitlines()
+OPEN = dict(line.split(": ", 1) for line in LINES if line and not line.startswith("#"))
 
 
 def marks(case):
-    return [] if str(case) in AGREEING else [pytest.mark.xfail(reason="open: differences from gdb that no class explains", strict=False)]
+    why = OPEN.get(str(case))
+    return [pytest.mark.xfail(reason=f"open: {why}", strict=not why.startswith("flickers"))] if why else []
 
 
 CASES = list(agree.cases())
@@ -39,6 +40,10 @@ def test_agrees(case, results):
     text = "\n".join(agree.show_difference(*difference) for difference in differences[:20])
     if differences:
         pytest.fail(f"{len(differences)} differences that no class explains\n{text}", pytrace=False)
+
+
+def test_open_sessions_are_there():
+    assert not set(OPEN) - {str(case) for case in CASES}
 
 
 def test_class_hits(results, capsys):
