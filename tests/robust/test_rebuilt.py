@@ -38,8 +38,8 @@ def folder(built, tmp_path):
     return built
 
 
-REBUILD = {"replaced": "shell cp {0}/two {0}/new && mv {0}/new {0}/prog; cp {1} {0}/prog.rs",
-           "overwritten": "shell cp {0}/two {0}/prog; cp {1} {0}/prog.rs"}
+REBUILD = {"replaced": "shell cp {0}/two {0}/new && mv {0}/new {0}/prog; cp '{1}' {0}/prog.rs",
+           "overwritten": "shell cp {0}/two {0}/prog; cp '{1}' {0}/prog.rs"}
 
 
 @pytest.mark.parametrize("how", REBUILD)

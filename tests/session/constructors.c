@@ -33,7 +33,8 @@ int main(int argc, char **argv)
 // gdb-check: #1  [...] in begin () at [...]begins.c:10
 // gdb-check: 10		begun = in_constructor(4);
 // gdb-command: kill
-// gdb-command: set environment LD_PRELOAD %dir%/auxiliary/libbegins.so
+// gdb-command: set environment LD_LIBRARY_PATH %dir%/auxiliary
+// gdb-command: set environment LD_PRELOAD libbegins.so
 // gdb-command: run
 // gdb-check: Breakpoint 1, in_constructor (n=4) at [...]begins.c:5
 // gdb-command: finish
