@@ -207,8 +207,9 @@ def test_an_endless_script(terminal, loops, name):
 
 
 def test_at_the_prompt(terminal, loops):
+    """Also when what was typed goes between the end of the wait for it and the read."""
     t = terminal(loops)
-    for _ in range(5):
+    for _ in range(300):
         os.write(t.fd, b"print 1 + ")
         t.interrupt()
         t.expect("Quit")

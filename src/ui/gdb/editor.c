@@ -4,6 +4,7 @@
 #include "ui/gdb/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <histedit.h>
 #include <locale.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct gdb_editor {
 	EditLine *line;
 	History *history;
 	char *prompt;
+	int input; /* the terminal again, where a read does not block; stdin where it cannot be opened */
 };
 
 static struct gdb_editor *editor_of(EditLine *line)
@@ -29,13 +31,16 @@ static char *prompt_of(EditLine *line)
 	return editor_of(line)->prompt;
 }
 
-/* A character; -1 ends the line: at the end of the input, or on Ctrl-C. */
+/* A character; -1 ends the line: at the end of the input, or on Ctrl-C. Ctrl-C takes away what was typed before it, also what was there
+ * when the wait ended: a read that blocked would not see the signal that has already come. */
 static int read_character(EditLine *line, wchar_t *ret)
 {
 	mbstate_t state = { 0 };
 	char byte;
 	for (;;) {
-		ssize_t count = gdb_await_input() < 0 ? -1 : read(STDIN_FILENO, &byte, 1);
+		ssize_t count = gdb_await_input() < 0 ? -1 : read(editor_of(line)->input, &byte, 1);
+		if (count < 0 && errno == EAGAIN)
+			continue;
 		if (count < 0 && errno == EINTR && !gdb_interrupt_pending()) {
 			el_set(line, EL_REFRESH); /* the window has another size, or we were in the background */
 			continue;
@@ -132,6 +137,7 @@ struct gdb_editor *gdb_editor_create(struct gdb *g, const struct gdb_history *h)
 	setlocale(LC_CTYPE, "");
 	e->g = g;
 	e->prompt = xstrdup("");
+	e->input = STDIN_FILENO;
 	e->line = el_init("oxdb", stdin, stdout, stderr);
 	e->history = history_init();
 	if (!e->line || !e->history) {
@@ -142,6 +148,9 @@ struct gdb_editor *gdb_editor_create(struct gdb *g, const struct gdb_history *h)
 	for (size_t i = 0; i < h->lines.count; i++)
 		history(e->history, &event, H_ENTER, h->lines.data[i]);
 	el_set(e->line, EL_CLIENTDATA, e);
+	int again = open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (again >= 0)
+		e->input = again;
 	el_set(e->line, EL_PROMPT, prompt_of);
 	el_set(e->line, EL_EDITOR, "emacs");
 	el_set(e->line, EL_SIGNAL, 1);
@@ -162,6 +171,8 @@ void gdb_editor_destroy(struct gdb_editor *e)
 		return;
 	if (e->line)
 		el_end(e->line);
+	if (e->input != STDIN_FILENO)
+		close(e->input);
 	if (e->history)
 		history_end(e->history);
 	free(e->prompt);
