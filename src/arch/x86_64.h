@@ -11,5 +11,5 @@ void x86_64_decode(const uint8_t *bytes, size_t size, uint64_t pc, struct arch_i
 void x86_64_format(const uint8_t *bytes, size_t size, uint64_t pc, arch_symbolise_fn *symbolise,
 		   void *ctx, struct buf *out);
 bool x86_64_call_before(const uint8_t *bytes, size_t size, uint64_t pc, struct arch_insn *ret_call);
-void x86_64_format_gdb(const uint8_t *bytes, size_t size, uint64_t pc, bool intel, arch_symbolise_fn *symbolise,
-		       void *ctx, struct buf *out);
+void x86_64_format_gdb(const uint8_t *bytes, size_t size, uint64_t pc, bool intel,
+		       arch_symbolise_fn *symbolise, void *ctx, struct buf *out);

@@ -16,8 +16,8 @@ struct eval_env {
 	/* Registers by gdb's names that are not 64-bit general ones ($xmm0, $st0, $eflags, $ymm0 …): bytes and a type's description. */
 	bool (*named_register)(void *ctx, struct str name, struct arena *arena, struct eval_value *ret);
 	/* Writes a part of one of them. NULL: it cannot be. */
-	struct error *(*set_named_register)(void *ctx, struct str name, size_t offset, const uint8_t *bytes,
-					    size_t size);
+	struct error *(*set_named_register)(void *ctx, struct str name, size_t offset,
+					    const uint8_t *bytes, size_t size);
 	/* Modules to look names up in, the frame's own first; run-time bias. False: no more. */
 	bool (*module)(void *ctx, size_t index, struct sym_module **ret, uint64_t *ret_bias);
 	/* Thread-local block of a module for the thread: its address. */
@@ -123,8 +123,8 @@ struct error *eval_call_result(const struct eval_env *env, const struct eval_cal
 			       struct arena *arena, struct eval_value *ret) ERROR_CHECK;
 /* `return`: what registers hold when f gives the expression's value to its caller. */
 struct eval_return_plan {
-	bool is_void;   /* there is nothing to give */
-	bool in_memory; /* it is written to a place that only f knew */
+	bool is_void;          /* there is nothing to give */
+	bool in_memory;        /* it is written to a place that only f knew */
 	struct arch_regs regs; /* those known are set */
 	unsigned vectors;      /* mask of xmm0 and xmm1 */
 	uint8_t vector[2][16];

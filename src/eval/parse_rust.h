@@ -22,4 +22,3 @@ struct node *rust_type_node(struct parser *p);
 bool rust_type_begins(struct parser *p); /* no expression that begins so */
 /* A type where an expression could stand: tried first, and left (NULL without an error) when it does not end at `close` (NULL: the text's end). */
 struct node *rust_type_if(struct parser *p, const char *close);
-

@@ -150,8 +150,9 @@ const struct sym_type *sym_type_tuple_of(const struct sym_type *const *elements,
 const struct sym_type *sym_type_union_of(struct str name, const struct sym_member *members, size_t count,
 					 uint64_t size);
 /* C's structures and unions, without padding that the offsets do not say; the name may be empty. As above. */
-const struct sym_type *sym_type_c_members_of(bool is_union, struct str name, const struct sym_member *members,
-					     size_t count, uint64_t size);
+const struct sym_type *sym_type_c_members_of(bool is_union, struct str name,
+					     const struct sym_member *members, size_t count,
+					     uint64_t size);
 /* An array of the kind that registers hold (`T __attribute__ ((vector_size(N)))`); of a primitive, never freed. */
 const struct sym_type *sym_type_vector_of(const struct sym_type *t, uint64_t count);
 /* A floating-point number of a width that programs do not have ("half"); never freed. */

@@ -30,8 +30,9 @@ static const char triage_details[] =
 	"NO_COLOR               no colours on a terminal\n";
 
 const struct cli_command cli_commands[] = {
-	{ "triage", "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
-		    "       oxdb triage [--json[=FILE]] [--timeout S] [--no-children] -p PID",
+	{ "triage",
+	  "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
+	  "       oxdb triage [--json[=FILE]] [--timeout S] [--no-children] -p PID",
 	  "runs a program and explains its crash", triage_details, cli_triage },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };

@@ -231,9 +231,11 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	if (!text.len)
 		return error_new(ERROR_USAGE, "Argument required (expression to compute).");
 	if (!g->settings.can_use_hw_watchpoints)
-		return error_new(ERROR_USAGE, kind == ENG_BP_WATCH
-						      ? "oxdb has no software watchpoints: see `set can-use-hw-watchpoints'."
-						      : "Can't set read/access watchpoint when hardware watchpoints are disabled.");
+		return error_new(
+			ERROR_USAGE,
+			kind == ENG_BP_WATCH
+				? "oxdb has no software watchpoints: see `set can-use-hw-watchpoints'."
+				: "Can't set read/access watchpoint when hardware watchpoints are disabled.");
 	const struct eval_env *env = gdb_env(g);
 	TRY(eval_parse(g->eval, eval_language(g->eval, env), text, &rest, &expr));
 	struct error *err = eval_run(expr, g->eval, env, &g->scratch, &value);
@@ -680,8 +682,8 @@ static const struct gdb_command commands[] = {
 	  "Stop when a place is read.\nUsage: rwatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
 	{ "awatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place is read or written.\nUsage: awatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
-	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command, gdb_complete_breakpoint_words,
-	  "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
+	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command,
+	  gdb_complete_breakpoint_words, "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
 	{ "clear", "cl", GDB_CLASS_BREAKPOINTS, 0, clear_command, gdb_complete_places,
 	  "Delete the breakpoints at a place.\nUsage: clear [PLACE]" },
 	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, gdb_complete_enable,

@@ -7,7 +7,8 @@ static const struct gdb_command commands[] = {
 	  "One or more register names as argument means describe the given registers.\n"
 	  "One or more register group names as argument means describe the registers\n"
 	  "in the named register groups." },
-	{ "info all-registers", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_all_registers, gdb_complete_registers,
+	{ "info all-registers", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_all_registers,
+	  gdb_complete_registers,
 	  "List of all registers and their contents, for selected stack frame.\n"
 	  "One or more register names as argument means describe the given registers.\n"
 	  "One or more register group names as argument means describe the registers\n"

@@ -33,9 +33,10 @@ static struct error *refuse_mi(struct gdb *g, const struct gdb_command *command,
 	if (!name.len || !rest.len)
 		return error_new(ERROR_USAGE, "Usage: interpreter-exec INTERPRETER COMMAND...");
 	if (!str_is(name, "console"))
-		return error_new(ERROR_UNSUPPORTED,
-				 "The interpreter \"%.*s\" is not offered: oxdb speaks gdb's command language only, not MI.",
-				 STR_ARG(name));
+		return error_new(
+			ERROR_UNSUPPORTED,
+			"The interpreter \"%.*s\" is not offered: oxdb speaks gdb's command language only, not MI.",
+			STR_ARG(name));
 	if (rest.len > 1 && rest.ptr[0] == '"' && rest.ptr[rest.len - 1] == '"')
 		rest = str_sub(rest, 1, rest.len - 2);
 	return gdb_execute(g, rest, false);
@@ -57,7 +58,8 @@ static struct error *run_target(struct gdb *g, const struct gdb_command *command
 }
 
 #define NO_TUI "oxdb has no text user interface (TUI)."
-#define NO_TRACE "oxdb has no tracepoints: they need a remote agent, and oxdb debugs processes of this machine only."
+#define NO_TRACE \
+	"oxdb has no tracepoints: they need a remote agent, and oxdb debugs processes of this machine only."
 #define NO_RECORD "oxdb does not record executions, so that there is no reverse debugging."
 #define NO_REMOTE "oxdb debugs processes of this machine only: it does not speak gdb's remote protocol."
 #define NO_CHECKPOINT "oxdb makes no checkpoints of processes."

@@ -285,7 +285,8 @@ static struct error *finish_command(struct gdb *g, const struct gdb_command *c, 
 /* A line that was typed without a file is told of without one. */
 static struct error *in_current_file(struct error *err, const struct eng_spec *spec, struct str typed)
 {
-	bool bare = spec->kind == ENG_SPEC_LINE && str_find(typed, STR_LIT(":")) == SIZE_MAX && typed.ptr[0] != '-';
+	bool bare = spec->kind == ENG_SPEC_LINE && str_find(typed, STR_LIT(":")) == SIZE_MAX &&
+		    typed.ptr[0] != '-';
 	if (!err || !bare || !str_starts(str_from(err->message), STR_LIT("No line ")))
 		return err;
 	error_destroy(err);

@@ -230,9 +230,10 @@ static struct error *run_set_radix(struct gdb *g, const struct gdb_command *comm
 	if (args.len)
 		TRY(gdb_eval_number(g, args, &radix));
 	if (radix != 10)
-		return error_new(ERROR_UNSUPPORTED,
-				 "oxdb reads numbers as Rust and C write them: `set output-radix %lld' is for printing alone.",
-				 (long long)radix);
+		return error_new(
+			ERROR_UNSUPPORTED,
+			"oxdb reads numbers as Rust and C write them: `set output-radix %lld' is for printing alone.",
+			(long long)radix);
 	TRY(gdb_execute(g, STR_LIT("set output-radix 10"), false));
 	if (gdb_from_tty(g))
 		gdb_print(g, "Input and output radices now set to decimal 10, hex a, octal 12.\n");
@@ -277,7 +278,8 @@ static const struct gdb_command commands[] = {
 	PREFIX("style", NULL, "style settings."),
 	{ "set radix", NULL, GDB_CLASS_SUPPORT, 0, run_set_radix, NULL,
 	  "Set default input and output number radices.\nUsage: set radix [RADIX]\n10 is the only one for both; see `set output-radix'." },
-	{ "show radix", NULL, GDB_CLASS_SUPPORT, 0, run_show_radix, NULL, "Show the default input and output number radices." },
+	{ "show radix", NULL, GDB_CLASS_SUPPORT, 0, run_show_radix, NULL,
+	  "Show the default input and output number radices." },
 	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Set logging options." },
 	{ "set logging on", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Enable logging." },
 	{ "set logging off", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Disable logging." },

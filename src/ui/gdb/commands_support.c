@@ -82,7 +82,8 @@ static struct error *run_eval(struct gdb *g, const struct gdb_command *command, 
 	struct buf line = { 0 };
 	(void)command;
 	if (!args.len)
-		return error_new(ERROR_USAGE, "Argument required (format-control string and values to print).");
+		return error_new(ERROR_USAGE,
+				 "Argument required (format-control string and values to print).");
 	struct error *err = gdb_printf(g, args, &line);
 	if (!err)
 		err = gdb_execute(g, buf_view(&line), g->shell->from_tty);
@@ -113,7 +114,8 @@ bool gdb_may_quit(struct gdb *g)
 	for (size_t i = 0; i < count; i++)
 		if (all[i]->process)
 			buf_printf(&text, "\tInferior %u [process %d] will be %s.\n", all[i]->number,
-				   (int)eng_process_pid(all[i]->process), all[i]->attached ? "detached" : "killed");
+				   (int)eng_process_pid(all[i]->process),
+				   all[i]->attached ? "detached" : "killed");
 	buf_printf(&text, "\nQuit anyway? ");
 	bool yes = gdb_query(g, "%s", text.data);
 	buf_deinit(&text);
@@ -275,14 +277,16 @@ static struct error *run_alias(struct gdb *g, const struct gdb_command *command,
 	}
 	size_t equals = str_find(args, STR_LIT("="));
 	struct str name = gdb_strip(str_sub(args, 0, equals));
-	struct str meaning = equals == SIZE_MAX ? STR_EMPTY : gdb_strip(str_sub(args, equals + 1, args.len));
+	struct str meaning = equals == SIZE_MAX ? STR_EMPTY
+						: gdb_strip(str_sub(args, equals + 1, args.len));
 	if (!name.len || !meaning.len)
 		return alias_usage();
 	if (gdb_word_length(name) != name.len && str_find(name, STR_LIT(" ")) == SIZE_MAX)
 		return error_new(ERROR_USAGE, "Invalid command name: %.*s", STR_ARG(name));
 	TRY(gdb_lookup(r, meaning, &found));
 	if (gdb_registry_find(r, name))
-		return error_new(ERROR_USAGE, "Alias %.*s is the name of an existing command", STR_ARG(name));
+		return error_new(ERROR_USAGE, "Alias %.*s is the name of an existing command",
+				 STR_ARG(name));
 	char *words = found.args.len ? str_dup(found.args) : NULL;
 	gdb_registry_insert(r, name, found.command, words, true);
 	free(words);
@@ -299,7 +303,8 @@ static struct error *run_with(struct gdb *g, const struct gdb_command *command, 
 		return error_new(ERROR_USAGE, "Missing arguments.");
 	size_t at = str_find(args, STR_LIT("-- "));
 	struct str setting = gdb_strip(str_sub(args, 0, at));
-	struct str inner = at == SIZE_MAX ? buf_view(&g->shell->last_line) : gdb_strip(str_sub(args, at + 3, args.len));
+	struct str inner = at == SIZE_MAX ? buf_view(&g->shell->last_line)
+					  : gdb_strip(str_sub(args, at + 3, args.len));
 	if (!inner.len)
 		return error_new(ERROR_USAGE, "Missing nested command after '--' delimiter");
 	buf_printf(&line, "set %.*s", STR_ARG(setting));
@@ -335,8 +340,8 @@ static struct error *run_init_if_undefined(struct gdb *g, const struct gdb_comma
 	struct str rest = args;
 	size_t length = 1;
 	(void)command;
-	while (length < args.len && (gdb_word_length(str_sub(args, length, 1)) && args.ptr[length] != '.' &&
-				     args.ptr[length] != '-'))
+	while (length < args.len && (gdb_word_length(str_sub(args, length, 1)) &&
+				     args.ptr[length] != '.' && args.ptr[length] != '-'))
 		length++;
 	struct str name = str_sub(args, 0, length);
 	rest = gdb_strip(str_sub(args, length, args.len));
@@ -358,7 +363,8 @@ static struct error *run_dont_repeat(struct gdb *g, const struct gdb_command *co
 static struct error *run_function(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	(void)g, (void)command, (void)args;
-	return error_new(ERROR_USAGE, "\"function\" is for its help only: gdb's own functions stand in expressions.");
+	return error_new(ERROR_USAGE,
+			 "\"function\" is for its help only: gdb's own functions stand in expressions.");
 }
 
 static void complete_help(struct gdb *g, struct str args, struct str word)
@@ -415,27 +421,35 @@ static const struct gdb_command commands[] = {
 	{ "dont-repeat", NULL, GDB_CLASS_SUPPORT, 0, run_dont_repeat, NULL,
 	  "Don't repeat this command.\nPrimarily used inside of user-defined commands that should not be repeated when\n"
 	  "hitting return." },
-#define FUNCTION(name, text) { "function " name, NULL, GDB_CLASS_DATA, 0, run_function, NULL, text }
-	{ "function", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Placeholder command for showing help on convenience functions." },
+#define FUNCTION(name, text)                                                        \
+	{                                                                           \
+		"function " name, NULL, GDB_CLASS_DATA, 0, run_function, NULL, text \
+	}
+	{ "function", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL,
+	  "Placeholder command for showing help on convenience functions." },
 	FUNCTION("_any_caller_is",
 		 "Check all calling function's names.\nUsage: $_any_caller_is (NAME [, NUMBER-OF-FRAMES])\n"
 		 "True when the selected frame's function or one of so many callers (1 when nothing is said) has this name."),
 	FUNCTION("_any_caller_matches",
 		 "Compare all calling function's names with a regexp.\nUsage: $_any_caller_matches (REGEX [, NUMBER-OF-FRAMES])\n"
 		 "As $_any_caller_is; the name has to begin with what REGEX matches."),
-	FUNCTION("_as_string", "Return the string representation of a value.\nUsage: $_as_string (VALUE)\nAs `print' writes it."),
+	FUNCTION("_as_string",
+		 "Return the string representation of a value.\nUsage: $_as_string (VALUE)\nAs `print' writes it."),
 	FUNCTION("_caller_is",
 		 "Check the calling function's name.\nUsage: $_caller_is (NAME [, NUMBER-OF-FRAMES])\n"
 		 "True when the function of the frame that is so many frames (1 when nothing is said) further out has this name."),
 	FUNCTION("_caller_matches",
 		 "Compare the calling function's name with a regexp.\nUsage: $_caller_matches (REGEX [, NUMBER-OF-FRAMES])\n"
 		 "As $_caller_is; the name has to begin with what REGEX matches."),
-	FUNCTION("_isvoid", "Check whether an expression is void.\nUsage: $_isvoid (EXPRESSION)\nReturn 1 if the expression is void, zero otherwise."),
-	FUNCTION("_memeq", "Compare bytes of memory.\nUsage: $_memeq (A, B, N)\nTrue when the N bytes at the addresses A and B are the same."),
+	FUNCTION("_isvoid",
+		 "Check whether an expression is void.\nUsage: $_isvoid (EXPRESSION)\nReturn 1 if the expression is void, zero otherwise."),
+	FUNCTION("_memeq",
+		 "Compare bytes of memory.\nUsage: $_memeq (A, B, N)\nTrue when the N bytes at the addresses A and B are the same."),
 	FUNCTION("_regex",
 		 "Check if a string matches a regular expression.\nUsage: $_regex (STRING, REGEX)\n"
 		 "REGEX is an extended regular expression of POSIX, and has to match at the beginning."),
-	FUNCTION("_streq", "Check string equality.\nUsage: $_streq (A, B)\nEach is a str, a String, an array of bytes or a pointer to text that ends in NUL."),
+	FUNCTION("_streq",
+		 "Check string equality.\nUsage: $_streq (A, B)\nEach is a str, a String, an array of bytes or a pointer to text that ends in NUL."),
 	FUNCTION("_strlen", "Compute string length.\nUsage: $_strlen (A)\nIn bytes, of what $_streq takes."),
 #undef FUNCTION
 };

@@ -105,8 +105,8 @@ static struct error *check_locations(struct gdb *g, struct eng_breakpoint *b, st
 		struct error *err = check_names(g, expr, &b->locations[i].place);
 		if (!err)
 			continue;
-		gdb_warn(g, "failed to validate condition at location %u.%zu, disabling:\n  %s", b->number, i + 1,
-			 err->message);
+		gdb_warn(g, "failed to validate condition at location %u.%zu, disabling:\n  %s",
+			 b->number, i + 1, err->message);
 		b->locations[i].enabled = false;
 		error_destroy(err);
 	}

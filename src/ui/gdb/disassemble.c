@@ -244,7 +244,8 @@ static void widen(struct sym_module *m, struct sym_line line, struct file_range 
 		range->end = more.end;
 	for (int i = 0; i < MOST && range->start.value &&
 			sym_line_range(m, FILE_ADDR(range->start.value - 1), &next, &more) &&
-			next.line == line.line && str_eq(next.file, line.file) && more.start.value < range->start.value;
+			next.line == line.line && str_eq(next.file, line.file) &&
+			more.start.value < range->start.value;
 	     i++)
 		range->start = more.start;
 }

@@ -314,8 +314,8 @@ static int session(struct gdb *g, const struct gdb_options *o)
 	if (!g->quiet && gdb_input_is_terminal(g) && gdb_output_is_terminal(g))
 		gdb_print(g, "%sFor help, type \"help\".\n", gdb_version_text);
 	if (o->excess)
-		gdb_print_error(g, error_new(ERROR_USAGE, "Excess command line arguments ignored. (%s%s)", o->excess,
-					     o->more_excess ? " ..." : ""));
+		gdb_print_error(g, error_new(ERROR_USAGE, "Excess command line arguments ignored. (%s%s)",
+					     o->excess, o->more_excess ? " ..." : ""));
 	do_todos(g, o, true);
 	if (!g->quitting && !o->no_init && !o->no_home_init)
 		read_init_file(g);

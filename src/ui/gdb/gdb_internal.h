@@ -61,8 +61,8 @@ struct gdb_command_table {
 /* One per file, joined in shell.c. */
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
 	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
-	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused, gdb_commands_catch,
-	gdb_commands_inferiors;
+	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
+	gdb_commands_catch, gdb_commands_inferiors;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -316,6 +316,7 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word);
 void gdb_complete_files(struct gdb *g, struct str word);
 void gdb_complete_words(struct gdb *g, const char *words, struct str word);
 /* complete_words.c */
-gdb_complete_fn gdb_complete_file, gdb_complete_signals, gdb_complete_handle, gdb_complete_syscalls, gdb_complete_registers,
-	gdb_complete_breakpoint_words, gdb_complete_enable, gdb_complete_backtrace, gdb_complete_apply, gdb_complete_proc,
-	gdb_complete_commands, gdb_complete_print, gdb_complete_watch;
+gdb_complete_fn gdb_complete_file, gdb_complete_signals, gdb_complete_handle, gdb_complete_syscalls,
+	gdb_complete_registers, gdb_complete_breakpoint_words, gdb_complete_enable,
+	gdb_complete_backtrace, gdb_complete_apply, gdb_complete_proc, gdb_complete_commands,
+	gdb_complete_print, gdb_complete_watch;

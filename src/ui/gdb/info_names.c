@@ -235,7 +235,8 @@ static bool ends_with_path(struct str path, struct str end)
 	return path.len == end.len || path.ptr[path.len - end.len - 1] == '/';
 }
 
-struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex, gdb_function_fn *fn, void *ctx)
+struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex, gdb_function_fn *fn,
+				void *ctx)
 {
 	struct listing l = { .g = g, .kind = SYM_NAME_FUNCTION, .arena = ARENA_INIT };
 	const struct eval_env *env = gdb_env(g);

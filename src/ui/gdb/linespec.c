@@ -14,7 +14,8 @@ static bool word_follows(struct str s, size_t at, const char *word)
 {
 	struct str rest = str_sub(s, at, SIZE_MAX);
 	size_t len = strlen(word);
-	return str_starts(rest, str_from(word)) && rest.len > len && (blank(rest.ptr[len]) || rest.ptr[len] == '(');
+	return str_starts(rest, str_from(word)) && rest.len > len &&
+	       (blank(rest.ptr[len]) || rest.ptr[len] == '(');
 }
 
 static bool keyword_at(struct str s, size_t at)
@@ -106,7 +107,8 @@ static size_t file_colon(struct str s)
 static struct error *default_line(struct gdb *g, struct str *ret_file, uint32_t *ret_line)
 {
 	struct eng_thread *t = eng_selected_thread(g->control);
-	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
+	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
+					  : NULL;
 	if (level && level->line.file.len) {
 		*ret_file = level->line.file;
 		*ret_line = level->line.line;
@@ -151,11 +153,12 @@ static struct error *convenience_line(struct gdb *g, struct str s, struct eng_sp
 	if (err) {
 		error_destroy(err);
 		eval_convenience_get(g->eval, str_sub(s, 1, SIZE_MAX), &value);
-		return value.type ? error_new(ERROR_USAGE,
-					      "Convenience variables used in line specs must have integer values.")
-				  : error_new(ERROR_NOT_FOUND,
-					      "Undefined convenience variable or function \"%.*s\" not defined.",
-					      STR_ARG(s));
+		return value.type
+			       ? error_new(ERROR_USAGE,
+					   "Convenience variables used in line specs must have integer values.")
+			       : error_new(ERROR_NOT_FOUND,
+					   "Undefined convenience variable or function \"%.*s\" not defined.",
+					   STR_ARG(s));
 	}
 	if (n < 0 || n > INT32_MAX)
 		return error_new(ERROR_USAGE, "Line number %lld out of range", (long long)n);
@@ -183,7 +186,8 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 		return error_new(ERROR_USAGE, "malformed linespec error: unexpected colon");
 	if (behind.len && number(first, &line))
 		return error_new(ERROR_USAGE, "malformed linespec error: unexpected %s, \"%.*s\"",
-				 isdigit((unsigned char)behind.ptr[0]) ? "number" : "string", STR_ARG(behind));
+				 isdigit((unsigned char)behind.ptr[0]) ? "number" : "string",
+				 STR_ARG(behind));
 	if (number(s, &line)) {
 		uint32_t unused;
 		spec.kind = ENG_SPEC_LINE;
@@ -238,7 +242,8 @@ static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_
 		else if (str_starts(STR_LIT("-line"), option) && option.len > 2)
 			line = value;
 		else
-			return error_new(ERROR_USAGE, "invalid explicit location argument, \"%.*s\"", STR_ARG(option));
+			return error_new(ERROR_USAGE, "invalid explicit location argument, \"%.*s\"",
+					 STR_ARG(option));
 	}
 	if (line.len && !spec.function.len) {
 		struct eng_spec relative = { 0 };
@@ -266,7 +271,8 @@ static struct error *explicit_place(struct gdb *g, struct str *text, struct eng_
 static struct error *current_place(struct gdb *g, struct eng_spec *ret)
 {
 	struct eng_thread *t = eng_selected_thread(g->control);
-	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;
+	const struct eng_level *level = t ? eng_level(g->control, t, eng_selected_level(g->control))
+					  : NULL;
 	if (!level)
 		return error_new(ERROR_USAGE, "No default breakpoint address now.");
 	*ret = (struct eng_spec){ .kind = ENG_SPEC_ADDRESS, .address = level->unwind.pc.value };
@@ -293,7 +299,8 @@ struct error *gdb_parse_place(struct gdb *g, struct str text, struct eng_spec *r
 {
 	struct eng_spec spec = { 0 };
 	text = gdb_strip(text);
-	bool options = text.len > 1 && text.ptr[0] == '-' && isalpha((unsigned char)text.ptr[1]) && !keyword_at(text, 0);
+	bool options = text.len > 1 && text.ptr[0] == '-' && isalpha((unsigned char)text.ptr[1]) &&
+		       !keyword_at(text, 0);
 	if (options)
 		TRY(explicit_place(g, &text, &spec));
 	else

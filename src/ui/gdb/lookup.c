@@ -222,7 +222,8 @@ static struct error *one_word(const struct gdb_registry *r, struct gdb_found *fo
 	if (!e) {
 		if (parent && (parent->run || !text.len))
 			return NULL;
-		return undefined(str_sub(buf_view(path), 0, prefix), prefix ? text : str_sub(text, 0, length));
+		return undefined(str_sub(buf_view(path), 0, prefix),
+				 prefix ? text : str_sub(text, 0, length));
 	}
 	found->command = e->command;
 	found->alias_args = e->alias_args;

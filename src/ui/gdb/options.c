@@ -250,8 +250,10 @@ static struct error *wrong_option(int option, char **argv)
 	for (const struct option *o = long_options; o->name; o++)
 		if (length > dashes && strncmp(o->name, text + dashes, length - dashes) == 0)
 			buf_printf(&names, " '--%s'", o->name);
-	struct error *err = names.len ? error_new(ERROR_USAGE, "option '%s' is ambiguous; possibilities:%s", text, names.data)
-				      : error_new(ERROR_USAGE, "unrecognized option '%s'", text);
+	struct error *err = names.len
+				    ? error_new(ERROR_USAGE, "option '%s' is ambiguous; possibilities:%s",
+						text, names.data)
+				    : error_new(ERROR_USAGE, "unrecognized option '%s'", text);
 	buf_deinit(&names);
 	return err;
 }

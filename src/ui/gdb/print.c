@@ -151,7 +151,9 @@ struct error *gdb_print_value(struct gdb *g, const struct eval_value *value, str
 		printer.settings = *settings;
 	uint64_t size = value->type ? sym_type_size(value->type) : 0, most = g->settings.max_value_size;
 	if (most && size > most)
-		return error_new(ERROR_LIMIT, "value requires %" PRIu64 " bytes, which is more than max-value-size", size);
+		return error_new(ERROR_LIMIT,
+				 "value requires %" PRIu64 " bytes, which is more than max-value-size",
+				 size);
 	buf_str(&text, str_from(before));
 	struct error *err = eval_print(&printer, value, format, true, &text);
 	gdb_print_buf(g, &text);

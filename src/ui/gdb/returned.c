@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 /* Parts of a result in registers, put together. False: it is somewhere that oxdb does not read. */
-static bool from_registers(struct gdb_frame_env *e, const struct arch_place *place, uint8_t *bytes, size_t size)
+static bool from_registers(struct gdb_frame_env *e, const struct arch_place *place, uint8_t *bytes,
+			   size_t size)
 {
 	for (unsigned i = 0; i < place->reg_count; i++) {
 		unsigned reg = place->regs[i];
@@ -27,7 +28,8 @@ static bool from_registers(struct gdb_frame_env *e, const struct arch_place *pla
 	return true;
 }
 
-static bool result_value(struct gdb *g, struct gdb_frame_env *e, const struct eng_stop *stop, struct eval_value *ret)
+static bool result_value(struct gdb *g, struct gdb_frame_env *e, const struct eng_stop *stop,
+			 struct eval_value *ret)
 {
 	const struct sym_type *type = sym_function_result(stop->finished);
 	struct arch_call call;

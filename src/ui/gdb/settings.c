@@ -132,7 +132,8 @@ static struct error *find_choice(const char *choices, struct str word, struct st
 		p += strspn(p, " ");
 	}
 	if (matches != 1)
-		return error_new(ERROR_USAGE, matches ? "Ambiguous item \"%.*s\"." : "Undefined item: \"%.*s\".",
+		return error_new(ERROR_USAGE,
+				 matches ? "Ambiguous item \"%.*s\"." : "Undefined item: \"%.*s\".",
 				 STR_ARG(word));
 	*ret = found;
 	return NULL;
@@ -372,8 +373,9 @@ void gdb_settings_register(struct gdb_registry *r)
 						    .complete = completer(setting->kind),
 						    .help = setting->help };
 		if (setting->idle)
-			rows[i].set.help = arena_printf(&r->arena, "%s\nThis has no effect in oxdb: %s", setting->help,
-							setting->idle).ptr;
+			rows[i].set.help = arena_printf(&r->arena, "%s\nThis has no effect in oxdb: %s",
+							setting->help, setting->idle)
+						   .ptr;
 		rows[i].show = rows[i].set;
 		rows[i].show.name = show_name;
 		rows[i].show.run = gdb_run_show_setting;

@@ -295,10 +295,8 @@ static json_t *verdict(struct writer *w, const struct report *r)
 static json_t *document(struct writer *w, const struct report *r)
 {
 	static const char *const outcomes[] = {
-		[REPORT_EXITED] = "exited",
-		[REPORT_CRASHED] = "crashed",
-		[REPORT_TIMEOUT] = "timeout",
-		[REPORT_DETACHED] = "detached",
+		[REPORT_EXITED] = "exited",   [REPORT_CRASHED] = "crashed",
+		[REPORT_TIMEOUT] = "timeout", [REPORT_DETACHED] = "detached",
 		[REPORT_FAILED] = "failed",
 	};
 	json_t *o = new_object(w);
