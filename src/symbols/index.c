@@ -78,9 +78,7 @@ struct worker {
 	VEC(struct named_die) named;
 	VEC(struct derived_die) derived;
 	VEC(struct index_level) levels;
-	bool far; /* inlined calls of functions that other units have */
-	struct dw_abbrevs *abbrevs;
-	uint64_t abbrevs_offset;
+	struct kept_abbrevs kept;
 	struct plan *plans;
 };
 
@@ -323,7 +321,7 @@ static struct plan plan_of(const struct dw_abbrevs *abbrevs, const struct dw_abb
 	return plan;
 }
 
-bool abbrev_has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
+static bool has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a)
 {
 	for (uint32_t i = 0; a->tag == DW_TAG_inlined_subroutine && i < a->spec_count; i++) {
 		const struct dw_attr_spec *spec = &abbrevs->specs[a->first_spec + i];
@@ -333,26 +331,40 @@ bool abbrev_has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abb
 	return false;
 }
 
-static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
+void kept_abbrevs_deinit(struct kept_abbrevs *k)
 {
-	if (w->abbrevs && w->abbrevs_offset == unit->abbrev_offset &&
-	    w->abbrevs->address_size == unit->address_size && w->abbrevs->is_64 == unit->is_64)
-		return true;
-	dw_abbrevs_destroy(w->abbrevs);
-	w->abbrevs = NULL;
-	struct error *err = dw_abbrevs_parse(unit->sections, unit->abbrev_offset, unit->address_size,
-					     unit->is_64, &w->abbrevs);
+	dw_abbrevs_destroy(k->abbrevs);
+	*k = (struct kept_abbrevs){ 0 };
+}
+
+struct error *kept_abbrevs_take(struct kept_abbrevs *k, struct dw_unit *unit, bool *ret_new)
+{
+	*ret_new = !k->abbrevs || k->offset != unit->abbrev_offset ||
+		   k->abbrevs->address_size != unit->address_size || k->abbrevs->is_64 != unit->is_64;
+	if (*ret_new) {
+		kept_abbrevs_deinit(k);
+		TRY(dw_abbrevs_parse(unit->sections, unit->abbrev_offset, unit->address_size,
+				     unit->is_64, &k->abbrevs));
+		k->offset = unit->abbrev_offset;
+		for (size_t i = 0; i < k->abbrevs->count; i++)
+			k->far_inlines |= has_far_origin(k->abbrevs, &k->abbrevs->abbrevs[i]);
+	}
+	return dw_unit_set_abbrevs(unit, k->abbrevs);
+}
+
+static bool take_abbrevs(struct worker *w, struct dw_unit *unit)
+{
+	bool is_new;
+	struct error *err = kept_abbrevs_take(&w->kept, unit, &is_new);
 	if (err) {
 		scan_trouble(w, err);
 		return false;
 	}
-	w->abbrevs_offset = unit->abbrev_offset;
-	w->plans = xrealloc(w->plans, w->abbrevs->count * sizeof *w->plans);
-	w->far = false;
-	for (size_t i = 0; i < w->abbrevs->count; i++) {
-		w->plans[i] = plan_of(w->abbrevs, &w->abbrevs->abbrevs[i]);
-		w->far |= abbrev_has_far_origin(w->abbrevs, &w->abbrevs->abbrevs[i]);
-	}
+	const struct dw_abbrevs *abbrevs = w->kept.abbrevs;
+	if (is_new)
+		w->plans = xrealloc(w->plans, abbrevs->count * sizeof *w->plans);
+	for (size_t i = 0; is_new && i < abbrevs->count; i++)
+		w->plans[i] = plan_of(abbrevs, &abbrevs->abbrevs[i]);
 	return true;
 }
 
@@ -628,11 +640,6 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 	atomic_fetch_add(&scan->units, 1);
 	if (u->dw.end - u->dw.offset >= UINT32_MAX || !take_abbrevs(w, &unit))
 		return;
-	struct error *err = dw_unit_set_abbrevs(&unit, w->abbrevs);
-	if (err) {
-		scan_trouble(w, err);
-		return;
-	}
 	w->named.count = w->derived.count = 0;
 	if (!w->names)
 		w->names = xmalloc(sizeof *w->names << NAME_CACHE_BITS);
@@ -643,8 +650,7 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 		if (d->use != USE_NONE)
 			keep_entry(w, d->use,
 				   (struct index_entry){ derived_hash(w, u, d), (uint32_t)index, d->die });
-	scan->m->units.data[index].far_inlines = w->far;
-
+	scan->m->units.data[index].far_inlines = w->kept.far_inlines;
 	scan_drop(scan->m, &unit, &scan->scanned);
 }
 
@@ -698,7 +704,7 @@ static void worker_deinit(struct worker *w)
 	vec_free(&w->derived);
 	vec_free(&w->levels);
 	free(w->seen.slots);
-	dw_abbrevs_destroy(w->abbrevs);
+	kept_abbrevs_deinit(&w->kept);
 	free(w->names);
 	free(w->plans);
 }

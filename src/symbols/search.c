@@ -38,9 +38,7 @@ struct worker {
 	struct candidate ring[AHEAD];
 	size_t ring_count;
 	VEC(struct borrower) derived; /* functions without a name: their origin has it */
-	bool far_inlines;
-	struct dw_abbrevs *abbrevs;
-	uint64_t abbrevs_offset;
+	struct kept_abbrevs kept;
 	struct shape *shapes;
 };
 
@@ -135,26 +133,19 @@ static struct shape shape_of(const struct dw_abbrevs *abbrevs, const struct dw_a
 	return shape;
 }
 
-static bool take_abbrevs(struct worker *w, const struct dw_unit *unit)
+static bool take_abbrevs(struct worker *w, struct dw_unit *unit)
 {
-	if (w->abbrevs && w->abbrevs_offset == unit->abbrev_offset &&
-	    w->abbrevs->address_size == unit->address_size && w->abbrevs->is_64 == unit->is_64)
-		return true;
-	dw_abbrevs_destroy(w->abbrevs);
-	w->abbrevs = NULL;
-	struct error *err = dw_abbrevs_parse(unit->sections, unit->abbrev_offset, unit->address_size,
-					     unit->is_64, &w->abbrevs);
+	bool is_new;
+	struct error *err = kept_abbrevs_take(&w->kept, unit, &is_new);
 	if (err) {
 		scan_trouble(w, err);
 		return false;
 	}
-	w->abbrevs_offset = unit->abbrev_offset;
-	w->shapes = xrealloc(w->shapes, w->abbrevs->count * sizeof *w->shapes);
-	w->far_inlines = false;
-	for (size_t i = 0; i < w->abbrevs->count; i++) {
-		w->shapes[i] = shape_of(w->abbrevs, &w->abbrevs->abbrevs[i]);
-		w->far_inlines |= abbrev_has_far_origin(w->abbrevs, &w->abbrevs->abbrevs[i]);
-	}
+	const struct dw_abbrevs *abbrevs = w->kept.abbrevs;
+	if (is_new)
+		w->shapes = xrealloc(w->shapes, abbrevs->count * sizeof *w->shapes);
+	for (size_t i = 0; is_new && i < abbrevs->count; i++)
+		w->shapes[i] = shape_of(abbrevs, &abbrevs->abbrevs[i]);
 	return true;
 }
 
@@ -209,7 +200,7 @@ static void follow_origins(struct worker *w, const struct sym_unit *u, size_t fi
 {
 	size_t last = w->found.count;
 	uint64_t begin = u->dw.offset + u->bias, size = u->dw.end - u->dw.offset;
-	if (last == first && !w->abbrevs->has_ref_addr)
+	if (last == first && !w->kept.abbrevs->has_ref_addr)
 		return;
 	vec_for(&w->derived, d) {
 		uint64_t origin = d->origin;
@@ -243,11 +234,6 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 	atomic_fetch_add(&scan->units, 1);
 	if (u->dw.end - u->dw.offset >= UINT32_MAX || !take_abbrevs(w, &unit))
 		return;
-	struct error *err = dw_unit_set_abbrevs(&unit, w->abbrevs);
-	if (err) {
-		scan_trouble(w, err);
-		return;
-	}
 	size_t first = w->found.count;
 	w->derived.count = 0;
 	struct dw_cursor c = dw_cursor_at(&unit, unit.first_die);
@@ -261,7 +247,7 @@ static void scan_unit(void *ctx, size_t index, size_t worker)
 	if (w->found.count > first + 1) /* names in the DIEs themselves are not put off */
 		qsort(&w->found.data[first], w->found.count - first, sizeof *w->found.data, by_id);
 	follow_origins(w, u, first);
-	u->far_inlines = w->far_inlines;
+	u->far_inlines = w->kept.far_inlines;
 	scan_drop(scan->m, &unit, &scan->scanned);
 }
 
@@ -297,7 +283,7 @@ static void worker_deinit(struct worker *w)
 	vec_free(&w->far);
 	vec_free(&w->troubles);
 	vec_free(&w->derived);
-	dw_abbrevs_destroy(w->abbrevs);
+	kept_abbrevs_deinit(&w->kept);
 	free(w->shapes);
 }
 

@@ -450,8 +450,15 @@ size_t form_fixed_size(uint16_t form, uint8_t address_size, bool is_64);
 /* Names and references that are read without a look at the other attributes. */
 bool form_is_simple_name(uint16_t form);
 bool form_is_simple_reference(uint16_t form);
-/* Inlined calls of functions that other units have. */
-bool abbrev_has_far_origin(const struct dw_abbrevs *abbrevs, const struct dw_abbrev *a);
+/* The abbreviations that a scan has at hand: most units share a table. */
+struct kept_abbrevs {
+	struct dw_abbrevs *abbrevs;
+	uint64_t offset;
+	bool far_inlines; /* inlined calls of functions that other units have */
+};
+/* Gives unit its table, the one at hand if it is that. *ret_new: it is another one than before. */
+struct error *kept_abbrevs_take(struct kept_abbrevs *k, struct dw_unit *unit, bool *ret_new) ERROR_CHECK;
+void kept_abbrevs_deinit(struct kept_abbrevs *k);
 /* The value that stands so many bytes behind the DIE's beginning; of a simple name: where it is in .debug_str. */
 uint64_t planned_value(const struct dw_cursor *c, uint16_t at, uint16_t form);
 bool planned_string(const struct dw_cursor *c, uint16_t at, uint16_t form, uint64_t *ret);
