@@ -48,3 +48,9 @@ int main(void)
 // gdb-command: info sharedlibrary
 // gdb-check: From                To                  Syms Read   Shared Object Library
 // gdb-check: 0x[...]  0x[...]  Yes[...]/lib64/ld-linux-x86-64.so.2
+// gdb-command: info symbol last
+// gdb-check: last in section .text of %exe%
+// gdb-command: info line last
+// gdb-check: Line [...] of "[...]ended.c" starts at address 0x5555[...] <last> and ends at 0x5555[...] <last+[...]>.
+// gdb-command: x/i last
+// gdb-check:    0x5555[...] <last>:[...]push   %rbp

@@ -58,7 +58,7 @@ struct sym_module *gdb_module_at(struct gdb *g, uint64_t addr, uint64_t *ret_bia
 	struct sym_module *symbols = m ? eng_inferior_symbols(g->control, i, m) : NULL;
 	if (!symbols)
 		return NULL;
-	if (!i->process && !elf_section_at(sym_module_elf(symbols), FILE_ADDR(addr)))
+	if (!i->process && !elf_section_at(sym_module_elf(symbols), FILE_ADDR(addr - m->bias)))
 		return NULL;
 	*ret_bias = m->bias;
 	if (ret)

@@ -32,7 +32,12 @@ struct error *gdb_run_info_symbol(struct gdb *g, const struct gdb_command *comma
 	if (offset)
 		gdb_print(g, " + %" PRIu64, offset);
 	gdb_print(g, " in section %.*s", STR_ARG(section->name));
-	if (eng_selected_inferior(g->control)->process)
+	/* The dynamic linker stays known after the end, so there are two files then, too. */
+	struct eng_inferior *i = eng_selected_inferior(g->control);
+	struct str path;
+	struct sym_module *linker;
+	uint64_t at;
+	if (i->process || eng_inferior_loader(g->control, i, &path, &at, &linker))
 		gdb_print(g, " of %.*s", STR_ARG(gdb_library_name(g, module)));
 	gdb_print(g, "\n");
 	return NULL;

@@ -417,7 +417,8 @@ static void print_copy(struct gdb *g, const struct copies *c, size_t n, uint32_t
 	gdb_set_last_address(g, start, NULL);
 }
 
-static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
+/* In each unit's copy of the file, or in one of them. */
+static struct error *line_info(struct gdb *g, struct str file, uint32_t line, bool all)
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
@@ -430,7 +431,8 @@ static struct error *line_info(struct gdb *g, struct str file, uint32_t line)
 		if (copies.module && sym_has_file(copies.module, file))
 			sym_line_entries(copies.module, file, line, add_copy, &copies);
 	}
-	for (size_t i = 0; i < copies.count && !gdb_interrupted(g); i++)
+	size_t shown = all || copies.count == 0 ? copies.count : 1;
+	for (size_t i = 0; i < shown && !gdb_interrupted(g); i++)
 		print_copy(g, &copies, i, line);
 	if (copies.count == 0)
 		gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line,
@@ -447,10 +449,8 @@ static void address_info(struct gdb *g, uint64_t addr)
 	struct buf out = { 0 };
 	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
 	if (m && sym_line_range(m, FILE_ADDR(addr - bias), &line, &range) && line.file.len > 0) {
-		bool start = range.start.value + bias == addr;
 		buf_printf(&out, "Line %" PRIu32 " of \"%.*s\" starts at address ", line.line,
 			   STR_ARG(gdb_display_file(g, line.file)));
-		(void)start;
 		add_address(g, range.start.value + bias, &out);
 		buf_str(&out, STR_LIT(" and ends at "));
 		add_address(g, range.end.value + bias, &out);
@@ -480,17 +480,17 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 		TRY(gdb_need_list_place(g));
 		uint32_t listed = g->list.first ? g->list.first : g->list.last;
 		uint32_t line = g->info_line ? g->info_line + 1 : listed;
-		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line);
+		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line, false);
 	}
 	if (is_number(args)) {
 		TRY(gdb_need_list_place(g));
-		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args));
+		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args), true);
 	}
 	TRY(gdb_parse_place(g, args, &spec, &rest));
 	if (spec.kind == ENG_SPEC_LINE) {
 		if (spec.file.len && gdb_find_file(g, spec.file).len == 0)
 			return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(spec.file));
-		return line_info(g, spec.file.len ? spec.file : str_from(g->list.file), spec.line);
+		return line_info(g, spec.file.len ? spec.file : str_from(g->list.file), spec.line, true);
 	}
 	if (spec.kind == ENG_SPEC_ADDRESS) {
 		address_info(g, spec.address);
