@@ -230,6 +230,8 @@ void value_real(const struct sym_type *type, long double number, struct arena *a
 void value_at(const struct sym_type *type, uint64_t address, struct eval_value *ret); /* lazy */
 bool value_wide(const struct eval_value *v, unsigned __int128 *ret); /* sign-extended when signed */
 bool value_long_double(const struct eval_value *v, long double *ret);
+/* A number as it comes back from a bit field of `count` bits; 0: it was in none. */
+void value_keep_bits(struct arena *arena, uint32_t count, struct eval_value *v);
 /* A part of a value, still an lvalue when it is one. */
 struct error *value_part(const struct eval_env *env, struct arena *arena, struct eval_value *v,
 			 const struct sym_member *member, struct eval_value *ret) ERROR_CHECK;

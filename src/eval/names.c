@@ -295,23 +295,29 @@ void find_functions(struct machine *m, struct str path, found_function_fn *fn, v
 	}
 }
 
-const struct sym_type *find_type(struct machine *m, struct str path)
+static const struct sym_type *type_of_program(struct machine *m, enum sym_type_tag tag, struct str path)
 {
-	const struct sym_type *t = sym_type_primitive(NULL, path, m->rust);
 	struct module_walk w = { 0 };
-	/* C's words come first, its typedefs as the program has them. */
-	bool typedefs = t && !m->rust && str_ends(path, STR_LIT("_t"));
-	if (t && !typedefs)
-		return t;
 	while (next_module(m, &w)) {
 		const struct sym_function *from = m->env->frame && m->env->frame->module == w.module
 							  ? frame_function(m->env)
 							  : NULL;
-		const struct sym_type *found = sym_type_near(w.module, path, from);
+		const struct sym_type *found = sym_type_near(w.module, tag, path, from);
 		if (found)
 			return found;
 	}
-	return t;
+	return NULL;
+}
+
+const struct sym_type *find_type(struct machine *m, struct str path)
+{
+	const struct sym_type *t = sym_type_primitive(NULL, path, m->rust);
+	/* C's words come first, its typedefs as the program has them. */
+	bool typedefs = t && !m->rust && str_ends(path, STR_LIT("_t"));
+	if (t && !typedefs)
+		return t;
+	const struct sym_type *found = type_of_program(m, SYM_TAG_ANY, path);
+	return found ? found : t;
 }
 
 /* ---- Rust's paths ---- */
@@ -662,17 +668,19 @@ static struct error *function_type(struct machine *m, const struct type_text *t,
 static struct error *named_type(struct machine *m, const struct type_text *t, const struct sym_type **ret)
 {
 	struct str path = t->name;
-	const char *word = t->tag == 's' ? "struct" : t->tag == 'u' ? "union" : "enum";
+	const char *word = t->tag == 'e' ? "enum" : t->tag == 'u' ? "union" : "struct"; /* or "class" */
 	if (m->rust)
 		TRY(absolute_path(m, path, &path));
-	if (t->tag)
-		path = arena_printf(m->arena, "%s %.*s", word, STR_ARG(path));
 	if (str_is(path, "&str"))
 		*ret = sym_type_str();
+	else if (t->tag)
+		*ret = type_of_program(m,
+				       t->tag == 'e'   ? SYM_TAG_ENUM
+				       : t->tag == 'u' ? SYM_TAG_UNION
+						       : SYM_TAG_STRUCT,
+				       path);
 	else
 		*ret = find_type(m, path);
-	if (!*ret && t->tag)
-		*ret = find_type(m, t->name);
 	if (*ret)
 		return NULL;
 	if (t->tag)

@@ -483,6 +483,7 @@ static struct error *assign(struct machine *m, struct node *n, struct eval_value
 			ret->size = 0;
 		} else {
 			TRY(value_cast(m, &value, target.type, ret));
+			value_keep_bits(m->arena, target.bit_size, ret);
 		}
 	}
 	if (m->rust)

@@ -371,6 +371,15 @@ static void take_bits(const uint8_t *from, size_t size, uint32_t first, uint32_t
 			out[i / 8] |= (uint8_t)(1u << (i % 8));
 }
 
+void value_keep_bits(struct arena *arena, uint32_t count, struct eval_value *v)
+{
+	if (!count || !v->bytes || v->size > 16)
+		return;
+	uint8_t *bytes = arena_alloc(arena, 16);
+	take_bits(v->bytes, v->size, 0, count, type_is_signed(v->type), bytes);
+	v->bytes = bytes;
+}
+
 static void move_place(const struct eval_value *v, uint64_t offset, const struct sym_type *type,
 		       struct eval_value *ret)
 {

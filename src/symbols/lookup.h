@@ -92,8 +92,10 @@ const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_un
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
 /* sym_variable_type under the name that C's declaration gives it ("const int"). */
 const struct sym_type *sym_variable_declared_type(const struct sym_variable *v);
-/* Types the same way. */
-const struct sym_type *sym_type_near(struct sym_module *m, struct str path,
+/* What C writes before the name of a type that is no typedef. */
+enum sym_type_tag { SYM_TAG_ANY, SYM_TAG_STRUCT, SYM_TAG_UNION, SYM_TAG_ENUM };
+/* Types the same way; typedefs, too, with SYM_TAG_ANY. */
+const struct sym_type *sym_type_near(struct sym_module *m, enum sym_type_tag tag, struct str path,
 				     const struct sym_function *from);
 
 /* The enum that has the enumerator, in a language where those are names of their own; NULL: none. */

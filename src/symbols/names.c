@@ -325,13 +325,29 @@ static void path_of(const struct sym_function *from, struct str *ret_path, struc
 
 /* ---- types ---- */
 
-static bool type_matches(struct sym_module *m, uint64_t id, struct str path, struct arena *scratch,
-			 struct str *ret_path)
+static bool has_tag(const struct dw_cursor *c, enum sym_type_tag tag)
+{
+	switch (tag) {
+	case SYM_TAG_STRUCT:
+		return c->abbrev->tag == DW_TAG_structure_type || c->abbrev->tag == DW_TAG_class_type;
+	case SYM_TAG_UNION:
+		return c->abbrev->tag == DW_TAG_union_type;
+	case SYM_TAG_ENUM:
+		return c->abbrev->tag == DW_TAG_enumeration_type;
+	case SYM_TAG_ANY:
+		break;
+	}
+	return true;
+}
+
+static bool type_matches(struct sym_module *m, uint64_t id, enum sym_type_tag tag, struct str path,
+			 struct arena *scratch, struct str *ret_path)
 {
 	struct dw_cursor c;
 	struct sym_unit *u;
 	struct dw_value value;
-	if (!die_at(m, id, &c, &u) || !dw_attr(&c, DW_AT_name, &value) || value.kind != DW_VALUE_STRING)
+	if (!die_at(m, id, &c, &u) || !has_tag(&c, tag) || !dw_attr(&c, DW_AT_name, &value) ||
+	    value.kind != DW_VALUE_STRING)
 		return false;
 	*ret_path = STR_EMPTY;
 	bool bare = path_matches(value.str, path);
@@ -343,7 +359,8 @@ static bool type_matches(struct sym_module *m, uint64_t id, struct str path, str
 	return bare || path_matches(*ret_path, path);
 }
 
-const struct sym_type *sym_type_near(struct sym_module *m, struct str path, const struct sym_function *from)
+const struct sym_type *sym_type_near(struct sym_module *m, enum sym_type_tag tag, struct str path,
+				     const struct sym_function *from)
 {
 	if (!may_know(m, path))
 		return NULL;
@@ -359,7 +376,7 @@ const struct sym_type *sym_type_near(struct sym_module *m, struct str path, cons
 	for (size_t i = 0; i < found.ids.count && i < MAX_NEAR; i++) {
 		struct str its;
 		arena_reset(&scratch);
-		if (!type_matches(m, found.ids.data[i], path, &scratch, &its))
+		if (!type_matches(m, found.ids.data[i], tag, path, &scratch, &its))
 			continue;
 		size_t near = nearness(its, unit_by_id(m, found.ids.data[i]), home, home_unit);
 		if (any && near <= best_near)
@@ -377,7 +394,7 @@ const struct sym_type *sym_type_near(struct sym_module *m, struct str path, cons
 
 const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
 {
-	return sym_type_near(m, path, NULL);
+	return sym_type_near(m, SYM_TAG_ANY, path, NULL);
 }
 
 /* ---- statics ---- */

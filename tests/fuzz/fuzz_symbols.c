@@ -141,7 +141,7 @@ static bool on_named(void *ctx, const struct sym_named *named)
 	}
 	if (named->type) {
 		ask_type(named->type, 5);
-		sym_type_near(a->m, named->name, sym_rust_main(a->m));
+		sym_type_near(a->m, SYM_TAG_ANY, named->name, sym_rust_main(a->m));
 	}
 	sym_line_range(a->m, named->addr, &line, &bounds);
 	sym_line_rows(a->m, bounds, on_row, &rows);

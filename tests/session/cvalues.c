@@ -203,6 +203,8 @@ int main(void)
 // gdb-check: [...]:	104 'h'	101 'e'	108 'l'	108 'l'	111 'o'
 // gdb-command: print $_
 // gdb-check: $41 = (int8_t *) [...]
+// gdb-command: printf "%d %d\n", bits.a = 9, bits.b = 17
+// gdb-check: 1 -15
 // gdb-command: break triple
 // gdb-check: Breakpoint 2 at [...]: file [...]cvalues.c, line 28.
 // gdb-command: continue

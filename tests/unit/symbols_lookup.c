@@ -279,10 +279,10 @@ static void check_statics(struct sym_module *m)
 	assert_true(is(sym_type_name(sym_variable_type(v)), "core::cell::Cell<u32>"));
 	assert_ptr_equal(v, sym_variable_by_name(m, STR_LIT("symbols::DEPTH"), from));
 
-	const struct sym_type *t = sym_type_near(m, STR_LIT("Token"), from);
+	const struct sym_type *t = sym_type_near(m, SYM_TAG_ANY, STR_LIT("Token"), from);
 	assert_true(is(sym_type_name(t), "symbols::shapes::Token"));
-	assert_true(sym_type_same(t, sym_type_near(m, STR_LIT("shapes::Token"), NULL)));
-	assert_null(sym_type_near(m, STR_LIT("Toke"), from));
+	assert_true(sym_type_same(t, sym_type_near(m, SYM_TAG_ANY, STR_LIT("shapes::Token"), NULL)));
+	assert_null(sym_type_near(m, SYM_TAG_ANY, STR_LIT("Toke"), from));
 
 	size_t files = 0;
 	sym_files(m, find_file, &files);
@@ -337,9 +337,12 @@ void lookup_check_c(struct sym_module *m, struct file_addr function, uint32_t li
 	assert_true(s.count >= 1 && s.inlined == s.count);
 	s = function_spots(m, "probe_outer");
 	assert_int_equal(s.count, 1);
-	const struct sym_type *t = sym_type_near(m, STR_LIT("probe_pair"), f);
+	const struct sym_type *t = sym_type_near(m, SYM_TAG_ANY, STR_LIT("probe_pair"), f);
 	assert_non_null(t);
 	assert_true(is(sym_type_name(t), "struct probe_pair"));
+	assert_true(sym_type_same(t, sym_type_near(m, SYM_TAG_STRUCT, STR_LIT("probe_pair"), f)));
+	assert_null(sym_type_near(m, SYM_TAG_UNION, STR_LIT("probe_pair"), f));
+	assert_null(sym_type_near(m, SYM_TAG_ENUM, STR_LIT("probe_pair"), NULL));
 }
 
 /* ---- of damaged files ---- */
@@ -415,6 +418,6 @@ void lookup_ask_all(struct sym_module *m, struct file_addr pc)
 		sym_each(m, (enum sym_name_kind)kind, true, want_some, ignore_named, &left);
 	}
 	sym_variable_by_name(m, STR_LIT("DEPTH"), f);
-	sym_type_near(m, STR_LIT("Token"), f);
+	sym_type_near(m, SYM_TAG_ANY, STR_LIT("Token"), f);
 	arena_deinit(&arena);
 }
