@@ -131,7 +131,7 @@ static struct error *get_vectors(struct eng_control *c, struct eng_thread *t, ui
 /* Behind the red zone, aligned: the arguments on the stack, and below them the return address, which is that of the program's first
  * instruction: nobody else comes by there. */
 static struct error *set_up(struct eng_control *c, struct eng_thread *t, const struct saved *saved,
-			    const struct eng_call *call)
+			    const struct eng_call *call, uint64_t *ret_frame)
 {
 	struct eng_process *p = t->process;
 	const struct arch *arch = p->session->arch;
@@ -145,7 +145,7 @@ static struct error *set_up(struct eng_control *c, struct eng_thread *t, const s
 	uint64_t back = p->entry;
 	if (!back)
 		return error_new(ERROR_NOT_FOUND, "The program's entry point is not known.");
-	uint64_t frame = sp;
+	uint64_t frame = *ret_frame = sp;
 	sp -= arch->address_size;
 	TRY(eng_write(p, RUN_ADDR(p->number, sp), &back, arch->address_size));
 	struct arch_regs regs = *call->regs;
@@ -195,6 +195,83 @@ static struct error *stopped_inside(const struct eng_stop *stop, const struct en
 			 name);
 }
 
+/* ---- calls that were left ---- */
+
+struct eng_left_call {
+	struct eng_left_call *outer;
+	struct eng_process *process;
+	uint64_t back, sp; /* what it returns to */
+	struct saved saved;
+};
+
+static bool is_back(const struct eng_left_call *call, uint64_t pc, uint64_t sp)
+{
+	return pc == call->back && sp >= call->sp;
+}
+
+const struct arch_regs *eng_left_call_regs(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp)
+{
+	for (const struct eng_left_call *call = tc->left; call; call = call->outer) {
+		if (pc == call->back && sp == call->sp)
+			return &call->saved.regs;
+	}
+	return NULL;
+}
+
+bool eng_left_call_ends(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp)
+{
+	return tc->left && is_back(tc->left, pc, sp);
+}
+
+/* Takes the saved state over. */
+static struct error *leave(struct eng_control *c, struct eng_thread *t, uint64_t sp, struct saved *saved)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	uint64_t back = t->process->entry;
+	TRY(eng_trap_keep(c, t->process, back));
+	struct eng_left_call *call = xmalloc(sizeof *call);
+	*call = (struct eng_left_call){
+		.outer = tc->left, .process = t->process, .back = back, .sp = sp, .saved = *saved
+	};
+	saved->xstate = NULL;
+	tc->left = call;
+	tc->levels.valid = false;
+	return NULL;
+}
+
+static void forget_innermost(struct eng_thread_control *tc)
+{
+	struct eng_left_call *call = tc->left;
+	tc->left = call->outer;
+	tc->levels.valid = false;
+	eng_trap_release(call->process, call->back);
+	free(call->saved.xstate);
+	free(call);
+}
+
+void eng_left_calls_forget(struct eng_thread *t)
+{
+	struct eng_thread_control *tc = t->control;
+	while (tc && tc->left)
+		forget_innermost(tc);
+}
+
+struct error *eng_left_call_pop(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	const struct arch *arch = c->session->arch;
+	uint64_t pc = t->regs.value[arch->pc], sp = t->regs.value[arch->sp];
+	/* A jump out of several ends all of them. */
+	while (tc->left->outer && is_back(tc->left->outer, pc, sp))
+		forget_innermost(tc);
+	struct error *err = restore(c, &tc->left->saved);
+	tc->hit_left = false;
+	forget_innermost(tc);
+	return err;
+}
+
+/* ---- calling ---- */
+
 struct error *eng_call(struct eng_control *c, const struct eng_call *call, struct arch_regs *ret_regs,
 		       uint8_t ret_xmm[2][16])
 {
@@ -209,7 +286,8 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 	struct eng_stop stop = { 0 };
 	struct arena kept = c->stop_arena; /* of the last stop, which is still the last one afterwards */
 	c->stop_arena = ARENA_INIT;
-	struct error *err = set_up(c, t, &saved, call);
+	uint64_t frame = 0;
+	struct error *err = set_up(c, t, &saved, call, &frame);
 	if (!err)
 		err = eng_go(c, t, 0, &stop);
 	else
@@ -238,6 +316,9 @@ struct error *eng_call(struct eng_control *c, const struct eng_call *call, struc
 		c->stop = saved.stop;
 	} else {
 		arena_deinit(&kept);
+		/* If that fails, its end is not noticed; what stopped it is what matters now. */
+		if (alive && stop.thread == t)
+			error_destroy(leave(c, t, frame, &saved));
 	}
 	free(saved.xstate);
 	return err;

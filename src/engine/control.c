@@ -94,6 +94,7 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 	if (!tc)
 		return;
 	vec_free(&tc->hits);
+	eng_left_calls_forget(t);
 	eng_levels_free(&tc->levels);
 	free(tc);
 	t->control = NULL;
@@ -108,6 +109,8 @@ static void image_dropped(void *ctx, struct eng_process *p)
 	eng_inferior_state(i)->known.count = 0;
 	eng_inferior_state(i)->known_valid = false;
 	eng_breakpoints_forget_modules(c, i);
+	vec_for(&p->threads, t)
+		eng_left_calls_forget(*t);
 }
 
 size_t eng_all_threads(struct eng_control *c, struct arena *arena, struct eng_thread ***ret)

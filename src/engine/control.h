@@ -152,6 +152,7 @@ struct eng_level {
 	struct sym_line line; /* where it stands: of pc, or of the call that was inlined */
 	/* A function that is gone: it jumped to the one below, as call sites prove. Its unwind's index and CFA are that one's. */
 	bool tail_call;
+	bool left_call; /* where a function that was called by eng_call, and left, returns to; its caller is whom it was called for */
 	bool pc_is_line_start; /* pc is the first address of that line's row, a statement's: no "0x… in" */
 };
 

@@ -64,12 +64,23 @@ struct eng_thread_control {
 	unsigned hit_location;
 	struct eng_breakpoint *hit_scope; /* a watch whose frame is gone */
 	unsigned hit_temps;               /* mask of eng_temp_kind */
+	bool hit_left;                    /* a call that was left is back */
+	struct eng_left_call *left;       /* the last one first */
 	bool watching;                    /* its debug registers are as eng_control.watches says */
 	uint64_t watch_version;
 	bool in_syscall;
 	struct eng_level_cache levels;
 };
 struct eng_thread_control *eng_thread_control(struct eng_control *c, struct eng_thread *t);
+
+/* ---- call.c: calls that were left because something else stopped the program in them ---- */
+
+/* The registers of whom the call was made for, where pc and sp are what it returns to; NULL: they are not. */
+const struct arch_regs *eng_left_call_regs(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
+bool eng_left_call_ends(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
+/* The thread, which stands where such a call returns to, is put back to where it was before. */
+struct error *eng_left_call_pop(struct eng_control *c, struct eng_thread *t) ERROR_CHECK;
+void eng_left_calls_forget(struct eng_thread *t);
 
 /* ---- traps ---- */
 
@@ -260,6 +271,9 @@ struct eng_sites *eng_sites_of(struct eng_control *c, struct eng_process *p);
 struct error *eng_temp_add(struct eng_control *c, enum eng_temp_kind kind, uint64_t addr,
 			   uint64_t min_sp) ERROR_CHECK;
 void eng_temps_clear(struct eng_control *c, unsigned kinds); /* mask */
+/* A trap that outlives plans, and its end. */
+struct error *eng_trap_keep(struct eng_control *c, struct eng_process *p, uint64_t addr) ERROR_CHECK;
+void eng_trap_release(struct eng_process *p, uint64_t addr);
 
 void eng_breakpoints_free(struct eng_control *c);
 /* Of the catchpoints and others without a place: conditions and counts. True: it stops. */

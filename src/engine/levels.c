@@ -136,6 +136,40 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 	}
 }
 
+/* A call that was left: in cache->next stands what it returns to, and behind that whom it was made for. */
+static bool take_left_call(struct eng_level_cache *cache)
+{
+	const struct arch *arch = cache->view.process->session->arch;
+	uint64_t sp = cache->next.regs.value[arch->sp];
+	struct eng_thread_control *tc = cache->view.thread->control;
+	if (!eng_left_call_regs(tc, cache->next.pc.value, sp))
+		return false;
+	struct eng_level *level = next_slot(cache);
+	memset(level, 0, sizeof *level);
+	level->level = (uint32_t)cache->count - 1;
+	level->left_call = level->innermost_of_physical = true;
+	level->unwind = cache->next;
+	level->unwind.cfa = sp;
+	return true;
+}
+
+/* The caller of the last level. */
+static enum unwind_end next_frame(struct eng_level_cache *cache)
+{
+	const struct eng_level *last = cache->pool.data[cache->count - 1];
+	if (!last->left_call)
+		return unwind_next(&cache->context, &cache->next, &cache->next);
+	const struct arch *arch = cache->view.process->session->arch;
+	uint32_t index = last->unwind.index, changes = last->unwind.stack_changes;
+	unwind_start(&cache->context,
+		     eng_left_call_regs(cache->view.thread->control, last->unwind.pc.value,
+					last->unwind.regs.value[arch->sp]),
+		     &cache->next);
+	cache->next.index = index + 1;
+	cache->next.stack_changes = changes;
+	return UNWIND_END_NONE;
+}
+
 /* The function that is gone: of its frame there is what its caller's registers say. What was inlined there is not taken apart: gdb shows
  * the innermost. */
 static void add_tail_call(struct eng_control *c, struct eng_level_cache *cache,
@@ -241,14 +275,15 @@ static void walk_on(struct eng_control *c, struct eng_level_cache *cache)
 	size_t first = cache->count;
 	/* Not before it is asked for: most steps look at the innermost alone. */
 	if (first > 0)
-		cache->end = unwind_next(&cache->context, &cache->next, &cache->next);
+		cache->end = next_frame(cache);
 	if (cache->end != UNWIND_END_NONE)
 		return;
 	if (first > 0) {
 		learn_cfa(c, cache);
 		add_tail_calls(c, cache);
 	}
-	take_apart(c, cache);
+	if (first == 0 || !take_left_call(cache))
+		take_apart(c, cache);
 	for (size_t i = first; i < cache->count; i++)
 		cache->pool.data[i]->level -= cache->skipped;
 }

@@ -448,7 +448,11 @@ struct error *eng_return(struct eng_control *c, const struct eng_result *result)
 	/* What the caller does not know of keeps the value that it has now. */
 	TRY(eng_thread_set_regs(t, &regs));
 	t->past_trap = false;
-	eng_thread_control(c, t)->levels.skipped = 0;
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	tc->levels.skipped = 0;
 	c->level = 0;
+	const struct arch *arch = c->session->arch;
+	if (eng_left_call_ends(tc, regs.value[arch->pc], regs.value[arch->sp]))
+		return eng_left_call_pop(c, t);
 	return NULL;
 }

@@ -343,9 +343,20 @@ void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t)
 	eng_levels_skip(c, t, shown_by_breakpoint, &shown);
 }
 
+/* It was left. Only finish shows where the thread is again. */
+static bool call_is_back(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct error *err = eng_left_call_pop(c, t);
+	if (err)
+		eng_notify_trouble(c, err);
+	return eng_plan_end(c, t, c->plan.kind == ENG_PLAN_FINISH ? ENG_STOP_LOCATION : ENG_STOP_CALLED, ret);
+}
+
 static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
 	struct eng_thread_control *tc = eng_thread_control(c, t);
+	if (tc->hit_left)
+		return call_is_back(c, t, ret);
 	if (tc->hits.count > 0) {
 		bool panic = tc->hits.data[0]->kind == ENG_BP_PANIC;
 		breakpoints_of(c, tc);

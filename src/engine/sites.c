@@ -143,12 +143,28 @@ static void release_site(struct eng_sites *sites, struct eng_site *site, bool ke
 
 /* ---- for plans ---- */
 
-struct error *eng_temp_add(struct eng_control *c, enum eng_temp_kind kind, uint64_t addr, uint64_t min_sp)
+struct error *eng_trap_keep(struct eng_control *c, struct eng_process *p, uint64_t addr)
 {
-	struct eng_process *p = c->plan.thread->process;
 	struct eng_site *site;
 	TRY(get_site(eng_sites_of(c, p), addr, &site));
 	site->temps++;
+	return NULL;
+}
+
+void eng_trap_release(struct eng_process *p, uint64_t addr)
+{
+	struct eng_sites *sites = p->gone ? NULL : eng_process_data(p, &sites_key);
+	struct eng_site *site = sites ? site_at(sites, addr) : NULL;
+	if (!site || site->temps == 0)
+		return;
+	site->temps--;
+	release_site(sites, site, true);
+}
+
+struct error *eng_temp_add(struct eng_control *c, enum eng_temp_kind kind, uint64_t addr, uint64_t min_sp)
+{
+	struct eng_process *p = c->plan.thread->process;
+	TRY(eng_trap_keep(c, p, addr));
 	vec_push(&c->plan.temps,
 		 (struct eng_temp){ .kind = kind, .addr = addr, .min_sp = min_sp, .process = p });
 	return NULL;
@@ -163,13 +179,7 @@ void eng_temps_clear(struct eng_control *c, unsigned kinds)
 			c->plan.temps.data[kept++] = *temp;
 			continue;
 		}
-		struct eng_sites *sites =
-			temp->process->gone ? NULL : eng_process_data(temp->process, &sites_key);
-		struct eng_site *site = sites ? site_at(sites, temp->addr) : NULL;
-		if (!site || site->temps == 0)
-			continue;
-		site->temps--;
-		release_site(sites, site, true);
+		eng_trap_release(temp->process, temp->addr);
 	}
 	c->plan.temps.count = kept;
 }
@@ -248,6 +258,7 @@ static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 	tc->hits.count = 0;
 	tc->hit_scope = NULL;
 	tc->hit_temps = temps_hit(c, t, pc, t->regs.value[arch->sp]);
+	tc->hit_left = eng_left_call_ends(tc, pc, t->regs.value[arch->sp]);
 	/* A condition may change nothing here, but what it says may come late: the list is read by index. */
 	for (size_t i = 0; i < site->users.count; i++) {
 		struct eng_site_user one = site->users.data[i];
@@ -263,7 +274,7 @@ static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 			tc->hit_location = one.location;
 		vec_push(&tc->hits, one.breakpoint);
 	}
-	if (tc->hits.count > 0 || tc->hit_temps || tc->hit_scope)
+	if (tc->hits.count > 0 || tc->hit_temps || tc->hit_scope || tc->hit_left)
 		eng_hook_hold(t);
 	else
 		eng_stay_near(c, t);

@@ -588,6 +588,10 @@ void gdb_frame_location(struct gdb *g, struct eng_thread *t, const struct eng_le
 		buf_str(out, STR_LIT("<signal handler called>\n"));
 		return;
 	}
+	if (level->left_call) {
+		buf_str(out, STR_LIT("<function called from gdb>\n"));
+		return;
+	}
 	bool known = level->line.file.len > 0;
 	if (g->settings.print.address && (!known || force_address || gdb_level_shows_address(level))) {
 		add_address(g, level->unwind.pc.value, out);

@@ -389,7 +389,7 @@ struct error *gdb_ran(struct gdb *g, struct error *err, const struct eng_stop *s
 	const struct eng_level *level = eng_level(g->control, stop->thread, stop->select);
 	if (level)
 		gdb_see_language(g, level);
-	if (!is_silent(stop))
+	if (!is_silent(stop) && stop->kind != ENG_STOP_CALLED)
 		show_stop(g, stop);
 	return run_commands(g);
 }
