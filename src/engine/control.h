@@ -158,8 +158,6 @@ struct eng_level {
 
 /* Level n of a stopped thread; NULL: there is none. Unwound as far as asked for and kept until the thread runs. */
 const struct eng_level *eng_level(struct eng_control *c, struct eng_thread *t, uint32_t n);
-/* Number of levels, at most `limit`; walks that far. */
-uint32_t eng_level_count(struct eng_control *c, struct eng_thread *t, uint32_t limit);
 /* Why the stack ends after its last level (all of it has been walked). */
 enum unwind_end eng_level_end(struct eng_control *c, struct eng_thread *t);
 /* The physical caller of level n: its first level; NULL: none. */

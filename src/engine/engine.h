@@ -140,11 +140,6 @@ size_t eng_modules(struct eng_process *p, struct eng_module *const **ret);
 struct eng_module *eng_module_at(struct eng_process *p, uint64_t addr);
 struct sym_module *eng_module_symbols(struct eng_process *p, struct eng_module *m); /* NULL: see m->trouble */
 
-/* Where its .text is at run time (`info sharedlibrary`); false: it has no such section, or no symbols can be opened. */
-bool eng_module_text(struct eng_process *p, struct eng_module *m, uint64_t *ret_start, uint64_t *ret_end);
-/* Is the file at the module's path another one now than when its symbols were opened (another build-id; without one another inode, size
- * or time)? No, when they never were, or there is no such file any more. */
-bool eng_module_file_changed(struct eng_session *s, const struct eng_module *m);
 /* Where a stopped thread has the variable at `offset` in the module's thread-local storage. ERROR_NOT_FOUND: none, or not yet. */
 struct error *eng_tls(struct eng_thread *t, struct eng_module *m, uint64_t offset,
 		      uint64_t *ret) ERROR_CHECK;

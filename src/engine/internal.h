@@ -337,9 +337,6 @@ bool eng_modules_refresh(struct eng_process *p);
 /* Where instructions can be copied to: behind the end of a module's code, up to the end of its last page. */
 bool eng_modules_slack(struct eng_process *p, uint64_t *ret_start, uint64_t *ret_end);
 const struct eng_code_range *eng_code_at(struct eng_process *p, uint64_t pc);
-/* The symbols of a file, mapped or not; they are the session's. */
-struct error *eng_symbol_file_open(struct eng_session *s, const char *path,
-				   struct sym_module **ret) ERROR_CHECK;
 void eng_symbol_files_close(struct eng_session *s);
 
 /* ---- paths.c ---- */

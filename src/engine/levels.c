@@ -301,16 +301,6 @@ const struct eng_level *eng_level(struct eng_control *c, struct eng_thread *t, u
 	return cache ? level_at(c, cache, (size_t)n + cache->skipped) : NULL;
 }
 
-uint32_t eng_level_count(struct eng_control *c, struct eng_thread *t, uint32_t limit)
-{
-	struct eng_level_cache *cache = cache_of(c, t);
-	if (!cache || limit == 0)
-		return 0;
-	level_at(c, cache, (size_t)limit - 1 + cache->skipped);
-	size_t count = cache->count > cache->skipped ? cache->count - cache->skipped : 0;
-	return count < limit ? (uint32_t)count : limit;
-}
-
 enum unwind_end eng_level_end(struct eng_control *c, struct eng_thread *t)
 {
 	struct eng_level_cache *cache = cache_of(c, t);

@@ -407,39 +407,6 @@ struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const
 	return NULL;
 }
 
-static bool build_id_differs(const char *path, struct sym_module *symbols)
-{
-	struct file_map map;
-	struct elf_file *elf;
-	struct error *err = file_open(path, &map);
-	if (!err) {
-		err = elf_open(path, map.data, map.size, &elf);
-		if (err)
-			file_close(&map);
-	}
-	if (err) { /* what it is now is no such file */
-		error_destroy(err);
-		return true;
-	}
-	struct str now = elf_build_id(elf), before = sym_module_build_id(symbols);
-	bool same = now.len > 0 && str_eq(now, before);
-	elf_close(elf);
-	file_close(&map);
-	return !same;
-}
-
-bool eng_module_file_changed(struct eng_session *s, const struct eng_module *m)
-{
-	struct eng_symbol_file now = { 0 };
-	if (!m->symbols || !m->path || !identify(m->path, &now))
-		return false;
-	vec_for(&s->symbol_files, f) {
-		if (f->symbols == m->symbols)
-			return !same_file(f, &now) && build_id_differs(m->path, m->symbols);
-	}
-	return false;
-}
-
 static struct error *open_file(struct eng_process *p, const struct eng_module *m, const char *path,
 			       struct sym_module **ret)
 {
@@ -522,16 +489,4 @@ struct sym_module *eng_module_symbols(struct eng_process *p, struct eng_module *
 		m->symbols_failed = m->trouble != NULL;
 	}
 	return m->symbols;
-}
-
-bool eng_module_text(struct eng_process *p, struct eng_module *m, uint64_t *ret_start, uint64_t *ret_end)
-{
-	struct sym_module *symbols = eng_module_symbols(p, m);
-	const struct elf_section *text = symbols ? elf_section_by_name(sym_module_elf(symbols), ".text")
-						 : NULL;
-	if (!text)
-		return false;
-	*ret_start = m->bias + text->addr.value;
-	*ret_end = *ret_start + text->size;
-	return true;
 }

@@ -170,7 +170,6 @@ const struct sym_type *sym_type_param(const struct sym_type *t, size_t index); /
 /* A stable identity: the same type in several units has the same. */
 bool sym_type_same(const struct sym_type *a, const struct sym_type *b);
 bool sym_type_is_rust(const struct sym_type *t);
-bool sym_type_is_reference_name(const struct sym_type *t); /* a thin reference, by its DIE's name "&T" */
-bool sym_type_is_declaration(const struct sym_type *t);    /* incomplete */
-bool sym_type_is_vector(const struct sym_type *t);         /* a SIMD array */
-bool sym_type_is_unsigned_char(const struct sym_type *t);  /* C's unsigned char, char8_t … */
+bool sym_type_is_declaration(const struct sym_type *t);   /* incomplete */
+bool sym_type_is_vector(const struct sym_type *t);        /* a SIMD array */
+bool sym_type_is_unsigned_char(const struct sym_type *t); /* C's unsigned char, char8_t … */

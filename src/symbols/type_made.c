@@ -396,12 +396,6 @@ bool sym_type_is_unsigned_char(const struct sym_type *t)
 	       t->encoding != DW_ATE_signed;
 }
 
-bool sym_type_is_reference_name(const struct sym_type *t)
-{
-	return (t->kind == SYM_TYPE_POINTER || t->kind == SYM_TYPE_REFERENCE) &&
-	       str_starts(t->bare, STR_LIT("&"));
-}
-
 static bool same(const struct sym_type *a, const struct sym_type *b, int depth)
 {
 	if (a == b)

@@ -402,11 +402,6 @@ bool target_syscall_number(struct str name, uint64_t *ret)
 	return false;
 }
 
-uint64_t target_syscall_limit(void)
-{
-	return COUNT;
-}
-
 /* What calls are about, as strace and gdb group them. */
 static const uint16_t descriptor_calls[] = {
 	0,   1,   2,   3,   5,   7,   8,   9,   16,  17,  18,  19,  20,  22,  23,  32,  33,

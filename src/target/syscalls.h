@@ -11,5 +11,3 @@ const char *target_syscall_name(uint64_t number); /* "openat"; NULL: no such cal
 bool target_syscall_number(struct str name, uint64_t *ret);
 /* Numbers of the calls of a group ("file", "network", "process" …), ascending; 0: there is no such group. */
 size_t target_syscall_group(struct str name, const uint16_t **ret);
-/* All known numbers are below it; some of those have no name. */
-uint64_t target_syscall_limit(void);

@@ -110,22 +110,6 @@ static const struct sym_function *function_from(const struct unwind_context *con
 	return info.entry.value + code.bias == addr ? f : NULL;
 }
 
-uint64_t unwind_function_start(const struct unwind_context *context, uint64_t pc)
-{
-	struct unwind_code code;
-	struct sym_function_info info;
-	struct file_range range;
-	if (!unwind_code_at(context, pc, &code) || code.kind != UNWIND_CODE_NATIVE || !code.module)
-		return 0;
-	struct file_addr at = FILE_ADDR(pc - code.bias);
-	const struct sym_function *f = sym_function_at(code.module, at);
-	if (f) {
-		sym_function_describe(f, &info);
-		return info.entry.value ? info.entry.value + code.bias : 0;
-	}
-	return sym_function_bounds(code.module, at, &range) ? range.start.value + code.bias : 0;
-}
-
 /* ---- can a function begin again in its own frame? ---- */
 
 struct spreading {

@@ -27,8 +27,6 @@ bool unwind_call_at(const struct unwind_context *context, uint64_t return_pc, st
 /* Run-time addresses of the functions that it may call. False: not told, or (SYM_CALL_EXPRESSION) only with the caller's registers. */
 bool unwind_call_targets(const struct unwind_context *context, const struct unwind_call *call,
 			 bool (*fn)(void *ctx, uint64_t function), void *ctx);
-/* Where the function begins that pc is in. 0: not known. */
-uint64_t unwind_function_start(const struct unwind_context *context, uint64_t pc);
 /* True unless it is proven that a function that has begun at `function` is still what its caller called: it must not be able to jump back to
  * its own beginning, itself or through others. */
 bool unwind_may_restart(const struct unwind_context *context, uint64_t function);

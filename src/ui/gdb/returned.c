@@ -4,60 +4,6 @@
 
 #include <stdlib.h>
 
-/* Parts of a result in registers, put together. False: it is somewhere that oxdb does not read. */
-static bool from_registers(struct gdb_frame_env *e, const struct arch_place *place, uint8_t *bytes,
-			   size_t size)
-{
-	for (unsigned i = 0; i < place->reg_count; i++) {
-		unsigned reg = place->regs[i];
-		uint8_t part[16] = { 0 };
-		if (reg >= ARCH_XMM0 && reg <= ARCH_XMM15) {
-			if (!e->vectors_known)
-				return false;
-			memcpy(part, e->vectors[reg - ARCH_XMM0], sizeof part);
-		} else if (arch_reg_known(&e->view.regs, reg)) {
-			memcpy(part, &e->view.regs.value[reg], sizeof(uint64_t));
-		} else {
-			return false;
-		}
-		size_t at = place->part_offset[i], count = place->part_size[i];
-		if (count > sizeof part || at > size || count > size - at)
-			return false;
-		memcpy(bytes + at, part, count);
-	}
-	return true;
-}
-
-static bool result_value(struct gdb *g, struct gdb_frame_env *e, const struct eng_stop *stop,
-			 struct eval_value *ret)
-{
-	const struct sym_type *type = sym_function_result(stop->finished);
-	struct arch_call call;
-	size_t size = type ? (size_t)sym_type_size(type) : 0;
-	if (!type || size == 0 || size > EVAL_MAX_BYTES || !sym_function_call(stop->finished, &call))
-		return false;
-	struct eval_value value = { .type = type, .size = size };
-	if (call.hidden_return || call.result.kind == ARCH_PLACE_POINTER) {
-		uint8_t *bytes = arena_alloc(&g->scratch, size);
-		if (!arch_reg_known(&e->view.regs, ARCH_RAX))
-			return false;
-		value.address = e->view.regs.value[ARCH_RAX];
-		value.has_address = true;
-		value.bytes = bytes;
-		if (gdb_read(g, value.address, bytes, size) != size)
-			return false;
-	} else if (call.result.kind == ARCH_PLACE_REGS) {
-		uint8_t *bytes = arena_alloc(&g->scratch, size);
-		value.bytes = bytes;
-		if (!from_registers(e, &call.result, bytes, size))
-			return false;
-	} else {
-		return false;
-	}
-	*ret = value;
-	return true;
-}
-
 void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 {
 	struct gdb_frame_env e;
@@ -79,8 +25,12 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 		}
 	}
 	error_destroy(err);
-	if (!result_value(g, &e, stop, &value))
+	err = eval_returned(&e.env, stop->finished, &e.view.regs,
+			    e.vectors_known ? (const uint8_t(*)[16])e.vectors : NULL, &g->scratch, &value);
+	if (err || !value.type || sym_type_size(value.type) == 0) {
+		error_destroy(err); /* void, or somewhere that is not read */
 		return;
+	}
 	gdb_printer(g, &e.env, &printer);
 	err = eval_print(&printer, &value, (struct eval_format_spec){ 0 }, true, &text);
 	if (!err) {
