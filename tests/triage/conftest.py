@@ -32,7 +32,7 @@ for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
 # Words that only oxdb's own death leaves behind.
-DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|oxdb.*: Assertion `")
+DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|\boxdb: .*: Assertion `")
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_leaks=0:abort_on_error=0",
               "UBSAN_OPTIONS": "halt_on_error=1:exitcode=98:print_stacktrace=1"}
 
