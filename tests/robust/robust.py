@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 OXDB = pathlib.Path(os.environ.get("OXDB", ROOT / "build/oxdb"))
 BUILD = pathlib.Path(os.environ.get("OXDB_ROBUST_BUILD", ROOT / "build/robust"))
 THOROUGH = os.environ.get("OXDB_SWEEP") == "1"
-DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|oxdb.*: Assertion `")
+DEATH = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|\.[ch]:\d+:\d+: runtime error:|\boxdb: .*: Assertion `")
 
 
 def build(name, *flags, out=None):
