@@ -59,10 +59,6 @@ static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 	case DW_TAG_lexical_block:
 		add_transparent(b, u, c);
 		break;
-	case DW_TAG_inlined_subroutine:
-		/* A name of the block's, too: the function's, where it has code. */
-		b->names += !b->inherited && has_code(c);
-		break;
 	}
 	return b->variables.count < SYM_MAX_MEMBERS;
 }
