@@ -232,7 +232,8 @@ static bool is_apart(struct sym_function *f, uint64_t pc)
 	return pc < range.start.value || pc >= range.end.value;
 }
 
-/* Optimised code has a line in many pieces: one for each block, the lowest. */
+/* Optimised code has a line in many pieces: one for each block, the lowest, and one in the block's part that was moved away, since neither
+ * is on the way to the other. */
 static void one_per_block(struct line_search *s)
 {
 	vec_for(&s->pcs, found) {
@@ -246,7 +247,7 @@ static void one_per_block(struct line_search *s)
 	for (size_t i = 0; i < s->pcs.count; i++) {
 		const struct found_pc *p = &s->pcs.data[i], *last = kept ? &s->pcs.data[kept - 1] : NULL;
 		if (last && p->function == last->function && p->block == last->block &&
-		    (p->function || p->pc == last->pc))
+		    p->apart == last->apart && (p->function || p->pc == last->pc))
 			continue;
 		s->pcs.data[kept++] = *p;
 	}

@@ -240,12 +240,13 @@ def gdb_version():
 def ask_gdb(case, script, use_cache, classes, hits):
     """The script without the commands at which gdb fails an assertion (it is dead then), and gdb's outputs."""
     for _ in range(MOST_ASSERTIONS):
-        outputs = cached(case, script, use_cache)
+        outputs = cached(case, classes.gdb_commands(case, script, told := collections.Counter()), use_cache)
         at = next((i for i, lines in enumerate(outputs) if any("A problem internal to GDB has been detected" in line for line in lines)), None)
         if at is None:
             break
         hits["gdb-asserts"] += 1
         script = script[:at] + script[at + 1:]
+    hits.update(told)
     return script, [classes.whole_lines(case, command, lines, hits) for command, lines in zip(script, outputs)]
 
 
@@ -317,6 +318,7 @@ class Classes:
                 patterns = row.get(key, [])
                 patterns = [patterns] if isinstance(patterns, str) else patterns
                 row[key] = re.compile("|".join(f"(?:{p})" for p in patterns), re.S) if patterns else None
+            row["gdb_command"] = [(re.compile(a), b) for a, b in row.get("gdb_command", [])]
             row["sub"] = [(re.compile(a, re.S), b) for a, b in row.get("sub", [])]
             row["text_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("text_sub", [])]
             row["oxdb_sub"] = [(re.compile(a, re.S), b) for a, b in row.get("oxdb_sub", [])]
@@ -324,6 +326,17 @@ class Classes:
     def applying(self, case, command):
         return [row for row in self.rows if (not row["command"] or row["command"].fullmatch(command)) and
                 (not row["case"] or row["case"].search(str(case)))]
+
+    def gdb_commands(self, case, script, hits):
+        """What gdb is told instead of the script's commands."""
+        ret = []
+        for command in script:
+            for row in self.applying(case, command):
+                instead = next((told for pattern, told in row["gdb_command"] if pattern.fullmatch(command)), command)
+                hits[row["name"]] += instead != command
+                command = instead
+            ret.append(command)
+        return ret
 
     def whole_lines(self, case, command, lines, hits):
         """gdb's lines without the texts that go over the ends of lines."""
