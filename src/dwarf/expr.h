@@ -76,7 +76,7 @@ struct dw_expr_names {
 	void (*reg)(void *ctx, unsigned dwarf_reg, struct buf *out);
 	void (*type)(void *ctx, uint64_t die, struct buf *out); /* offset of a base type within the unit */
 };
-/* The operations from offset `from` on up to the next piece, or the end, a line each, in gdb's layout: "     3: DW_OP_stack_value".
+/* The operations up to the next piece, or the end, a line each, in gdb's layout: "     3: DW_OP_stack_value".
  * *ret_end is the offset behind them. unit: NULL in CFI. Errors: an unknown operation, ERROR_TRUNCATED, ERROR_LIMIT (nesting). */
-struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr, size_t from,
+struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr,
 			   const struct dw_expr_names *names, struct buf *out, size_t *ret_end) ERROR_CHECK;

@@ -318,12 +318,11 @@ static struct error *add_operations(struct text *t, size_t end)
 	return reader_error(r, 0, "a DWARF expression");
 }
 
-struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr, size_t from,
+struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr,
 			   const struct dw_expr_names *names, struct buf *out, size_t *ret_end)
 {
 	struct text t = { .unit = unit, .names = names, .out = out };
 	t.reader = reader_init(expr.data, expr.size);
-	reader_seek(&t.reader, from);
 	TRY(add_operations(&t, expr.size));
 	*ret_end = t.reader.pos;
 	return NULL;

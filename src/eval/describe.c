@@ -156,7 +156,10 @@ static struct error *describe_expression(const struct description *d)
 		bool listed = end == at && !piece_ends(d, at);
 		if (listed) {
 			buf_str(d->out, STR_LIT("a complex DWARF expression:\n"));
-			TRY(dw_expr_text(d->unit, d->expr, at, &names, d->out, &end));
+			/* Its offsets are counted from the piece's begin. */
+			struct dw_span rest = { d->expr.data + at, d->expr.size - at };
+			TRY(dw_expr_text(d->unit, rest, &names, d->out, &end));
+			end += at;
 		}
 		reader_seek(&r, end);
 		if (reader_left(&r) == 0)

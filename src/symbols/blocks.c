@@ -6,7 +6,7 @@ enum { MAX_DEPTH = 64 };
 struct block_builder {
 	struct sym_function *function;
 	VEC(const struct sym_variable *) variables;
-	size_t names;
+	VEC(struct sym_block_name) names;
 	int depth;
 	bool inherited; /* of the abstract instance: shared by all, so that their objects are not */
 };
@@ -39,28 +39,74 @@ static void add_transparent(struct block_builder *b, struct sym_unit *u, const s
 	b->depth--;
 }
 
+static void add_variable(struct block_builder *b, struct sym_unit *u, uint64_t id, bool parameter)
+{
+	const struct sym_variable *v = b->inherited ? inherited_variable(u->module, b->function, id)
+						    : variable_get(u->module, b->function, id);
+	if (!parameter)
+		vec_push(&b->variables, v);
+	if (v->name.len > 0)
+		vec_push(&b->names, (struct sym_block_name){
+					    .kind = SYM_BLOCK_VARIABLE, .name = v->name, .variable = v });
+}
+
+static void add_type(struct block_builder *b, const struct dw_cursor *c)
+{
+	struct dw_value value;
+	if (dw_attr(c, DW_AT_name, &value) && value.kind == DW_VALUE_STRING)
+		vec_push(&b->names, (struct sym_block_name){ .kind = SYM_BLOCK_TYPE, .name = value.str });
+}
+
+/* In C they are names like any other. */
+static void add_enumerators(struct block_builder *b, struct sym_unit *u, uint64_t id)
+{
+	const struct sym_enumerator *list;
+	const struct sym_type *type = type_get(u->module, id);
+	size_t count = type ? sym_type_enumerators(type, &list) : 0;
+	for (size_t i = 0; i < count; i++)
+		vec_push(&b->names, (struct sym_block_name){ .kind = SYM_BLOCK_CONSTANT,
+							     .name = list[i].name,
+							     .value = list[i].value,
+							     .size = sym_type_size(type) });
+}
+
+static void add_label(struct block_builder *b, const struct dw_cursor *c)
+{
+	struct dw_value name, at;
+	if (!dw_attr(c, DW_AT_name, &name) || name.kind != DW_VALUE_STRING)
+		return;
+	struct sym_block_name n = { .kind = SYM_BLOCK_LABEL, .name = name.str };
+	if (dw_attr(c, DW_AT_low_pc, &at) && at.kind == DW_VALUE_ADDRESS)
+		n.address = FILE_ADDR(at.u);
+	vec_push(&b->names, n);
+}
+
 static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 {
 	struct block_builder *b = ctx;
-	struct dw_value value;
 	uint64_t id = c->die + u->bias;
 	switch (c->abbrev->tag) {
+	case DW_TAG_formal_parameter:
 	case DW_TAG_variable:
-		vec_push(&b->variables, b->inherited ? inherited_variable(u->module, b->function, id)
-						     : variable_get(u->module, b->function, id));
+		add_variable(b, u, id, c->abbrev->tag == DW_TAG_formal_parameter);
+		break;
+	case DW_TAG_enumeration_type:
+		add_enumerators(b, u, id);
 		/* fall through */
 	case DW_TAG_structure_type:
 	case DW_TAG_union_type:
-	case DW_TAG_enumeration_type:
 	case DW_TAG_typedef:
 	case DW_TAG_base_type:
-		b->names += (dw_attr(c, DW_AT_name, &value) || dw_attr(c, DW_AT_abstract_origin, &value));
+		add_type(b, c);
+		break;
+	case DW_TAG_label:
+		add_label(b, c);
 		break;
 	case DW_TAG_lexical_block:
 		add_transparent(b, u, c);
 		break;
 	}
-	return b->variables.count < SYM_MAX_MEMBERS;
+	return b->names.count < SYM_MAX_MEMBERS && b->variables.count < SYM_MAX_MEMBERS;
 }
 
 /* ---- what the abstract instance has besides ---- */
@@ -170,11 +216,15 @@ const struct block_names *block_names(struct sym_function *f, uint64_t id)
 	inherit(&b, id);
 	block = ARENA_NEW(&m->arena, struct block_names);
 	block->count = b.variables.count;
-	block->names = b.names;
 	if (block->count)
 		block->variables =
 			arena_copy(&m->arena, b.variables.data, block->count * sizeof *block->variables);
+	block->name_count = b.names.count;
+	if (block->name_count)
+		block->names =
+			arena_copy(&m->arena, b.names.data, block->name_count * sizeof *block->names);
 	vec_free(&b.variables);
+	vec_free(&b.names);
 	map_set_ptr(&m->blocks, id, block);
 	return block;
 }

@@ -114,9 +114,29 @@ struct sym_scope {
 	struct file_range range; /* that holds pc */
 	const struct sym_variable **variables;
 	size_t count;
+	uint64_t id;
 };
 size_t sym_function_scopes(const struct sym_function *f, struct file_addr pc, struct arena *arena,
 			   struct sym_scope **ret);
+
+/* All that has a name in a scope, in the same order; f's own scope has its parameters, too, and its own name where f was inlined. */
+enum sym_block_name_kind {
+	SYM_BLOCK_VARIABLE,
+	SYM_BLOCK_TYPE,
+	SYM_BLOCK_CONSTANT, /* C's enumerators */
+	SYM_BLOCK_LABEL,
+	SYM_BLOCK_FUNCTION,
+};
+struct sym_block_name {
+	enum sym_block_name_kind kind;
+	struct str name;
+	const struct sym_variable *variable; /* of a variable alone */
+	int64_t value;                       /* of a constant alone */
+	uint64_t size;                       /* of a constant: its type's */
+	struct file_addr address;            /* of a label or a function; 0: a label without code */
+};
+size_t sym_scope_names(const struct sym_function *f, const struct sym_scope *scope, struct arena *arena,
+		       struct sym_block_name **ret);
 
 /* sym_demangle with the hashes of Rust's names, as gdb shows an ELF symbol: "shapes::main::hf5fd5fdfcdcdb145". */
 struct str sym_demangle_verbose(struct str linkage_name, struct arena *arena);

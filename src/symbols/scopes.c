@@ -37,7 +37,6 @@ static uint32_t name_hash(struct str name)
 }
 
 struct hashed {
-	const struct sym_variable *variable;
 	uint32_t bucket, index;
 };
 
@@ -49,20 +48,33 @@ static int compare_hashed(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void order_by_hash(const struct block_names *block, const struct sym_variable **variables)
+/* Brings `count` items of `size` bytes into the order of a table of all the block's names; `name`: where in an item its name is. */
+static void order_by_hash(const struct block_names *block, void *items, size_t count, size_t size,
+			  struct str (*name)(const void *item))
 {
-	uint32_t buckets = (uint32_t)(block->names / 5 + 1);
-	size_t count = block->count;
+	uint32_t buckets = (uint32_t)(block->name_count / 5 + 1);
 	if (count < 2)
 		return;
 	struct hashed *order = xmalloc(count * sizeof *order);
+	char *before = xmalloc(count * size);
+	memcpy(before, items, count * size);
 	for (size_t i = 0; i < count; i++)
-		order[i] = (struct hashed){ variables[i], name_hash(variables[i]->name) % buckets,
-					    (uint32_t)i };
+		order[i] = (struct hashed){ name_hash(name(before + i * size)) % buckets, (uint32_t)i };
 	qsort(order, count, sizeof *order, compare_hashed);
 	for (size_t i = 0; i < count; i++)
-		variables[i] = order[i].variable;
+		memcpy((char *)items + i * size, before + order[i].index * size, size);
+	free(before);
 	free(order);
+}
+
+static struct str variable_name(const void *item)
+{
+	return (*(const struct sym_variable *const *)item)->name;
+}
+
+static struct str block_name(const void *item)
+{
+	return ((const struct sym_block_name *)item)->name;
 }
 
 /* ---- blocks ---- */
@@ -76,14 +88,14 @@ struct scope_list {
 static void add_scope(struct scope_list *l, uint64_t id, struct file_range range, bool own)
 {
 	const struct block_names *block = block_names(l->function, id);
-	if (!own && block->count == 0)
+	if (!own && block->name_count == 0)
 		return;
-	struct sym_scope scope = { .range = range, .count = block->count };
+	struct sym_scope scope = { .range = range, .count = block->count, .id = id };
 	if (scope.count)
 		scope.variables =
 			arena_copy(l->arena, block->variables, scope.count * sizeof *scope.variables);
 	if (!own)
-		order_by_hash(block, scope.variables);
+		order_by_hash(block, scope.variables, scope.count, sizeof *scope.variables, variable_name);
 	vec_push(&l->scopes, scope);
 }
 
@@ -123,6 +135,29 @@ size_t sym_function_scopes(const struct sym_function *function, struct file_addr
 		(*ret)[i] = l.scopes.data[count - 1 - i];
 	vec_free(&l.scopes);
 	return count;
+}
+
+size_t sym_scope_names(const struct sym_function *function, const struct sym_scope *scope,
+		       struct arena *arena, struct sym_block_name **ret)
+{
+	struct sym_function *f = (struct sym_function *)function;
+	const struct block_names *block = block_names(f, scope->id);
+	bool own = scope->id == f->id, inlined = own && f->outer != f;
+	struct sym_block_name *names =
+		ARENA_ARRAY(arena, struct sym_block_name, block->name_count + inlined);
+	if (inlined) {
+		const struct file_range *ranges;
+		size_t count = sym_function_ranges(f, &ranges);
+		names[0] = (struct sym_block_name){ .kind = SYM_BLOCK_FUNCTION,
+						    .name = sym_function_path(f),
+						    .address = count ? ranges[0].start : FILE_ADDR(0) };
+	}
+	if (block->name_count)
+		memcpy(names + inlined, block->names, block->name_count * sizeof *names);
+	if (!own)
+		order_by_hash(block, names, block->name_count, sizeof *names, block_name);
+	*ret = names;
+	return block->name_count + inlined;
 }
 
 /* ---- units ---- */

@@ -351,7 +351,9 @@ void variable_read(struct sym_variable *v);
 
 struct block_names {
 	const struct sym_variable **variables; /* in order of their DIEs */
-	size_t count, names;                   /* names: of types, too */
+	size_t count;
+	struct sym_block_name *names; /* the same, with parameters and whatever else has a name here */
+	size_t name_count;
 };
 
 /* The names of the block (a lexical block, a function, an inlined call) that belongs to f. */

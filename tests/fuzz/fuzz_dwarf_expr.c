@@ -123,7 +123,7 @@ static void write_text(const struct dw_unit *unit)
 	struct dw_expr_names names = { .reg = name_reg, .type = name_type };
 	struct buf out = { 0 };
 	size_t end = 0;
-	struct error *err = dw_expr_text(unit, whole, 0, &names, &out, &end);
+	struct error *err = dw_expr_text(unit, whole, &names, &out, &end);
 	if (!err && end > whole.size)
 		abort();
 	error_destroy(err);

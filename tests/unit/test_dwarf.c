@@ -606,7 +606,7 @@ static void expect_text(const uint8_t *bytes, size_t size, size_t end, const cha
 {
 	struct buf out = { 0 };
 	size_t at = 0;
-	ok(dw_expr_text(NULL, (struct dw_span){ bytes, size }, 0, &text_names, &out, &at));
+	ok(dw_expr_text(NULL, (struct dw_span){ bytes, size }, &text_names, &out, &at));
 	assert_string_equal(out.data, expected);
 	assert_int_equal(at, end);
 	buf_deinit(&out);
@@ -668,17 +668,17 @@ static void test_expression_text_bad(void **state)
 	uint8_t deep[2 * (DW_EXPR_MAX_DEPTH + 2)];
 	struct buf out = { 0 };
 	size_t at;
-	fails(dw_expr_text(NULL, (struct dw_span){ unknown, sizeof unknown }, 0, &text_names, &out, &at),
+	fails(dw_expr_text(NULL, (struct dw_span){ unknown, sizeof unknown }, &text_names, &out, &at),
 	      ERROR_UNSUPPORTED);
-	fails(dw_expr_text(NULL, (struct dw_span){ cut, sizeof cut }, 0, &text_names, &out, &at),
+	fails(dw_expr_text(NULL, (struct dw_span){ cut, sizeof cut }, &text_names, &out, &at),
 	      ERROR_TRUNCATED);
-	fails(dw_expr_text(NULL, (struct dw_span){ longer, sizeof longer }, 0, &text_names, &out, &at),
+	fails(dw_expr_text(NULL, (struct dw_span){ longer, sizeof longer }, &text_names, &out, &at),
 	      ERROR_TRUNCATED);
 	for (size_t i = 0; i < sizeof deep / 2; i++) {
 		deep[2 * i] = DW_OP_entry_value;
 		deep[2 * i + 1] = (uint8_t)(sizeof deep - 2 * i - 2);
 	}
-	fails(dw_expr_text(NULL, (struct dw_span){ deep, sizeof deep }, 0, &text_names, &out, &at),
+	fails(dw_expr_text(NULL, (struct dw_span){ deep, sizeof deep }, &text_names, &out, &at),
 	      ERROR_LIMIT);
 	buf_deinit(&out);
 }

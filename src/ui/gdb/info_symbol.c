@@ -155,7 +155,8 @@ struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *comm
 
 struct scope_print {
 	struct gdb *g;
-	const struct sym_function *function;
+	struct sym_module *module;
+	const struct sym_function *function; /* the innermost one at pc */
 	struct file_addr pc;
 	uint64_t bias;
 	struct str place;
@@ -166,12 +167,6 @@ struct scope_print {
 
 static void scope_variable(struct scope_print *s, const struct sym_variable *v)
 {
-	struct str name = sym_variable_name(v);
-	if (name.len == 0 || s->error)
-		return;
-	if (s->count++ == 0)
-		buf_printf(&s->out, "Scope for %.*s:\n", STR_ARG(s->place));
-	buf_printf(&s->out, "Symbol %.*s is ", STR_ARG(name));
 	struct eval_place_query query = { .arch = eng_target(eng_control_session(s->g->control))->arch,
 					  .function = s->function,
 					  .pc = s->pc,
@@ -184,36 +179,61 @@ static void scope_variable(struct scope_print *s, const struct sym_variable *v)
 	const struct sym_type *type = sym_variable_type(v);
 	if (type && somewhere)
 		buf_printf(&s->out, ", length %" PRIu64, sym_type_size(type));
-	buf_str(&s->out, STR_LIT(".\n"));
 }
 
-static void scope_params(struct scope_print *s)
+static void scope_name(struct scope_print *s, const struct sym_block_name *n)
 {
-	const struct sym_variable *const *params;
-	size_t count = sym_function_listed_params(s->function, &params);
-	for (size_t i = 0; i < count; i++)
-		scope_variable(s, params[i]);
+	if (s->count++ == 0)
+		buf_printf(&s->out, "Scope for %.*s:\n", STR_ARG(s->place));
+	buf_printf(&s->out, "Symbol %.*s is ", STR_ARG(n->name));
+	switch (n->kind) {
+	case SYM_BLOCK_VARIABLE:
+		scope_variable(s, n->variable);
+		break;
+	case SYM_BLOCK_TYPE:
+		buf_str(&s->out, STR_LIT("a typedef"));
+		break;
+	case SYM_BLOCK_CONSTANT:
+		buf_printf(&s->out, "a constant with value %" PRId64 " (0x%" PRIx64 "), length %" PRIu64,
+			   n->value, (uint64_t)n->value, n->size);
+		break;
+	case SYM_BLOCK_LABEL:
+		if (n->address.value)
+			buf_printf(&s->out, "a label at address 0x%" PRIx64 ", length %u",
+				   n->address.value + s->bias, sym_module_arch(s->module)->address_size);
+		else
+			buf_str(&s->out, STR_LIT("optimized out"));
+		break;
+	case SYM_BLOCK_FUNCTION:
+		/* The length of a function's type is 1. */
+		buf_printf(&s->out, "a function at address 0x%" PRIx64 ", length 1",
+			   n->address.value + s->bias);
+		break;
+	}
+	buf_str(&s->out, STR_LIT(".\n"));
 }
 
 static void print_scope(struct scope_print *s)
 {
 	struct sym_scope *scopes;
-	const struct file_range *ranges;
 	size_t count = sym_function_scopes(s->function, s->pc, &s->g->scratch, &scopes);
-	size_t range_count = sym_function_ranges(s->function, &ranges);
-	bool done = false;
 	for (size_t i = 0; i < count; i++) {
-		bool whole = i + 1 == count && range_count > 0 &&
-			     scopes[i].range.start.value == ranges[0].start.value &&
-			     scopes[i].range.end.value == ranges[0].end.value;
-		if (whole)
-			scope_params(s);
-		done |= whole;
-		for (size_t k = 0; k < scopes[i].count; k++)
-			scope_variable(s, scopes[i].variables[k]);
+		struct sym_block_name *names;
+		size_t n = sym_scope_names(s->function, &scopes[i], &s->g->scratch, &names);
+		for (size_t k = 0; k < n && !s->error; k++)
+			scope_name(s, &names[k]);
 	}
-	if (!done)
-		scope_params(s);
+}
+
+static bool scope_at(struct scope_print *s, const struct eng_place *place)
+{
+	struct sym_chain_entry chain[SYM_MAX_INLINE];
+	struct eng_module *module;
+	s->module = gdb_module_at(s->g, place->address, &s->bias, &module);
+	s->pc = FILE_ADDR(place->address - s->bias);
+	if (s->module && sym_chain_at(s->module, s->pc, chain) > 0)
+		s->function = chain[0].function;
+	return s->function != NULL;
 }
 
 struct error *gdb_run_info_scope(struct gdb *g, const struct gdb_command *command, struct str args)
@@ -229,12 +249,8 @@ struct error *gdb_run_info_scope(struct gdb *g, const struct gdb_command *comman
 	TRY(gdb_parse_place(g, args, &spec, &rest));
 	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
 	struct scope_print s = { .g = g, .place = args };
-	if (count > 0 && places[0].function && places[0].module) {
-		s.function = places[0].function;
-		s.bias = places[0].module->bias;
-		s.pc = FILE_ADDR(places[0].address - s.bias);
+	if (count > 0 && scope_at(&s, &places[0]))
 		print_scope(&s);
-	}
 	if (s.count == 0)
 		buf_printf(&s.out, "Scope for %.*s contains no locals or arguments.\n", STR_ARG(args));
 	gdb_print_buf(g, &s.out);
