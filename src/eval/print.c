@@ -510,15 +510,14 @@ static void pointer(struct printing *p, struct eval_value *v, uint32_t recurse)
 		print_string_at(p, address, count, 1, "");
 		return;
 	}
-	if (!p->rust && target && is_text(p, sym_type_target(type_plain(v->type)))) {
-		if (p->s->address)
-			buf_printf(p->out, "0x%llx%s", (unsigned long long)address, address ? " " : "");
-		if (address)
-			print_string_at(p, address, UINT64_MAX, (unsigned)sym_type_size(target),
-					text_prefix(target));
-		return;
-	}
+	size_t before = p->out->len;
 	print_address(p, address);
+	if (!p->rust && target && address && is_text(p, sym_type_target(type_plain(v->type)))) {
+		if (p->out->len > before)
+			buf_char(p->out, ' ');
+		print_string_at(p, address, UINT64_MAX, (unsigned)sym_type_size(target),
+				text_prefix(target));
+	}
 }
 
 static void function(struct printing *p, struct eval_value *v)

@@ -28,6 +28,9 @@ int triple(int n)
 	return n * 3;
 }
 
+static const char fixed[] = "fixed text";
+static const char *fixed_text = fixed, *in_the_middle = fixed + 6;
+
 int main(void)
 {
 	struct point p = {1, 2, "corner"};
@@ -52,8 +55,8 @@ int main(void)
 
 // gdb-command: run
 // gdb-check: Starting program: [...]cvalues
-// gdb-check: Breakpoint 1, main () at [...]cvalues.c:48
-// gdb-check: 48		printf("%d %d %d %d\n", apply(fn, p.x), list[0].x, w.i, k); /* #break */
+// gdb-check: Breakpoint 1, main () at [...]cvalues.c:51
+// gdb-check: 51		printf("%d %d %d %d\n", apply(fn, p.x), list[0].x, w.i, k); /* #break */
 // gdb-command: print p
 // gdb-check: $1 = {x = 1, y = 2, name = [...] "corner"}
 // gdb-command: print list
@@ -214,7 +217,7 @@ int main(void)
 // gdb-command: backtrace
 // gdb-check: #0  triple (n=42) at [...]cvalues.c:28
 // gdb-check: #1  [...] in apply (f=[...] <triple>, n=42) at [...]cvalues.c:23
-// gdb-check: #2  [...] in main () at [...]cvalues.c:48
+// gdb-check: #2  [...] in main () at [...]cvalues.c:51
 // gdb-command: finish
 // gdb-check: Run till exit from #0  triple (n=42) at [...]cvalues.c:28
 // gdb-check: apply (f=[...] <triple>, n=42) at [...]cvalues.c:24
@@ -229,3 +232,17 @@ int main(void)
 // gdb-check: Producer is GNU[...]
 // gdb-check: Compiled with DWARF [...] debugging format.
 // gdb-check: Does not include preprocessor macro info.
+// gdb-command: print fixed_text
+// gdb-check: $43 = [...] <fixed> "fixed text"
+// gdb-command: print in_the_middle
+// gdb-check: $44 = [...] <fixed+6> "text"
+// gdb-command: print &fixed[1]
+// gdb-check: $45 = [...] <fixed+1> "ixed text"
+// gdb-command: set print address off
+// gdb-command: print in_the_middle
+// gdb-check: $46 = <fixed+6> "text"
+// gdb-command: print (char *)0
+// gdb-check: $47 =
+// gdb-command: set print symbol off
+// gdb-command: print in_the_middle
+// gdb-check: $48 = "text"
