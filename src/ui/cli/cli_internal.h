@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "ui/cargo/cargo.h"
 #include "ui/cli/cli.h"
 #include "ui/report/text.h"
 
@@ -20,6 +21,9 @@ extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
 int cli_triage(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_help(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+
+int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+int cli_run(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 
 /* ---- messages ---- */
 
@@ -67,3 +71,29 @@ struct cli_terminal {
 
 /* How to write for whoever reads this file descriptor. */
 void cli_terminal_init(struct cli_terminal *t, int fd);
+
+/* ---- cargo ---- */
+
+/* Where `oxdb test` and `oxdb run` stand. All that is pointed at lives in the arena. */
+struct cli_cargo {
+	struct cargo_options options;
+	cli_create_target *create_target;
+	struct cargo_programs programs;
+	struct cargo_start *starts; /* of each program, as cargo would start it */
+	struct cargo_tests tests;
+	struct cargo_starts *socket;
+	struct arena arena;
+};
+
+/* The first words of a command of cargo's ("test", "run"), with the user's options for it. */
+void cli_cargo_words(struct cli_cargo *c, const char *subcommand, struct cargo_words *ret);
+/* The list as execvp wants it. */
+struct cargo_start cli_cargo_command(struct cargo_words *words);
+/* The triple that cargo itself was built for. */
+struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret) ERROR_CHECK;
+void cli_cargo_deinit(struct cli_cargo *c);
+/* oxdb goes where the program would start, takes its environment and gives what main() returns: that of the session, or of triage. */
+int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);
+/* Asks which of several is meant; only where somebody is there to answer. */
+struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *among,
+			 size_t *ret) ERROR_CHECK;

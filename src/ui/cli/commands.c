@@ -29,11 +29,47 @@ static const char triage_details[] =
 	"                       (default: /usr/lib/debug)\n"
 	"NO_COLOR               no colours on a terminal\n";
 
+static const char test_details[] =
+	"Builds as cargo test does, finds the test that FILTER names and opens it in a\n"
+	"session in gdb's language: `run` starts it, as cargo would start it.\n"
+	"FILTER is the test's name, the end of its path or a part of it; a name that\n"
+	"is whole goes before a part. Where several match you are asked which.\n"
+	"\n"
+	"  --list           only lists the tests that match\n"
+	"  -p, --lib, --test NAME, --features …\n"
+	"                   cargo's options, all but --message-format and --no-run\n"
+	"  -ex COMMAND, -x FILE, -batch …\n"
+	"                   the session's options (oxdb --help)\n"
+	"  +TOOLCHAIN       as the first word: rustup's choice of a toolchain\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"ARGUMENTs are for the test's harness. When the build fails the exit code is\n"
+	"cargo's; 2 when no test matches, or several and there is nobody to ask.\n";
+
+static const char run_details[] =
+	"Builds as cargo run does and opens the program in a session in gdb's language:\n"
+	"`run` starts it, as cargo would start it.\n"
+	"\n"
+	"  --bin NAME, --example NAME, --bench NAME, -p, --features …\n"
+	"                   cargo's options, all but --message-format\n"
+	"  --triage         runs it at once and explains its crash, as oxdb triage does\n"
+	"  --timeout=S      with --triage: for S seconds at most\n"
+	"  -ex COMMAND, -x FILE, -batch …\n"
+	"                   the session's options (oxdb --help)\n"
+	"  +TOOLCHAIN       as the first word: rustup's choice of a toolchain\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"When the build fails the exit code is cargo's.\n";
+
 const struct cli_command cli_commands[] = {
 	{ "triage",
 	  "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
 	  "       oxdb triage [--json[=FILE]] [--timeout S] [--no-children] -p PID",
 	  "runs a program and explains its crash", triage_details, cli_triage },
+	{ "test", "[FILTER] [OPTION…] [-- ARGUMENT…]",
+	  "builds, finds a test and debugs it: cargo's options", test_details, cli_test },
+	{ "run", "[OPTION…] [[--] ARGUMENT…]", "builds a program and debugs it: cargo's options",
+	  run_details, cli_run },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
@@ -193,9 +229,24 @@ static void occupy_streams(void)
 			return;
 }
 
+/* `cargo oxdb test` runs `cargo-oxdb oxdb test`. */
+static void drop_cargo_word(int *argc, char ***argv)
+{
+	const char *own = *argc ? (*argv)[0] : "";
+	const char *slash = strrchr(own, '/');
+	if (strcmp(slash ? slash + 1 : own, "cargo-oxdb") != 0 || *argc < 2 ||
+	    strcmp((*argv)[1], "oxdb") != 0)
+		return;
+	(*argc)--;
+	(*argv)++;
+}
+
 int cli_main(int argc, char **argv, cli_create_target *create_target)
 {
 	occupy_streams();
+	if (argc > 1 && strcmp(argv[1], "cargo-runner") == 0) /* not for people, and so no row of the table */
+		return cargo_runner(argc - 1, argv + 1);
+	drop_cargo_word(&argc, &argv);
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct cli_command *command = name ? find(name) : NULL;
 	if (command)

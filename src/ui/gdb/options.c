@@ -106,6 +106,7 @@ const char gdb_options_help[] =
 	"usage: oxdb [OPTION…] [PROGRAM [PID]]\n"
 	"       oxdb [OPTION…] --args PROGRAM [ARGUMENT…]\n"
 	"       oxdb triage [OPTION…] [--] PROGRAM [ARGUMENT…]\n"
+	"       oxdb test [FILTER] [CARGO'S OPTION…], oxdb run [CARGO'S OPTION…]\n"
 	"\n"
 	"A debugger for Rust programs, in gdb's language. Options are gdb's:\n"
 	"\n"
@@ -130,7 +131,8 @@ const char gdb_options_help[] =
 	"  --version            print the version\n"
 	"  -h, --help           print this\n"
 	"\n"
-	"`oxdb triage` runs a program and explains its crash: oxdb help triage.\n"
+	"`oxdb triage` runs a program and explains its crash: oxdb help triage. `oxdb test`\n"
+	"and `oxdb run` build with cargo and debug a test or a program.\n"
 	"In the session `help` describes every command. The manual page is oxdb(1).\n";
 
 static void add_todo(struct gdb_options *o, enum gdb_todo_kind kind)

@@ -1,0 +1,276 @@
+/* Starts taken over from cargo: the side of the socket that oxdb is on. */
+#include "ui/cargo/cargo_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	TRIPLES_MAX = 16,
+	LOOK_MS = 20,       /* how often to see whether cargo has ended */
+	SAID_MAX = 1 << 16, /* of what cargo has said */
+};
+
+struct cargo_starts {
+	char *folder, *path;
+	int listening;
+	int asking;  /* who waits for an answer; -1: nobody */
+	int said;    /* a file with a quiet cargo's stderr; -1: none */
+	pid_t cargo; /* 0: not running */
+};
+
+/* ---- the socket ---- */
+
+static struct error *listen_at(const char *path, int *ret)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof address.sun_path)
+		return error_new(ERROR_LIMIT, "%s: too long for a socket's name", path);
+	memcpy(address.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return error_errno(errno, "socket");
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, SOMAXCONN) != 0) {
+		struct error *err = error_errno(errno, "%s", path);
+		close(fd);
+		return err;
+	}
+	*ret = fd;
+	return NULL;
+}
+
+struct error *cargo_starts_open(struct cargo_starts **ret)
+{
+	char folder[] = "/tmp/oxdb-XXXXXX"; /* a socket's name is short */
+	struct buf path = { 0 };
+	if (!mkdtemp(folder))
+		return error_errno(errno, "%s", folder);
+	struct cargo_starts *s = xmalloc(sizeof *s);
+	buf_printf(&path, "%s/cargo", folder);
+	*s = (struct cargo_starts){
+		.folder = xstrdup(folder), .path = path.data, .listening = -1, .asking = -1, .said = -1
+	};
+	struct error *err = listen_at(s->path, &s->listening);
+	if (err)
+		cargo_starts_close(s);
+	else
+		*ret = s;
+	return err;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void cargo_starts_close(struct cargo_starts *s)
+{
+	if (!s)
+		return;
+	cargo_starts_answer(s, 1);
+	close_fd(&s->listening);
+	close_fd(&s->said);
+	unlink(s->path);
+	rmdir(s->folder);
+	free(s->path);
+	free(s->folder);
+	free(s);
+}
+
+/* ---- what cargo is told ---- */
+
+struct triples {
+	struct str list[TRIPLES_MAX];
+	size_t count;
+};
+
+/* Something like x86_64-unknown-linux-musl. Another word in its place does no harm: nothing is built for it. */
+static void add_triple(struct triples *t, struct str word)
+{
+	size_t dashes = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.ptr[i];
+		dashes += c == '-';
+		if (!(c == '-' || c == '_' || c == '.' || (c >= '0' && c <= '9') ||
+		      (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+			return;
+	}
+	for (size_t i = 0; i < t->count; i++)
+		if (str_eq(t->list[i], word))
+			return;
+	if (dashes >= 2 && t->count < TRIPLES_MAX)
+		t->list[t->count++] = word;
+}
+
+/* Where a target other than the host was built for, the path has its name. */
+static void add_parts_of_path(struct triples *t, struct str path)
+{
+	while (path.len) {
+		size_t slash = str_find(path, STR_LIT("/"));
+		add_triple(t, str_sub(path, 0, slash));
+		path = str_sub(path, slash == SIZE_MAX ? path.len : slash + 1, path.len);
+	}
+}
+
+/* As a TOML string. */
+static void add_quoted(struct buf *out, const char *text)
+{
+	buf_char(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_char(out, '\\');
+		if ((unsigned char)*text < ' ')
+			buf_printf(out, "\\u%04x", (unsigned)*text);
+		else
+			buf_char(out, *text);
+	}
+	buf_char(out, '"');
+}
+
+void cargo_starts_add_options(const struct cargo_starts *s, struct str host,
+			      const struct cargo_programs *programs, struct cargo_words *words,
+			      struct arena *arena)
+{
+	struct triples triples = { .count = 0 };
+	char own[4096];
+	ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+	own[length > 0 ? length : 0] = '\0';
+	add_triple(&triples, host);
+	for (size_t i = 0; i < words->count; i++) {
+		const char *equals = strchr(words->data[i], '=');
+		add_triple(&triples, str_from(equals ? equals + 1 : words->data[i]));
+	}
+	add_triple(&triples, str_from(getenv("CARGO_BUILD_TARGET")));
+	for (size_t i = 0; programs && i < programs->count; i++)
+		add_parts_of_path(&triples, programs->data[i].path);
+	for (size_t i = 0; i < triples.count; i++) {
+		struct buf text = { 0 };
+		buf_printf(&text, "target.\"%.*s\".runner=[", STR_ARG(triples.list[i]));
+		add_quoted(&text, own);
+		buf_str(&text, STR_LIT(", \"cargo-runner\", "));
+		add_quoted(&text, s->path);
+		buf_char(&text, ']');
+		vec_push(words, "--config");
+		vec_push(words, arena_str(arena, buf_view(&text)).ptr);
+		buf_deinit(&text);
+	}
+}
+
+struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
+				  unsigned flags, bool own_group)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return error_errno(errno, "/dev/null");
+	bool quiet = flags & CARGO_QUIET;
+	if (quiet) {
+		close_fd(&s->said);
+		FILE *file = tmpfile();
+		s->said = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
+		if (file)
+			fclose(file);
+	}
+	const struct cargo_streams streams = {
+		.in = null, .out = quiet ? null : -1, .err = quiet ? s->said : -1, .own_group = own_group
+	};
+	struct error *err = cargo_fork(cargo, &streams, &s->cargo);
+	close(null);
+	return err;
+}
+
+/* ---- what cargo starts ---- */
+
+/* `count` words, the rest of the text is moved behind them. */
+static char **take_words(struct str *text, uint32_t count, struct arena *arena)
+{
+	char **words = ARENA_ARRAY(arena, char *, (size_t)count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t length = text->len ? strnlen(text->ptr, text->len) : 0;
+		if (length == text->len)
+			return NULL;
+		words[i] = (char *)(uintptr_t)text->ptr;
+		*text = str_sub(*text, length + 1, text->len);
+	}
+	return words;
+}
+
+static struct error *take_hello(int fd, struct arena *arena, struct cargo_start *ret)
+{
+	struct cargo_hello hello;
+	if (!cargo_receive(fd, &hello, sizeof hello))
+		return error_new(ERROR_GONE, "cargo's runner is gone");
+	if (hello.magic != CARGO_HELLO_MAGIC || hello.bytes > CARGO_HELLO_BYTES_MAX ||
+	    !hello.argument_count || hello.argument_count > hello.bytes ||
+	    hello.variable_count > hello.bytes)
+		return error_new(ERROR_FORMAT,
+				 "cargo's runner speaks another language: is it another oxdb?");
+	char *bytes = arena_alloc(arena, (size_t)hello.bytes + 1);
+	if (!cargo_receive(fd, bytes, hello.bytes))
+		return error_new(ERROR_GONE, "cargo's runner is gone");
+	struct str text = { bytes, hello.bytes };
+	char **directory = take_words(&text, 1, arena);
+	char **argv = directory ? take_words(&text, hello.argument_count, arena) : NULL;
+	char **env = argv ? take_words(&text, hello.variable_count, arena) : NULL;
+	if (!env)
+		return error_new(ERROR_TRUNCATED, "cargo's runner: fewer words than it says");
+	*ret = (struct cargo_start){ .directory = *directory, .argv = argv, .env = env };
+	return NULL;
+}
+
+struct error *cargo_starts_next(struct cargo_starts *s, struct arena *arena, struct cargo_start *ret,
+				bool *ret_some, int *ret_status)
+{
+	for (;;) {
+		struct pollfd wait = { .fd = s->listening, .events = POLLIN };
+		if (poll(&wait, 1, LOOK_MS) > 0) {
+			s->asking = accept4(s->listening, NULL, NULL, SOCK_CLOEXEC);
+			if (s->asking < 0)
+				continue;
+			*ret_some = true;
+			return take_hello(s->asking, arena, ret);
+		}
+		if (waitpid(s->cargo, ret_status, WNOHANG) == s->cargo) {
+			s->cargo = 0;
+			*ret_some = false;
+			return NULL;
+		}
+	}
+}
+
+void cargo_starts_answer(struct cargo_starts *s, int exit_code)
+{
+	uint8_t code = (uint8_t)exit_code;
+	if (s->asking >= 0)
+		(void)cargo_send(s->asking, &code, sizeof code); /* who is gone needs no answer */
+	close_fd(&s->asking);
+}
+
+int cargo_starts_finish(struct cargo_starts *s)
+{
+	int status = 0;
+	if (s->cargo)
+		while (waitpid(s->cargo, &status, 0) < 0 && errno == EINTR)
+			;
+	s->cargo = 0;
+	return status;
+}
+
+struct str cargo_starts_said(struct cargo_starts *s, struct arena *arena)
+{
+	struct stat file;
+	if (s->said < 0 || fstat(s->said, &file) != 0)
+		return STR_EMPTY;
+	char *text = arena_alloc(arena, SAID_MAX + 1);
+	off_t from = file.st_size > SAID_MAX ? file.st_size - SAID_MAX : 0;
+	ssize_t got = pread(s->said, text, SAID_MAX, from);
+	return (struct str){ text, got > 0 ? (size_t)got : 0 };
+}

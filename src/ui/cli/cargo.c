@@ -1,0 +1,130 @@
+/* What `oxdb test` and `oxdb run` have in common. */
+#include "ui/cli/cli_internal.h"
+
+#include "ui/gdb/gdb.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern char **environ;
+
+void cli_cargo_words(struct cli_cargo *c, const char *subcommand, struct cargo_words *ret)
+{
+	const struct cargo_options *o = &c->options;
+	const char *cargo =
+		getenv("CARGO"); /* where cargo started us: that one, not rustup's proxy once more */
+	vec_push(ret, cargo && *cargo && !o->toolchain ? cargo : "cargo");
+	if (o->toolchain)
+		vec_push(ret, o->toolchain);
+	vec_push(ret, subcommand);
+	for (size_t i = 0; i < o->cargo.count; i++)
+		vec_push(ret, o->cargo.data[i]);
+}
+
+struct cargo_start cli_cargo_command(struct cargo_words *words)
+{
+	vec_push(words, NULL);
+	words->count--;
+	return (struct cargo_start){ .argv = (char *const *)(uintptr_t)words->data };
+}
+
+struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret)
+{
+	static const struct str label = { "host: ", 6 };
+	struct cargo_words words = { 0 };
+	struct buf output = { 0 };
+	int status = 0;
+	const struct cargo_options options = c->options;
+	c->options.cargo = (struct cargo_words){ 0 };
+	cli_cargo_words(c, "-vV", &words);
+	c->options = options;
+	const struct cargo_start start = cli_cargo_command(&words);
+	struct error *err = cargo_run(&start, CARGO_NO_INPUT, 0, &output, &status);
+	size_t at = str_find(buf_view(&output), label);
+	if (!err && at == SIZE_MAX)
+		err = error_new(ERROR_UNSUPPORTED, "cargo -vV does not name its host");
+	if (!err) {
+		struct str rest = str_sub(buf_view(&output), at + label.len, output.len);
+		*ret = arena_str(&c->arena, str_sub(rest, 0, str_find(rest, STR_LIT("\n"))));
+	}
+	buf_deinit(&output);
+	vec_free(&words);
+	return err;
+}
+
+void cli_cargo_deinit(struct cli_cargo *c)
+{
+	cargo_starts_close(c->socket);
+	cargo_options_deinit(&c->options);
+	vec_free(&c->programs);
+	vec_free(&c->tests);
+	arena_deinit(&c->arena);
+}
+
+/* Files that the user named are named from where the user is. */
+static const char *absolute(struct cli_cargo *c, const char *directory, const char *file)
+{
+	if (*file == '/' || *file == '~')
+		return file;
+	return arena_printf(&c->arena, "%s/%s", directory, file).ptr;
+}
+
+static void add_session_options(struct cli_cargo *c, const char *directory, struct cargo_words *words)
+{
+	const struct cargo_words *session = &c->options.session;
+	for (size_t i = 0; i < session->count; i++) {
+		vec_push(words, session->data[i]);
+		if (!cargo_names_file(session->data[i]) || i + 1 == session->count)
+			continue;
+		vec_push(words, absolute(c, directory, session->data[++i]));
+	}
+}
+
+static int start_triage(struct cli_cargo *c, struct cargo_words *words)
+{
+	const struct cli_command triage = { .name = "triage" };
+	struct cargo_words all = { 0 };
+	vec_push(&all, "triage");
+	if (c->options.timeout_s > 0)
+		vec_push(&all, arena_printf(&c->arena, "--timeout=%f", c->options.timeout_s).ptr);
+	vec_push(&all, "--");
+	for (size_t i = 0; i < words->count; i++)
+		vec_push(&all, words->data[i]);
+	const struct cargo_start start = cli_cargo_command(&all);
+	int code = cli_triage(&triage, (int)all.count, (char **)(uintptr_t)start.argv, c->create_target);
+	vec_free(&all);
+	return code;
+}
+
+static int start_session(struct cli_cargo *c, const char *directory, struct cargo_words *words)
+{
+	struct cargo_words all = { 0 };
+	vec_push(&all, "oxdb");
+	add_session_options(c, directory, &all);
+	vec_push(&all, "--args");
+	for (size_t i = 0; i < words->count; i++)
+		vec_push(&all, words->data[i]);
+	const struct cargo_start start = cli_cargo_command(&all);
+	int code = gdb_main((int)all.count, (char **)(uintptr_t)start.argv, c->create_target);
+	vec_free(&all);
+	return code;
+}
+
+int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start)
+{
+	struct cargo_words words = { 0 };
+	char *before = getcwd(NULL, 0);
+	if (chdir(start->directory) != 0) {
+		free(before);
+		return cli_fail(error_errno(errno, "%s", start->directory));
+	}
+	environ = (char **)(uintptr_t)start->env;
+	for (size_t i = 0; start->argv[i]; i++)
+		vec_push(&words, start->argv[i]);
+	int code = c->options.triage ? start_triage(c, &words)
+				     : start_session(c, before ? before : ".", &words);
+	vec_free(&words);
+	free(before);
+	return code;
+}

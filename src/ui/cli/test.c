@@ -1,0 +1,263 @@
+/* oxdb test */
+#include "ui/cli/cli_internal.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LIST_MS = 20000 }; /* to answer --list; who does not know it may do anything */
+
+/* ---- building ---- */
+
+/* Cargo builds and says what it has to say. *ret_code: cargo's, when that is not 0 all ends here. */
+static struct error *build(struct cli_cargo *c, int *ret_code)
+{
+	struct cargo_words words = { 0 };
+	struct buf output = { 0 };
+	int status = 0;
+	cli_cargo_words(c, "test", &words);
+	vec_push(&words, "--no-run");
+	vec_push(&words, "--message-format=json-render-diagnostics");
+	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct error *err = cargo_run(&cargo, CARGO_NO_INPUT, 0, &output, &status);
+	if (!err) {
+		*ret_code = cargo_exit_code(status);
+		cargo_parse_messages(buf_view(&output), &c->arena, &c->programs);
+	}
+	buf_deinit(&output);
+	vec_free(&words);
+	return err;
+}
+
+/* ---- how cargo starts the test programs ---- */
+
+static size_t index_of(const struct cli_cargo *c, const char *path)
+{
+	for (size_t i = 0; i < c->programs.count; i++)
+		if (str_is(c->programs.data[i].path, path))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Cargo builds in any order, and starts in the order of the names. */
+static void move_to(struct cli_cargo *c, size_t from, size_t to)
+{
+	struct cargo_program p = c->programs.data[from];
+	c->programs.data[from] = c->programs.data[to];
+	c->programs.data[to] = p;
+}
+
+/* The last one of them is told to have failed, so that cargo ends before the doc tests. */
+static struct error *take_each(struct cli_cargo *c)
+{
+	size_t taken = 0;
+	int status = 0;
+	while (taken < c->programs.count) {
+		struct cargo_start start;
+		bool some;
+		TRY(cargo_starts_next(c->socket, &c->arena, &start, &some, &status));
+		if (!some)
+			break;
+		size_t i = index_of(c, start.argv[0]);
+		if (i != SIZE_MAX && i >= taken) {
+			move_to(c, i, taken);
+			c->starts[taken++] = start;
+		}
+		cargo_starts_answer(c->socket, taken == c->programs.count);
+	}
+	if (taken < c->programs.count)
+		return error_new(ERROR_NOT_FOUND, "cargo test ended before it had started all tests: %.*s",
+				 STR_ARG(cargo_starts_said(c->socket, &c->arena)));
+	cargo_starts_finish(c->socket);
+	return NULL;
+}
+
+static struct error *take_starts(struct cli_cargo *c)
+{
+	struct cargo_words words = { 0 };
+	struct str host;
+	c->starts = ARENA_ARRAY(&c->arena, struct cargo_start, c->programs.count + 1);
+	TRY(cargo_starts_open(&c->socket));
+	TRY(cli_cargo_host(c, &host));
+	cli_cargo_words(c, "test", &words);
+	cargo_starts_add_options(c->socket, host, &c->programs, &words, &c->arena);
+	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct error *err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, false);
+	vec_free(&words);
+	if (!err)
+		err = take_each(c);
+	cargo_starts_close(c->socket);
+	c->socket = NULL;
+	return err;
+}
+
+/* ---- tests ---- */
+
+static bool is_in(char *const *words, const char *word)
+{
+	for (; *words; words++)
+		if (strcmp(*words, word) == 0)
+			return true;
+	return false;
+}
+
+/* What the program prints for --list and those words; false when it did not end well. The output is in the arena. */
+static bool ask_for_list(struct cli_cargo *c, size_t program, const char *word, char *const *more,
+			 struct str *ret)
+{
+	struct cargo_start start = c->starts[program];
+	struct cargo_words words = { 0 };
+	struct buf output = { 0 };
+	int status = 0;
+	for (size_t i = 0; start.argv[i]; i++)
+		vec_push(&words, start.argv[i]);
+	vec_push(&words, "--list");
+	if (word)
+		vec_push(&words, word);
+	for (; more && *more; more++)
+		vec_push(&words, *more);
+	start.argv = cli_cargo_command(&words).argv;
+	struct error *err = cargo_run(&start, CARGO_QUIET | CARGO_NO_INPUT, LIST_MS, &output, &status);
+	*ret = arena_str(&c->arena, buf_view(&output));
+	buf_deinit(&output);
+	vec_free(&words);
+	error_destroy(err); /* then it is a program that knows no lists */
+	return !err && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* A program that does not list its tests is one. */
+static void list_tests(struct cli_cargo *c)
+{
+	for (size_t i = 0; i < c->programs.count; i++) {
+		struct str output;
+		size_t before = c->tests.count;
+		if (ask_for_list(c, i, NULL, c->options.rest, &output) &&
+		    cargo_parse_list(output, i, &c->tests))
+			continue;
+		c->tests.count = before;
+		vec_push(&c->tests, (struct cargo_test){ .name = c->programs.data[i].target,
+							 .program = i,
+							 .whole = true });
+	}
+}
+
+static bool is_ignored(struct cli_cargo *c, const struct cargo_test *t)
+{
+	struct cargo_tests ignored = { 0 };
+	struct str output;
+	bool found = false;
+	if (!t->whole && ask_for_list(c, t->program, "--ignored", NULL, &output) &&
+	    cargo_parse_list(output, t->program, &ignored))
+		vec_for(&ignored, i)
+			found |= str_eq(i->name, t->name);
+	vec_free(&ignored);
+	return found;
+}
+
+/* As cargo starts the test's program, and the words that make it run that test alone. */
+static struct cargo_start start_of(struct cli_cargo *c, const struct cargo_test *t)
+{
+	static const char *const own[] = { "--exact", "--nocapture" };
+	char *const *rest = c->options.rest;
+	struct cargo_start start = c->starts[t->program];
+	struct cargo_words words = { 0 };
+	for (size_t i = 0; start.argv[i]; i++)
+		vec_push(&words, start.argv[i]);
+	if (!t->whole)
+		vec_push(&words, arena_str(&c->arena, t->name).ptr);
+	for (size_t i = 0; !t->whole && i < sizeof own / sizeof *own; i++)
+		if (!is_in(rest, own[i]))
+			vec_push(&words, own[i]);
+	if (!is_in(rest, "--ignored") && !is_in(rest, "--include-ignored") && is_ignored(c, t))
+		vec_push(&words, "--include-ignored");
+	for (; *rest; rest++)
+		vec_push(&words, *rest);
+	start.argv = cli_cargo_command(&words).argv;
+	start.argv = arena_copy(&c->arena, start.argv, (words.count + 1) * sizeof *start.argv);
+	vec_free(&words);
+	return start;
+}
+
+/* ---- what is wanted ---- */
+
+static int print_list(const struct cli_cargo *c, const struct cargo_tests *tests)
+{
+	struct buf text = { 0 };
+	for (size_t i = 0; i < tests->count; i++) {
+		const struct cargo_test *t = &tests->data[i];
+		buf_str(&text, c->programs.data[t->program].id);
+		buf_char(&text, ' ');
+		buf_str(&text, t->name);
+		buf_char(&text, '\n');
+	}
+	int code = cli_print(buf_view(&text));
+	buf_deinit(&text);
+	return code;
+}
+
+static struct error *none(const struct cli_cargo *c)
+{
+	if (!c->options.filter)
+		return error_new(ERROR_NOT_FOUND, "there are no tests");
+	return error_new(ERROR_NOT_FOUND, "no test matches %s; oxdb test --list lists them",
+			 c->options.filter);
+}
+
+static struct error *debug_one(struct cli_cargo *c, int *ret_code)
+{
+	struct cargo_tests fitting = { 0 };
+	size_t which = 0;
+	cargo_filter(&c->tests, &c->programs, c->options.filter, true, &fitting);
+	struct error *err = !fitting.count      ? none(c)
+			    : fitting.count > 1 ? cli_choose(c, &fitting, &which)
+						: NULL;
+	if (!err) {
+		const struct cargo_start start = start_of(c, &fitting.data[which]);
+		*ret_code = cli_cargo_start(c, &start);
+	}
+	vec_free(&fitting);
+	return err;
+}
+
+static struct error *list_all(struct cli_cargo *c, int *ret_code)
+{
+	struct cargo_tests fitting = { 0 };
+	cargo_filter(&c->tests, &c->programs, c->options.filter, false, &fitting);
+	*ret_code = print_list(c, &fitting);
+	vec_free(&fitting);
+	return NULL;
+}
+
+static struct error *test(struct cli_cargo *c, int *ret_code)
+{
+	int code = 0;
+	TRY(build(c, &code));
+	*ret_code = code;
+	if (code)
+		return NULL;
+	if (!c->programs.count)
+		return none(c);
+	TRY(take_starts(c));
+	list_tests(c);
+	return c->options.list ? list_all(c, ret_code) : debug_one(c, ret_code);
+}
+
+int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
+{
+	struct cli_cargo c = { .create_target = create_target };
+	int code = CLI_EXIT_FAILED;
+	struct error *err = cargo_options_parse(CARGO_TEST, argc, argv, &c.options);
+	if (err)
+		return cli_fail_usage(command, err);
+	if (c.options.help) {
+		struct buf text = { 0 };
+		cli_command_help(command, &text);
+		code = cli_print(buf_view(&text));
+		buf_deinit(&text);
+	} else {
+		err = test(&c, &code);
+		if (err)
+			code = cli_fail(err);
+	}
+	cli_cargo_deinit(&c);
+	return code;
+}

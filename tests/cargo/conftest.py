@@ -1,0 +1,74 @@
+"""Runs `oxdb test` and `oxdb run` in the workspace beside this file, which is copied first: its target directory is kept between the tests of a run.
+
+OXDB  the program under test (default: build/oxdb)
+"""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OXDB = pathlib.Path(os.environ.get("OXDB", ROOT / "build/oxdb")).resolve()
+
+# What whoever runs the tests may have set, and cargo, nextest or a test would see.
+DROPPED = ("CARGO", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "RUSTFLAGS", "RUST_BACKTRACE", "NO_COLOR", "NEXTEST", "OXDB_TEST_LISTS")
+
+
+@dataclasses.dataclass
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self):
+        return self.out + self.err
+
+
+class Workspace:
+    def __init__(self, path, target):
+        self.path, self.target = path, target
+        self.bin = path.parent / "bin"
+        self.bin.mkdir()
+        self.env = {k: v for k, v in os.environ.items() if k not in DROPPED and not k.startswith("CARGO_PKG_")}
+        self.env |= {"CARGO_TARGET_DIR": str(target), "CARGO_NET_OFFLINE": "true", "CARGO_TERM_COLOR": "never",
+                     "XDG_CONFIG_HOME": str(path.parent), "TERM": "dumb"}
+
+    def run(self, *args, env=None, cwd=None, input="", timeout=300):
+        done = subprocess.run([str(a) for a in args], cwd=cwd or self.path, env=self.env | (env or {}), input=input, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
+        assert done.returncode >= 0, f"died of signal {-done.returncode}: {done.stderr[-3000:]}"
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def oxdb(self, *args, **more):
+        return self.run(OXDB, *args, **more)
+
+    def cargo(self, *args, **more):
+        return self.run("cargo", *args, **more)
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory):
+    """Built once, for all copies of the workspace stand in the same place, one after the other."""
+    return tmp_path_factory.mktemp("cargo-target")
+
+
+@pytest.fixture
+def workspace(tmp_path_factory, target):
+    place = target.parent / "cargo-place"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    shutil.copytree(HERE / "workspace", place / "workspace")
+    for path in (place / "workspace").rglob("*"):  # cargo looks at times
+        shutil.copystat(HERE / "workspace" / path.relative_to(place / "workspace"), path)
+    return Workspace(place / "workspace", target)
+
+
+def pytest_sessionstart(session):
+    if not OXDB.exists():
+        pytest.exit(f"{OXDB} is not there; make it with ./x build", returncode=2)
