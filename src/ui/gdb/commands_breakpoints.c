@@ -438,8 +438,6 @@ static struct error *delete_command(struct gdb *g, const struct gdb_command *c, 
 {
 	(void)c;
 	struct eng_breakpoint *const *list;
-	if (str_starts(args, STR_LIT("breakpoints")))
-		gdb_take_word(&args);
 	if (!args.len && eng_breakpoints(g->control, &list) && !gdb_query(g, "Delete all breakpoints? "))
 		return NULL;
 	return args.len ? for_numbers(g, args, delete_one, NULL) : for_all(g, delete_one, NULL);
@@ -470,26 +468,24 @@ static struct error *change_one(struct gdb *g, struct eng_breakpoint *b, unsigne
 static struct error *enable_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	struct change change = { .enabled = c->name[0] == 'e' };
-	struct str rest = args;
-	struct str word = gdb_take_word(&rest);
-	if (str_is(word, "breakpoints")) {
-		args = rest;
-		word = gdb_take_word(&rest);
-	}
-	if (!change.enabled || !(str_is(word, "once") || str_is(word, "delete") || str_is(word, "count")))
-		return args.len ? for_locations(g, args, change_one, &change)
-				: for_all(g, change_one, &change);
-	change.set_disposition = true;
-	change.disposition = word.ptr[0] == 'o'   ? ENG_DISABLE_ONCE
-			     : word.ptr[0] == 'd' ? ENG_DELETE
-						  : ENG_DISABLE_COUNT;
-	if (word.ptr[0] == 'c') {
-		if (!rest.len)
+	return args.len ? for_locations(g, args, change_one, &change) : for_all(g, change_one, &change);
+}
+
+/* enable once, delete, count */
+static struct error *enable_for(struct gdb *g, const struct gdb_command *c, struct str args)
+{
+	const char *word = strrchr(c->name, ' ') + 1;
+	struct change change = { .enabled = true, .set_disposition = true };
+	change.disposition = word[0] == 'o'   ? ENG_DISABLE_ONCE
+			     : word[0] == 'd' ? ENG_DELETE
+					      : ENG_DISABLE_COUNT;
+	if (word[0] == 'c') {
+		if (!args.len)
 			return error_new(ERROR_USAGE, "Argument required (hit count).");
-		int n = gdb_take_number(g, &rest, '\0');
+		int n = gdb_take_number(g, &args, '\0');
 		change.count = n > 0 ? (uint32_t)n : 0;
 	}
-	return for_numbers(g, rest, change_one, &change);
+	return for_numbers(g, args, change_one, &change);
 }
 
 static struct error *condition_command(struct gdb *g, const struct gdb_command *c, struct str args)
@@ -660,6 +656,26 @@ static const char break_help[] =
 	"PLACE is LINE, FILE:LINE, a function by its path or the end of it, FILE:FUNCTION, *ADDRESS, +N or -N; without it\n"
 	"the place where the selected frame stands. A function means all instances of a generic and all inlined copies.";
 
+#define ENABLE(prefix)                                                                                     \
+	{ prefix " count",                                                                                 \
+	  NULL,                                                                                            \
+	  GDB_CLASS_BREAKPOINTS,                                                                           \
+	  0,                                                                                               \
+	  enable_for,                                                                                      \
+	  NULL,                                                                                            \
+	  "Enable some breakpoints for a number of hits.\nUsage: " prefix " count N NUMBER…" },            \
+		{ prefix " delete",                                                                        \
+		  NULL,                                                                                    \
+		  GDB_CLASS_BREAKPOINTS,                                                                   \
+		  0,                                                                                       \
+		  enable_for,                                                                              \
+		  NULL,                                                                                    \
+		  "Enable some breakpoints and delete them when hit.\nUsage: " prefix " delete NUMBER…" }, \
+	{                                                                                                  \
+		prefix " once", NULL, GDB_CLASS_BREAKPOINTS, 0, enable_for, NULL,                          \
+			"Enable some breakpoints for one hit.\nUsage: " prefix " once NUMBER…"           \
+	}
+
 static const struct gdb_command commands[] = {
 	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
 	  break_help },
@@ -682,14 +698,22 @@ static const struct gdb_command commands[] = {
 	  "Stop when a place is read.\nUsage: rwatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
 	{ "awatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place is read or written.\nUsage: awatch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
-	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command,
-	  gdb_complete_breakpoint_words, "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
+	{ "delete", "d del dele", GDB_CLASS_BREAKPOINTS, 0, delete_command, NULL,
+	  "Delete breakpoints.\nUsage: delete [breakpoints] [NUMBER…]" },
+	{ "delete breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, delete_command, NULL,
+	  "Delete all or some breakpoints.\nUsage: delete breakpoints [NUMBER…]" },
 	{ "clear", "cl", GDB_CLASS_BREAKPOINTS, 0, clear_command, gdb_complete_places,
 	  "Delete the breakpoints at a place.\nUsage: clear [PLACE]" },
-	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, gdb_complete_enable,
+	{ "enable", "en", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
 	  "Enable breakpoints.\nUsage: enable [breakpoints] [once|count N|delete] [NUMBER[.LOCATION]…]" },
-	{ "disable", "dis disa", GDB_CLASS_BREAKPOINTS, 0, enable_command, gdb_complete_breakpoint_words,
+	{ "enable breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	  "Enable all or some breakpoints.\nUsage: enable breakpoints [NUMBER[.LOCATION]…]" },
+	ENABLE("enable"),
+	ENABLE("enable breakpoints"),
+	{ "disable", "dis disa", GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
 	  "Disable breakpoints.\nUsage: disable [breakpoints] [NUMBER[.LOCATION]…]" },
+	{ "disable breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
+	  "Disable all or some breakpoints.\nUsage: disable breakpoints [NUMBER[.LOCATION]…]" },
 	{ "condition", NULL, GDB_CLASS_BREAKPOINTS, 0, condition_command, NULL,
 	  "Set a breakpoint's condition, or take it away.\nUsage: condition NUMBER [EXPRESSION]" },
 	{ "ignore", NULL, GDB_CLASS_BREAKPOINTS, 0, ignore_command, NULL,

@@ -207,10 +207,17 @@ static struct error *refuse_catch(struct gdb *g, const struct gdb_command *c, st
 			"\nUsage: tcatch " what " [REGEX]\n"                                          \
 			"If REGEX is given, only stop for libraries matching the regular expression." \
 	}
-#define NO_CATCH(what, event, why)                                                 \
-	{                                                                          \
-		"catch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, refuse_catch, NULL, \
-			"Refuse to catch " event ".\n" why                         \
+#define NO_CATCH(what, event, why)                                                  \
+	{ "catch " what,                                                            \
+	  NULL,                                                                     \
+	  GDB_CLASS_BREAKPOINTS,                                                    \
+	  0,                                                                        \
+	  refuse_catch,                                                             \
+	  NULL,                                                                     \
+	  "Refuse to catch " event ".\n" why },                                     \
+	{                                                                           \
+		"tcatch " what, NULL, GDB_CLASS_BREAKPOINTS, 0, refuse_catch, NULL, \
+			"Refuse to catch " event ".\n" why                          \
 	}
 #define NO_ADA "oxdb catches nothing of Ada's."
 #define NO_CXX "oxdb does not catch C++ exceptions; `catch panic' is for Rust's panics."

@@ -1,12 +1,6 @@
 /* The table of the commands that look at values and memory. */
 #include "ui/gdb/looking.h"
 
-static struct error *refuse_explore(struct gdb *g, const struct gdb_command *command, struct str args)
-{
-	(void)g, (void)args;
-	return error_new(ERROR_UNSUPPORTED, "oxdb has no command \"%s\".", command->name);
-}
-
 #define FORMAT_HELP                                                                    \
 	"FMT is a format letter: o(octal), x(hex), d(decimal), u(unsigned decimal),\n" \
 	"  t(binary), f(float), a(address), i(instruction), c(char), s(string)\n"      \
@@ -99,8 +93,6 @@ static const struct gdb_command commands[] = {
 	{ "whatis", NULL, GDB_CLASS_DATA, GDB_SLASH, gdb_run_whatis, gdb_complete_expression,
 	  "Print data type of expression EXP.\n"
 	  "Only one level of typedefs is unrolled.  See also \"ptype\"." },
-	{ "explore", NULL, GDB_CLASS_DATA, 0, refuse_explore, NULL,
-	  "Explore a value or a type valid in the current context.\noxdb does not have it." },
 	{ "disassemble", NULL, GDB_CLASS_DATA, GDB_SLASH, gdb_run_disassemble, gdb_complete_expression,
 	  "Disassemble a specified section of memory.\n"
 	  "Usage: disassemble[/m|/r|/s] START [, END]\n"
@@ -143,6 +135,12 @@ static const struct gdb_command commands[] = {
 	{ "append memory", NULL, GDB_CLASS_DATA, 0, gdb_run_dump_memory, NULL,
 	  "Append contents of memory to a raw binary file.\nArguments are FILE START STOP." },
 	{ "append value", NULL, GDB_CLASS_DATA, 0, gdb_run_dump_value, NULL,
+	  "Append the value of an expression to a raw binary file.\nArguments are FILE EXPRESSION." },
+	{ "append binary", NULL, GDB_CLASS_DATA, 0, NULL, NULL,
+	  "Append target code/data to a raw binary file." },
+	{ "append binary memory", NULL, GDB_CLASS_DATA, 0, gdb_run_dump_memory, NULL,
+	  "Append contents of memory to a raw binary file.\nArguments are FILE START STOP." },
+	{ "append binary value", NULL, GDB_CLASS_DATA, 0, gdb_run_dump_value, NULL,
 	  "Append the value of an expression to a raw binary file.\nArguments are FILE EXPRESSION." },
 	{ "restore", NULL, GDB_CLASS_DATA, 0, gdb_run_restore, NULL,
 	  "Restore the contents of FILE to target memory.\n"

@@ -25,7 +25,7 @@ static const struct gdb_command commands[] = {
 	  "core-file, and process, if any), as well as the symbol file name." },
 	{ "info target", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_files, NULL,
 	  "Names of targets and files being debugged." },
-	{ "info proc", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_proc, gdb_complete_proc,
+	{ "info proc", NULL, GDB_CLASS_STATUS, GDB_COVERS, gdb_run_info_proc, gdb_complete_proc,
 	  "Show additional information about a process.\n"
 	  "Usage: info proc [mappings|stat|status|cmdline|cwd|exe|all]" },
 	{ "info auxv", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_auxv, NULL,

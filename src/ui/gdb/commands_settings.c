@@ -34,7 +34,7 @@ static struct error *run_set(struct gdb *g, const struct gdb_command *command, s
 
 static void show_below(struct gdb *g, struct str prefix)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	size_t first;
 	size_t count = gdb_registry_below(r, prefix, &first);
 	for (size_t i = first; i < first + count && !gdb_interrupted(g); i++) {
@@ -50,7 +50,7 @@ static void show_below(struct gdb *g, struct str prefix)
 	}
 }
 
-static struct error *run_show(struct gdb *g, const struct gdb_command *command, struct str args)
+struct error *gdb_run_show_prefix(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	const char *show = strcmp(command->name, "info set") == 0 ? "show" : command->name;
 	if (args.len)
@@ -185,6 +185,14 @@ static struct error *run_configuration(struct gdb *g, const struct gdb_command *
 	return NULL;
 }
 
+static struct error *run_varsize_limit(struct gdb *g, const struct gdb_command *command, struct str args)
+{
+	(void)command;
+	if (args.len)
+		return error_new(ERROR_USAGE, "`show varsize-limit' takes no arguments.");
+	return gdb_execute(g, STR_LIT("show max-value-size"), false);
+}
+
 /* Of older scripts. */
 static struct error *run_set_logging(struct gdb *g, const struct gdb_command *command, struct str args)
 {
@@ -216,10 +224,10 @@ static struct error *run_safe_path(struct gdb *g, const struct gdb_command *comm
 	{                                                                                                   \
 		"set " name, aliases, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Generic command for setting " text \
 	}
-#define SHOW_PREFIX(name, aliases, text)                                     \
-	{                                                                    \
-		"show " name, aliases, GDB_CLASS_SUPPORT, 0, run_show, NULL, \
-			"Generic command for showing " text                  \
+#define SHOW_PREFIX(name, aliases, text)                                                \
+	{                                                                               \
+		"show " name, aliases, GDB_CLASS_SUPPORT, 0, gdb_run_show_prefix, NULL, \
+			"Generic command for showing " text                             \
 	}
 #define PREFIX(name, aliases, text) SET_PREFIX(name, aliases, text), SHOW_PREFIX(name, aliases, text)
 
@@ -256,14 +264,14 @@ static struct error *run_show_radix(struct gdb *g, const struct gdb_command *com
 static const struct gdb_command commands[] = {
 	{ "info", "inf i", GDB_CLASS_STATUS, 0, NULL, NULL,
 	  "Generic command for showing things about the program being debugged." },
-	{ "info set", NULL, GDB_CLASS_STATUS, 0, run_show, NULL, "Show all settings." },
+	{ "info set", NULL, GDB_CLASS_STATUS, 0, gdb_run_show_prefix, NULL, "Show all settings." },
 	{ "set", NULL, GDB_CLASS_DATA, 0, run_set, NULL,
 	  "Evaluate expression EXP and assign result to variable VAR.\nUsage: set VAR = EXP\n"
 	  "This uses assignment syntax appropriate for the current language. VAR may be a debugger\n"
 	  "\"convenience\" variable (names starting with $), a register (a few standard names starting with $),\n"
 	  "or an actual variable in the program being debugged. `set variable' is the same where VAR would be\n"
 	  "taken for a setting. What follows are settings." },
-	{ "show", NULL, GDB_CLASS_STATUS, 0, run_show, NULL,
+	{ "show", NULL, GDB_CLASS_STATUS, 0, gdb_run_show_prefix, NULL,
 	  "Generic command for showing things about the debugger." },
 	{ "unset", NULL, GDB_CLASS_DATA, 0, NULL, NULL, "Complement to certain \"set\" commands." },
 	PREFIX("auto-load", NULL, "auto-loading."),
@@ -283,7 +291,7 @@ static const struct gdb_command commands[] = {
 	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Set logging options." },
 	{ "set logging on", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Enable logging." },
 	{ "set logging off", NULL, GDB_CLASS_SUPPORT, 0, run_set_logging, NULL, "Disable logging." },
-	{ "show logging", NULL, GDB_CLASS_SUPPORT, 0, run_show, NULL, "Show logging options." },
+	{ "show logging", NULL, GDB_CLASS_SUPPORT, 0, gdb_run_show_prefix, NULL, "Show logging options." },
 	{ "show version", NULL, GDB_CLASS_SUPPORT, 0, run_version, NULL,
 	  "Show what version of oxdb this is." },
 	{ "show user", NULL, GDB_CLASS_USER, 0, run_user, NULL,
@@ -299,6 +307,12 @@ static const struct gdb_command commands[] = {
 	  "Conditions for redistributing copies of oxdb." },
 	{ "show warranty", NULL, GDB_CLASS_SUPPORT, 0, run_copying, NULL,
 	  "Various kinds of warranty you do not have." },
+	{ "info copying", NULL, GDB_CLASS_STATUS, 0, run_copying, NULL,
+	  "Conditions for redistributing copies of oxdb." },
+	{ "info warranty", NULL, GDB_CLASS_STATUS, 0, run_copying, NULL,
+	  "Various kinds of warranty you do not have." },
+	{ "show varsize-limit", NULL, GDB_CLASS_STATUS, 0, run_varsize_limit, NULL,
+	  "Show the maximum number of bytes allowed in a variable-size object.\nSee `set max-value-size'." },
 	{ "show configuration", NULL, GDB_CLASS_SUPPORT, 0, run_configuration, NULL,
 	  "Show how oxdb was configured at build time." },
 	{ "add-auto-load-safe-path", NULL, GDB_CLASS_SUPPORT, 0, run_safe_path, NULL,

@@ -633,7 +633,7 @@ static const struct gdb_command commands[] = {
 	  "   no-filters - same as -no-filters option.\n"
 	  "   hide       - same as -hide.\n\n"
 	  "With a negative COUNT, print outermost -COUNT frames." },
-	{ "frame", "f", GDB_CLASS_STACK, GDB_REPEATS, run_frame, NULL,
+	{ "frame", "f", GDB_CLASS_STACK, GDB_REPEATS | GDB_COVERS, run_frame, NULL,
 	  "Select and print a stack frame.\n"
 	  "With no argument, print the selected stack frame.  (See also \"info frame\").\n"
 	  "A single numerical argument specifies the frame to select." },
@@ -644,7 +644,8 @@ static const struct gdb_command commands[] = {
 	  "The innermost frame that visited function NAME is selected." },
 	{ "frame level", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_level, NULL,
 	  "Select and print a stack frame by level.\n\nUsage: frame level LEVEL" },
-	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_apply, gdb_complete_apply,
+	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_REPEATS | GDB_COVERS, run_frame_apply,
+	  gdb_complete_apply,
 	  "Apply a command to a number of frames.\n\n"
 	  "Usage: frame apply [all | COUNT | -COUNT | level LEVEL...] [OPTION]... COMMAND\n"
 	  "With a negative COUNT argument, applies the command on outermost -COUNT frames.\n\n"
@@ -656,7 +657,7 @@ static const struct gdb_command commands[] = {
 	  "Apply a command to all frames (ignoring errors and empty output).\n"
 	  "Usage: faas [OPTION]... COMMAND\n"
 	  "shortcut for 'frame apply all -s [OPTION]... COMMAND'" },
-	{ "select-frame", NULL, GDB_CLASS_STACK, 0, run_select_frame, NULL,
+	{ "select-frame", NULL, GDB_CLASS_STACK, GDB_COVERS, run_select_frame, NULL,
 	  "Select a stack frame without printing anything.\n"
 	  "A single numerical argument specifies the frame to select." },
 	{ "up", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_up, NULL,
@@ -671,7 +672,7 @@ static const struct gdb_command commands[] = {
 	{ "down-silently", NULL, GDB_CLASS_SUPPORT, GDB_REPEATS, run_down_silently, NULL,
 	  "Same as the `down' command, but does not print anything.\n"
 	  "This is useful in command scripts." },
-	{ "info frame", "f", GDB_CLASS_STATUS, 0, gdb_info_frame, NULL,
+	{ "info frame", "f", GDB_CLASS_STATUS, GDB_COVERS, gdb_info_frame, NULL,
 	  "All about the selected stack frame.\n"
 	  "With no arguments, displays information about the selected stack frame.\n"
 	  "Alternatively a frame specification may be provided (See \"frame\")\n"

@@ -337,7 +337,7 @@ static const struct gdb_command commands[] = {
 	{ "thread", "t", GDB_CLASS_RUNNING, 0, run_thread, NULL,
 	  "Use this command to switch between threads.\n"
 	  "The new thread ID must be currently known." },
-	{ "thread apply", NULL, GDB_CLASS_RUNNING, 0, run_thread_apply, gdb_complete_apply,
+	{ "thread apply", NULL, GDB_CLASS_RUNNING, GDB_COVERS, run_thread_apply, gdb_complete_apply,
 	  "Apply a command to a list of threads.\n"
 	  "Usage: thread apply ID... [OPTION]... COMMAND\n"
 	  "ID is a space-separated list of IDs of threads to apply COMMAND on.\n"

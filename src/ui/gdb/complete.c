@@ -402,7 +402,7 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 
 static void add_commands(struct gdb *g, struct str prefix, struct str word)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	size_t first;
 	size_t skip = prefix.len ? prefix.len + 1 : 0;
 	size_t count = gdb_registry_below(r, prefix, &first);
@@ -439,7 +439,7 @@ static void add_arguments(struct gdb *g, const struct gdb_command *command, stru
 
 static void complete_line(struct gdb *g, struct str text)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	size_t start = 0;
 	while (start < text.len && isspace((unsigned char)text.ptr[start]))
 		start++;

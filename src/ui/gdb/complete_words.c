@@ -50,18 +50,6 @@ void gdb_complete_registers(struct gdb *g, struct str args, struct str word)
 		word);
 }
 
-void gdb_complete_breakpoint_words(struct gdb *g, struct str args, struct str word)
-{
-	if (args.len == word.len)
-		gdb_complete_words(g, "breakpoints", word);
-}
-
-void gdb_complete_enable(struct gdb *g, struct str args, struct str word)
-{
-	if (args.len == word.len)
-		gdb_complete_words(g, "breakpoints count delete once", word);
-}
-
 void gdb_complete_backtrace(struct gdb *g, struct str args, struct str word)
 {
 	(void)args;

@@ -408,18 +408,16 @@ bool gdb_styling(struct gdb *g)
 
 void gdb_styled(struct gdb *g, enum gdb_style style, struct str text, struct buf *out)
 {
-	static const char *const codes[] = {
-		[GDB_STYLE_FILE] = "32",    [GDB_STYLE_FUNCTION] = "33", [GDB_STYLE_VARIABLE] = "36",
-		[GDB_STYLE_ADDRESS] = "34", [GDB_STYLE_TITLE] = "1",     [GDB_STYLE_HIGHLIGHT] = "31",
-		[GDB_STYLE_METADATA] = "2",
-	};
+	char buffer[GDB_STYLE_LENGTH];
 	if (style == GDB_PLAIN || !gdb_styling(g)) {
 		buf_str(out, text);
 		return;
 	}
-	buf_printf(out, "\033[%sm", codes[style]);
+	struct str start = str_from(gdb_style_start(g, style, buffer));
+	buf_str(out, start);
 	buf_str(out, text);
-	buf_str(out, STR_LIT("\033[m"));
+	if (start.len)
+		buf_str(out, STR_LIT("\033[m"));
 }
 
 struct str gdb_level_name(struct gdb *g, const struct eng_level *level)

@@ -41,6 +41,7 @@ enum {
 	GDB_REPEATS = 1,      /* Enter runs it again, with the same arguments … */
 	GDB_REPEATS_BARE = 2, /* … or without them (list, x: they go on) */
 	GDB_SLASH = 4, /* takes /FMT directly behind its name: "x/4i", "print/x", "disassemble /s"; args begin with it */
+	GDB_COVERS = 16,    /* its help is that of whatever words follow it, too */
 	GDB_KEEPS_TEXT = 8, /* args are not stripped of trailing blanks (echo) */
 };
 
@@ -62,7 +63,7 @@ struct gdb_command_table {
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
 	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
 	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
-	gdb_commands_catch, gdb_commands_inferiors;
+	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -95,6 +96,13 @@ enum gdb_style {
 	GDB_STYLE_HIGHLIGHT, /* red */
 	GDB_STYLE_METADATA,  /* dim */
 };
+/* What begins a style on the terminal: an escape sequence, or empty. */
+enum { GDB_STYLE_LENGTH = 32 };
+const char *gdb_style_start(const struct gdb *g, enum gdb_style style, char buffer[GDB_STYLE_LENGTH]);
+void gdb_settings_init(struct gdb *g);
+void gdb_settings_deinit(struct gdb *g);
+/* Tells the engine. */
+void gdb_settings_apply(struct gdb *g);
 /* To stdout through the pager. Text of the debuggee is escaped before it comes here, except values (eval_print escapes). */
 void gdb_print(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 void gdb_print_str(struct gdb *g, struct str text);
@@ -134,6 +142,18 @@ struct gdb_setting {
 	void (*shown)(struct gdb *g, struct buf *out);
 	const char *idle; /* why it has no effect, a sentence without its beginning; NULL: it has one */
 };
+/* The variable of a setting of settings_more.c. */
+struct gdb_more_setting {
+	union {
+		bool flag;
+		int automatic;
+		uint32_t number;
+		const char *choice;
+		char *text;
+	};
+	bool set; /* else it has its initial value, whatever stands here */
+};
+enum { GDB_MORE_SETTINGS = 176 };
 
 /* Whatever `set` sets, with gdb's defaults filled in by gdb_settings_init. Add a field here, and a row and a default in settings_table.c. */
 struct gdb_settings {
@@ -163,6 +183,7 @@ struct gdb_settings {
 		const char *choices[8];
 		char *texts[8];
 	} idle;
+	struct gdb_more_setting more[GDB_MORE_SETTINGS];
 };
 
 /* ---- the session ---- */
@@ -317,6 +338,5 @@ void gdb_complete_files(struct gdb *g, struct str word);
 void gdb_complete_words(struct gdb *g, const char *words, struct str word);
 /* complete_words.c */
 gdb_complete_fn gdb_complete_file, gdb_complete_signals, gdb_complete_handle, gdb_complete_syscalls,
-	gdb_complete_registers, gdb_complete_breakpoint_words, gdb_complete_enable,
-	gdb_complete_backtrace, gdb_complete_apply, gdb_complete_proc, gdb_complete_commands,
-	gdb_complete_print, gdb_complete_watch;
+	gdb_complete_registers, gdb_complete_backtrace, gdb_complete_apply, gdb_complete_proc,
+	gdb_complete_commands, gdb_complete_print, gdb_complete_watch;

@@ -118,7 +118,7 @@ static bool hidden(const struct gdb_entry *e)
 
 static void list_below(struct gdb *g, struct str prefix)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	size_t first;
 	size_t count = gdb_registry_below(r, prefix, &first);
 	for (size_t i = first; i < first + count && !gdb_interrupted(g); i++) {
@@ -216,7 +216,7 @@ static const struct class_text *find_class(struct str name)
 
 static void describe(struct gdb *g, const struct gdb_command *command)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	struct buf text = { 0 };
 	size_t first;
 	const struct gdb_entry *e = gdb_registry_find(r, str_from(command->name));
@@ -253,7 +253,7 @@ struct error *gdb_run_help(struct gdb *g, const struct gdb_command *command, str
 		return NULL;
 	}
 	struct error *err = gdb_lookup(&g->shell->registry, args, &found);
-	if (!err && !found.args.len) {
+	if (!err && (!found.args.len || found.command->flags & GDB_COVERS)) {
 		describe(g, found.command);
 		return NULL;
 	}

@@ -119,7 +119,21 @@ void gdb_registry_insert(struct gdb_registry *r, struct str path, const struct g
 	r->entries.data[at] = entry;
 }
 
-size_t gdb_registry_below(const struct gdb_registry *r, struct str prefix, size_t *ret_first)
+/* "set", "show print": settings stand below it. */
+static bool of_settings(struct str path)
+{
+	return str_starts(path, STR_LIT("set")) || str_starts(path, STR_LIT("show"));
+}
+
+static void add_more(struct gdb_registry *r)
+{
+	void (*more)(struct gdb_registry *) = r->more;
+	r->more = NULL;
+	if (more)
+		more(r);
+}
+
+static size_t below(const struct gdb_registry *r, struct str prefix, size_t *ret_first)
 {
 	struct buf start = { 0 };
 	buf_str(&start, prefix);
@@ -134,10 +148,17 @@ size_t gdb_registry_below(const struct gdb_registry *r, struct str prefix, size_
 	return end - first;
 }
 
+size_t gdb_registry_below(struct gdb_registry *r, struct str prefix, size_t *ret_first)
+{
+	if (of_settings(prefix))
+		add_more(r);
+	return below(r, prefix, ret_first);
+}
+
 static bool is_prefix(const struct gdb_registry *r, const struct gdb_command *command)
 {
 	size_t first;
-	return gdb_registry_below(r, str_from(command->name), &first) > 0;
+	return below(r, str_from(command->name), &first) > 0;
 }
 
 /* ---- lookup ---- */
@@ -203,7 +224,7 @@ static struct error *undefined(struct str prefix, struct str word)
 }
 
 /* One word further: *command becomes the command below it that text begins with. False: the rest are arguments. */
-static struct error *one_word(const struct gdb_registry *r, struct gdb_found *found, struct buf *path,
+static struct error *one_word(struct gdb_registry *r, struct gdb_found *found, struct buf *path,
 			      bool *ret_deeper)
 {
 	struct str text = found->args;
@@ -215,6 +236,10 @@ static struct error *one_word(const struct gdb_registry *r, struct gdb_found *fo
 	if (length) {
 		buf_str(path, str_sub(text, 0, length));
 		find_matches(r, buf_view(path), &m);
+		if (!m.exact && prefix && r->more && of_settings(buf_view(path))) {
+			add_more(r);
+			find_matches(r, buf_view(path), &m);
+		}
 	}
 	if (!m.exact && m.count > 1)
 		return ambiguous(r, str_sub(buf_view(path), 0, prefix), buf_view(path), text);
@@ -234,7 +259,7 @@ static struct error *one_word(const struct gdb_registry *r, struct gdb_found *fo
 	return NULL;
 }
 
-struct error *gdb_lookup(const struct gdb_registry *r, struct str line, struct gdb_found *ret)
+struct error *gdb_lookup(struct gdb_registry *r, struct str line, struct gdb_found *ret)
 {
 	struct gdb_found found = { .args = skip_blanks(line) };
 	struct buf path = { 0 };

@@ -326,24 +326,14 @@ void gdb_print_buf(struct gdb *g, struct buf *text)
 	text->len = 0;
 }
 
-static const char *const style_codes[] = {
-	[GDB_PLAIN] = "",
-	[GDB_STYLE_FILE] = "\033[32m",
-	[GDB_STYLE_FUNCTION] = "\033[33m",
-	[GDB_STYLE_VARIABLE] = "\033[36m",
-	[GDB_STYLE_ADDRESS] = "\033[34m",
-	[GDB_STYLE_TITLE] = "\033[1m",
-	[GDB_STYLE_HIGHLIGHT] = "\033[31m",
-	[GDB_STYLE_METADATA] = "\033[2m",
-};
-
 void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text)
 {
 	bool styled = style != GDB_PLAIN && text.len && gdb_output_colours(g) && !g->output->capture;
-	if (styled)
-		gdb_print_str(g, str_from(style_codes[style]));
+	char buffer[GDB_STYLE_LENGTH];
+	struct str start = styled ? str_from(gdb_style_start(g, style, buffer)) : STR_EMPTY;
+	gdb_print_str(g, start);
 	gdb_print_str(g, text);
-	if (styled)
+	if (start.len)
 		gdb_print_str(g, STR_LIT("\033[m"));
 }
 

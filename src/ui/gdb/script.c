@@ -507,7 +507,7 @@ static struct gdb_user_command *new_user_command(struct gdb *g, struct str name)
 /* "info foo": what is in front of the last word must be a prefix. *ret_path: with full words. */
 static struct error *check_name(struct gdb *g, struct str args, struct buf *ret_path)
 {
-	const struct gdb_registry *r = &g->shell->registry;
+	struct gdb_registry *r = &g->shell->registry;
 	size_t last = str_rfind(args, STR_LIT(" "));
 	struct str name = last == SIZE_MAX ? args : str_sub(args, last + 1, args.len);
 	if (!args.len)

@@ -219,6 +219,8 @@ struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, 
 	struct buf before = { 0 };
 	gdb_setting_value(g, setting, &before);
 	struct error *err = set_value(g, setting, text);
+	if (!err && gdb_setting_initial(setting))
+		((struct gdb_more_setting *)place(g, setting))->set = true;
 	if (!err && setting->changed) {
 		err = setting->changed(g);
 		if (err && err->code != ERROR_LIMIT) /* what it was is a value that could be set */
@@ -235,6 +237,11 @@ void gdb_setting_value(struct gdb *g, const struct gdb_setting *setting, struct 
 {
 	const void *variable = place(g, setting);
 	buf_str(out, STR_EMPTY);
+	const char *initial = gdb_setting_initial(setting);
+	if (initial && !((const struct gdb_more_setting *)variable)->set) {
+		buf_str(out, str_from(initial));
+		return;
+	}
 	switch (setting->kind) {
 	case GDB_SETTING_BOOL:
 		buf_printf(out, "%s", *(const bool *)variable ? "on" : "off");
@@ -276,8 +283,13 @@ void gdb_setting_show(struct gdb *g, const struct gdb_setting *setting, struct b
 	}
 	struct buf value = { 0 };
 	struct str text = str_from(setting->show);
-	size_t at = str_find(text, STR_LIT("%s"));
 	gdb_setting_value(g, setting, &value);
+	const char *initial = gdb_setting_initial(setting);
+	size_t bar = initial ? str_find(text, STR_LIT("|")) : SIZE_MAX;
+	if (bar != SIZE_MAX)
+		text = str_is(buf_view(&value), initial) ? str_sub(text, 0, bar)
+							 : str_sub(text, bar + 1, SIZE_MAX);
+	size_t at = str_find(text, STR_LIT("%s"));
 	buf_str(out, str_sub(text, 0, at));
 	if (at != SIZE_MAX) {
 		buf_str(out, buf_view(&value));
@@ -356,11 +368,11 @@ static void prefix_name(const char *command, const char *setting, char *out)
 	memcpy(out + length, setting, strlen(setting) + 1);
 }
 
-void gdb_settings_register(struct gdb_registry *r)
+void gdb_settings_register(struct gdb_registry *r, const struct gdb_setting *settings, size_t count)
 {
-	struct row *rows = ARENA_ARRAY(&r->arena, struct row, gdb_setting_count);
-	for (size_t i = 0; i < gdb_setting_count; i++) {
-		const struct gdb_setting *setting = &gdb_settings_table[i];
+	struct row *rows = ARENA_ARRAY(&r->arena, struct row, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct gdb_setting *setting = &settings[i];
 		size_t length = strlen(setting->name);
 		char *names = arena_alloc(&r->arena, 2 * length + sizeof "set " + sizeof "show ");
 		char *show_name = names + length + sizeof "set ";

@@ -777,4 +777,5 @@ void gdb_settings_deinit(struct gdb *g)
 		if (setting->kind == GDB_SETTING_STRING || setting->kind == GDB_SETTING_FILENAME)
 			free(*(char **)((char *)&g->settings + setting->offset));
 	}
+	gdb_settings_deinit_more(&g->settings);
 }

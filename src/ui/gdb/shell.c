@@ -23,6 +23,7 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_info,
 	&gdb_commands_threads,
 	&gdb_commands_source,
+	&gdb_commands_small,
 	&gdb_commands_refused,
 };
 /* clang-format on */
@@ -33,8 +34,9 @@ void gdb_registry_fill(struct gdb_registry *r)
 {
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		gdb_registry_add_table(r, tables[i]->commands, tables[i]->count);
-	gdb_settings_register(r);
+	gdb_settings_register(r, gdb_settings_table, gdb_setting_count);
 	gdb_registry_sort(r);
+	r->more = gdb_settings_register_more;
 }
 
 struct gdb_shell *gdb_shell_create(struct gdb *g)

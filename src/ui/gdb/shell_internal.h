@@ -16,6 +16,9 @@ struct gdb_entry {
 struct gdb_registry {
 	VEC(struct gdb_entry) entries;
 	struct arena arena; /* of the paths that no table has */
+	/* Adds the settings that are seldom asked for; called once, when a name below `set` or `show` is not found as it stands, or all are
+	 * wanted. NULL: they are there, or there are none. */
+	void (*more)(struct gdb_registry *r);
 };
 struct gdb_found {
 	const struct gdb_command *command; /* NULL: an empty line */
@@ -29,12 +32,12 @@ void gdb_registry_deinit(struct gdb_registry *r);
 /* One more, after sorting; replaces one of the same path. Strings are copied, the command is not. */
 void gdb_registry_insert(struct gdb_registry *r, struct str path, const struct gdb_command *command,
 			 const char *alias_args, bool alias);
-/* Errors in gdb's words. No side effects. */
-struct error *gdb_lookup(const struct gdb_registry *r, struct str line, struct gdb_found *ret) ERROR_CHECK;
+/* Errors in gdb's words. */
+struct error *gdb_lookup(struct gdb_registry *r, struct str line, struct gdb_found *ret) ERROR_CHECK;
 /* The entry with exactly this path; NULL. */
 const struct gdb_entry *gdb_registry_find(const struct gdb_registry *r, struct str path);
 /* [*ret_first, +count): names directly or deeper below "PREFIX " ("" : all). */
-size_t gdb_registry_below(const struct gdb_registry *r, struct str prefix, size_t *ret_first);
+size_t gdb_registry_below(struct gdb_registry *r, struct str prefix, size_t *ret_first);
 /* Bytes of the command word at the start of text. */
 size_t gdb_word_length(struct str text);
 
