@@ -149,9 +149,13 @@ static const char *text_prefix(const struct sym_type *t)
 static bool is_text(const struct printing *p, const struct sym_type *element)
 {
 	const struct sym_type *plain = type_plain(element);
-	if (!plain || sym_type_is_rust(plain) || (p->letter && p->letter != 's'))
+	if (!plain || (p->letter && p->letter != 's'))
 		return false;
 	uint64_t size = sym_type_size(plain);
+	/* C reads Rust's u8 and i8 as its char; Rust's char is none of C's. */
+	if (sym_type_is_rust(plain))
+		return size == 1 && (sym_type_kind(plain) == SYM_TYPE_SIGNED ||
+				     sym_type_kind(plain) == SYM_TYPE_UNSIGNED);
 	if (sym_type_kind(plain) == SYM_TYPE_CHAR)
 		return size == 1 || size == 2 || size == 4;
 	bool named_wide = false;
@@ -459,7 +463,7 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 {
 	const struct sym_type *type = type_plain(v->type);
 	struct str name = sym_type_bare_name(type);
-	if (!sym_type_is_rust(type) || (!p->rust && !sym_type_module(type))) {
+	if (!sym_type_is_rust(type) || (!p->rust && !str_is(name, "()"))) {
 		if (p->rust) {
 			const struct sym_member *members;
 			size_t count = sym_type_members(type, &members);
@@ -591,6 +595,9 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 			break;
 		} else if (!p->rust && is_text(p, v->type) && v->size > 1) {
 			print_char(p, v->type, v->bytes, v->size);
+		} else if (!p->rust && sym_type_is_rust(type) && v->size == 1) {
+			print_c_char(p->out, kind == SYM_TYPE_SIGNED ? (int8_t)v->bytes[0] : v->bytes[0],
+				     v->bytes[0]);
 		} else {
 			print_decimal(p->out, v->bytes, v->size, kind == SYM_TYPE_SIGNED);
 		}

@@ -53,3 +53,5 @@ uint32_t print_limit_characters(const struct printing *p); /* UINT32_MAX: none *
 /* ---- print_type.c ---- */
 
 struct str rust_type_name(const struct sym_type *t, struct arena *arena);
+/* A C declaration of `name`, which is empty for the type alone. */
+void rust_type_in_c(const struct sym_type *t, struct str name, struct buf *out);

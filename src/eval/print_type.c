@@ -104,6 +104,14 @@ struct str rust_type_name(const struct sym_type *t, struct arena *arena)
 	return s;
 }
 
+static void c_type_name(const struct sym_type *t, struct buf *out)
+{
+	if (t && sym_type_is_rust(t))
+		rust_type_in_c(t, STR_EMPTY, out);
+	else
+		c_name(t ? sym_type_name(t) : STR_LIT("void"), out);
+}
+
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out)
 {
 	struct buf text = { 0 };
@@ -118,7 +126,7 @@ void eval_type_name(const struct eval_printer *p, const struct sym_type *t, stru
 	else if (p->language != EVAL_LANGUAGE_C)
 		rust_name(t, &text, MAX_DEPTH);
 	else
-		c_name(sym_type_name(t), &text);
+		c_type_name(t, &text);
 	buf_str(out, buf_view(&text));
 	buf_deinit(&text);
 }
@@ -358,6 +366,10 @@ static void rust_definition(struct defining *d, const struct sym_type *t)
 /* What stands before and behind a declarator, by the name of the type: "int [3]" is "int " and " [3]"; gdb leaves no blank there. */
 static void c_declaration_of(struct defining *d, const struct sym_type *t, struct str name)
 {
+	if (t && sym_type_is_rust(t)) {
+		rust_type_in_c(t, name, d->out);
+		return;
+	}
 	struct str type = t ? sym_type_name(t) : STR_LIT("void");
 	size_t vector = str_find(type, STR_LIT(" __attribute__ (("));
 	size_t group = str_find(type, STR_LIT("(*"));
@@ -420,8 +432,12 @@ static void c_enum_body(struct defining *d, const struct sym_type *t)
 	size_t count = sym_type_enumerators(t, &list);
 	int64_t next = 0;
 	buf_char(d->out, '{');
+	bool rust = sym_type_is_rust(t);
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(d->out, "%s%.*s", i ? ", " : "", STR_ARG(list[i].name));
+		buf_str(d->out, i ? STR_LIT(", ") : STR_EMPTY);
+		if (rust)
+			buf_printf(d->out, "%.*s::", STR_ARG(sym_type_name(t)));
+		buf_str(d->out, list[i].name);
 		if (list[i].value != next)
 			buf_printf(d->out, " = %lld", (long long)list[i].value);
 		next = list[i].value + 1;
@@ -467,7 +483,7 @@ static void c_structure(struct defining *d, const struct sym_type *t, unsigned l
 	const struct sym_member *members;
 	size_t count = sym_type_members(t, &members);
 	bool in_union = sym_type_kind(t) == SYM_TYPE_UNION;
-	struct str name = sym_type_bare_name(t);
+	struct str name = sym_type_is_rust(t) ? sym_type_name(t) : sym_type_bare_name(t);
 	uint64_t end = 0;
 	buf_printf(d->out, "%s %.*s%s{", in_union ? "union" : "struct", STR_ARG(name), name.len ? " " : "");
 	if (depth == 0) {
@@ -499,21 +515,23 @@ static void c_structure(struct defining *d, const struct sym_type *t, unsigned l
 static void c_definition(struct defining *d, const struct sym_type *t, unsigned level, int depth,
 			 uint64_t base)
 {
-	struct str name = sym_type_bare_name(t);
-	switch (sym_type_kind(t)) {
+	bool rust = sym_type_is_rust(t);
+	struct str name = rust ? sym_type_name(t) : sym_type_bare_name(t);
+	switch (str_is(name, "()") ? SYM_TYPE_VOID : sym_type_kind(t)) {
 	case SYM_TYPE_STRUCT:
 	case SYM_TYPE_UNION:
 		c_structure(d, t, level, depth, base);
 		break;
 	case SYM_TYPE_ENUM:
-		buf_printf(d->out, "enum %.*s%s", STR_ARG(name), name.len ? " " : "");
+		buf_printf(d->out, "enum %s%.*s%s", rust ? "class " : "", STR_ARG(name),
+			   name.len ? " " : "");
 		if (depth == 0)
 			buf_str(d->out, STR_LIT("{...}"));
 		else
 			c_enum_body(d, t);
 		break;
 	default:
-		c_name(sym_type_name(t), d->out);
+		c_type_name(t, d->out);
 		break;
 	}
 }
@@ -540,6 +558,10 @@ static void function_definition(struct defining *d, const struct sym_type *funct
 				const struct sym_type *whole)
 {
 	const struct sym_type *result = type_plain(sym_type_target(function));
+	if (sym_type_is_rust(whole)) {
+		rust_type_in_c(whole, STR_EMPTY, d->out);
+		return;
+	}
 	struct str name = sym_type_name(whole),
 		   head = result ? sym_type_name(sym_type_target(function)) : STR_LIT("void");
 	enum sym_type_kind kind = type_kind(result);
@@ -573,7 +595,7 @@ static void c_outer(struct defining *d, const struct sym_type *t)
 	enum sym_type_kind innermost = type_kind(t);
 	if (as_named && count && innermost != SYM_TYPE_STRUCT && innermost != SYM_TYPE_UNION &&
 	    innermost != SYM_TYPE_ENUM && innermost != SYM_TYPE_FUNCTION) {
-		c_name(sym_type_name(layers[0]), d->out);
+		c_type_name(layers[0], d->out);
 		return;
 	}
 	if (!t || type_kind(t) == SYM_TYPE_VOID) {
