@@ -736,6 +736,8 @@ struct error *triage_run(struct target *target, const struct triage_options *opt
 	}
 	ret->report = t.report;
 	ret->exit_code = err ? 2 : exit_code_of(&t);
+	ret->program_end =
+		wait_signaled(t.root_status) ? -(t.root_status & 0x7f) : wait_exit_code(t.root_status);
 	first_faults_destroy(t.faults);
 	jit_panics_destroy(t.panics);
 	jit_registry_destroy(t.registry);

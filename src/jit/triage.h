@@ -18,6 +18,7 @@ struct triage_options {
 
 struct triage_result {
 	int exit_code; /* what `oxdb triage` exits with: 0, 1, 2 or the program's own */
+	int program_end; /* of the program itself, whatever its descendants did: its exit code, or minus the signal that it died of */
 	struct report *report; /* the first crash's, or of the time-out, or the plain outcome; destroy with report_destroy */
 };
 

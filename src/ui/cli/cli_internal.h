@@ -97,3 +97,7 @@ int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);
 /* Asks which of several is meant; only where somebody is there to answer. */
 struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *among,
 			 size_t *ret) ERROR_CHECK;
+/* Each in a process of its own, as many at a time as there are CPUs: a line for each, then what there is to say of those that failed. The starts are those of
+ * the tests, in their order; `ignored` more are not run. */
+struct error *cli_triage_tests(struct cli_cargo *c, const struct cargo_tests *tests,
+			       const struct cargo_start *starts, size_t ignored, int *ret_code) ERROR_CHECK;

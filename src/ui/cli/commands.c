@@ -36,6 +36,10 @@ static const char test_details[] =
 	"is whole goes before a part. Where several match you are asked which.\n"
 	"\n"
 	"  --list           only lists the tests that match\n"
+	"  --triage         runs all that match, each in a process of its own, and explains\n"
+	"                   each crash and panic at the end\n"
+	"  --timeout=S      with --triage: ends a test after S seconds, with the backtraces\n"
+	"                   of its threads\n"
 	"  -p, --lib, --test NAME, --features …\n"
 	"                   cargo's options, all but --message-format and --no-run\n"
 	"  -ex COMMAND, -x FILE, -batch …\n"
@@ -44,7 +48,8 @@ static const char test_details[] =
 	"  -h, --help       this text\n"
 	"\n"
 	"ARGUMENTs are for the test's harness. When the build fails the exit code is\n"
-	"cargo's; 2 when no test matches, or several and there is nobody to ask.\n";
+	"cargo's; 2 when no test matches, or several and there is nobody to ask; with\n"
+	"--triage 0 when all tests have passed, else 1.\n";
 
 static const char run_details[] =
 	"Builds as cargo run does and opens the program in a session in gdb's language:\n"

@@ -1,4 +1,5 @@
 /* oxdb test */
+#include "base/map.h"
 #include "ui/cli/cli_internal.h"
 
 #include <sys/wait.h>
@@ -140,17 +141,29 @@ static void list_tests(struct cli_cargo *c)
 	}
 }
 
-static bool is_ignored(struct cli_cargo *c, const struct cargo_test *t)
+/* Marks those of one program. */
+static void mark_ignored(struct cli_cargo *c, struct cargo_tests *tests, size_t program)
 {
 	struct cargo_tests ignored = { 0 };
+	struct strmap names = { 0 };
 	struct str output;
-	bool found = false;
-	if (!t->whole && ask_for_list(c, t->program, "--ignored", NULL, &output) &&
-	    cargo_parse_list(output, t->program, &ignored))
+	uint64_t unused;
+	if (ask_for_list(c, program, "--ignored", NULL, &output) &&
+	    cargo_parse_list(output, program, &ignored))
 		vec_for(&ignored, i)
-			found |= str_eq(i->name, t->name);
+			strmap_set(&names, i->name, 1);
+	vec_for(tests, t) {
+		if (t->program == program && !t->whole)
+			t->ignored = strmap_get(&names, t->name, &unused);
+	}
+	strmap_deinit(&names);
 	vec_free(&ignored);
-	return found;
+}
+
+/* The user has said what to do with those that are ignored. */
+static bool ignored_are_wanted(const struct cli_cargo *c)
+{
+	return is_in(c->options.rest, "--ignored") || is_in(c->options.rest, "--include-ignored");
 }
 
 /* As cargo starts the test's program, and the words that make it run that test alone. */
@@ -167,7 +180,7 @@ static struct cargo_start start_of(struct cli_cargo *c, const struct cargo_test 
 	for (size_t i = 0; !t->whole && i < sizeof own / sizeof *own; i++)
 		if (!is_in(rest, own[i]))
 			vec_push(&words, own[i]);
-	if (!is_in(rest, "--ignored") && !is_in(rest, "--include-ignored") && is_ignored(c, t))
+	if (t->ignored && !ignored_are_wanted(c))
 		vec_push(&words, "--include-ignored");
 	for (; *rest; rest++)
 		vec_push(&words, *rest);
@@ -211,6 +224,7 @@ static struct error *debug_one(struct cli_cargo *c, int *ret_code)
 			    : fitting.count > 1 ? cli_choose(c, &fitting, &which)
 						: NULL;
 	if (!err) {
+		mark_ignored(c, &fitting, fitting.data[which].program);
 		const struct cargo_start start = start_of(c, &fitting.data[which]);
 		*ret_code = cli_cargo_start(c, &start);
 	}
@@ -227,6 +241,29 @@ static struct error *list_all(struct cli_cargo *c, int *ret_code)
 	return NULL;
 }
 
+/* Those that are ignored only where that was asked for, as with cargo. */
+static struct error *triage_all(struct cli_cargo *c, int *ret_code)
+{
+	struct cargo_tests fitting = { 0 };
+	struct cargo_tests wanted = { 0 };
+	cargo_filter(&c->tests, &c->programs, c->options.filter, false, &fitting);
+	for (size_t i = 0; i < c->programs.count && !ignored_are_wanted(c); i++)
+		mark_ignored(c, &fitting, i);
+	vec_for(&fitting, t) {
+		if (!t->ignored)
+			vec_push(&wanted, *t);
+	}
+	struct cargo_start *starts = ARENA_ARRAY(&c->arena, struct cargo_start, wanted.count + 1);
+	for (size_t i = 0; i < wanted.count; i++)
+		starts[i] = start_of(c, &wanted.data[i]);
+	struct error *err = fitting.count ? cli_triage_tests(c, &wanted, starts,
+							     fitting.count - wanted.count, ret_code)
+					  : none(c);
+	vec_free(&fitting);
+	vec_free(&wanted);
+	return err;
+}
+
 static struct error *test(struct cli_cargo *c, int *ret_code)
 {
 	int code = 0;
@@ -238,7 +275,9 @@ static struct error *test(struct cli_cargo *c, int *ret_code)
 		return none(c);
 	TRY(take_starts(c));
 	list_tests(c);
-	return c->options.list ? list_all(c, ret_code) : debug_one(c, ret_code);
+	return c->options.list     ? list_all(c, ret_code)
+	       : c->options.triage ? triage_all(c, ret_code)
+				   : debug_one(c, ret_code);
 }
 
 int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
