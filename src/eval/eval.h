@@ -31,7 +31,10 @@ enum eval_place {
 	EVAL_PLACE_REGISTER,       /* reg, from byte place_offset on */
 	EVAL_PLACE_NAMED_REGISTER, /* the register of gdb's name `name` */
 	EVAL_PLACE_CONVENIENCE,    /* the variable $name, from byte place_offset on */
+	EVAL_PLACE_PIECES,         /* where `pieces` say, from byte place_offset of the object on */
 };
+
+struct dw_location;
 
 struct eval_value {
 	enum eval_state state;
@@ -41,9 +44,13 @@ struct eval_value {
 	uint64_t address; /* of a value in memory; of an unreadable one what could not be read */
 	const uint8_t *bytes; /* in the arena; sym_type_size() bytes, at most EVAL_MAX_BYTES unless an expression made it */
 	size_t size;
-	uint8_t place;         /* enum eval_place */
-	uint16_t reg;          /* DWARF number */
-	uint32_t place_offset; /* bytes */
+	/* Which of the bytes' bits are optimized out, though others are known: size bytes, a set bit for each lost one (and 0 in `bytes`).
+	 * NULL: none. A value of which all is lost is mostly EVAL_OPTIMISED_OUT, but a part of another may be of this kind, too. */
+	const uint8_t *lost;
+	const struct dw_location *pieces; /* in the arena */
+	uint8_t place;                    /* enum eval_place */
+	uint16_t reg;                     /* DWARF number */
+	uint32_t place_offset;            /* bytes */
 	/* Of a bit field, bit_size not 0: the bits from bit_offset on at its address (or place_offset); bytes are those of the number. */
 	uint32_t bit_size, bit_offset;
 	struct str name;

@@ -220,8 +220,11 @@ bool type_is_pointer(const struct sym_type *t);
 bool type_is_signed(const struct sym_type *t);
 uint64_t type_size(const struct sym_type *t);
 const struct sym_type *type_named(const struct machine *m, const char *rust, const char *c);
-/* Reads what is lazy. ERROR "Cannot access memory at address 0x…", "value has been optimized out". */
+/* Reads what is lazy. ERROR "Cannot access memory at address 0x…", "value has been optimized out" (also when that is so of a part only). */
 struct error *value_fetch(const struct eval_env *env, struct arena *arena, struct eval_value *v) ERROR_CHECK;
+/* The same for who asks `lost` of each byte. */
+struct error *value_look(const struct eval_env *env, struct arena *arena, struct eval_value *v) ERROR_CHECK;
+bool value_all_lost(const struct eval_value *v); /* no bit of it is known */
 void value_of_type(const struct sym_type *type, struct arena *arena, struct eval_value *ret); /* zeros */
 void value_number(const struct sym_type *type, uint64_t low, uint64_t high, struct arena *arena,
 		  struct eval_value *ret);
@@ -240,8 +243,6 @@ struct error *value_element(const struct eval_env *env, struct arena *arena, str
 			    struct eval_value *ret) ERROR_CHECK;
 /* The same type and bytes, no place. */
 void value_detach(struct eval_value *v);
-struct error *value_assign(struct machine *m, struct eval_value *target,
-			   struct eval_value *value) ERROR_CHECK;
 struct error *value_cast(struct machine *m, struct eval_value *v, const struct sym_type *type,
 			 struct eval_value *ret) ERROR_CHECK;
 /* As an argument is for a parameter of that type. */
@@ -259,8 +260,8 @@ bool rust_is_slice(const struct sym_type *t); /* &[T], &str, &mut [T] */
 bool rust_is_str(const struct sym_type *t);
 bool rust_is_tuple(const struct sym_type *t);
 bool rust_is_tuple_struct(const struct sym_type *t); /* or of a variant */
-/* The variant that the bytes say; NULL: none, damaged. */
-const struct sym_variant *rust_variant(const struct sym_type *t, const uint8_t *bytes, size_t size);
+/* The variant that the bytes of a fetched value say; NULL: none, damaged. *ret_lost: what would say it is optimized out. */
+const struct sym_variant *rust_variant(const struct eval_value *v, bool *ret_lost);
 
 /* ---- ops.c ---- */
 
@@ -279,6 +280,11 @@ struct error *value_field(struct machine *m, struct eval_value *v, struct str na
 			  struct eval_value *ret) ERROR_CHECK;
 struct error *value_index(struct machine *m, struct eval_value *v, struct eval_value *index,
 			  struct eval_value *ret) ERROR_CHECK;
+
+/* ---- assign.c ---- */
+
+struct error *value_assign(struct machine *m, struct eval_value *target,
+			   struct eval_value *value) ERROR_CHECK;
 
 /* ---- names.c ---- */
 

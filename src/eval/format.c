@@ -24,6 +24,8 @@ bool format_number(struct format_bytes bytes, uint64_t offset, uint64_t size, ui
 {
 	if (!size || size > 8 || offset > bytes.size || bytes.size - offset < size)
 		return false;
+	if (format_lost(format_sub(bytes, offset, size), false))
+		return false;
 	uint64_t value = 0;
 	for (uint64_t i = size; i-- > 0;)
 		value = value << 8 | bytes.data[offset + i];
@@ -34,9 +36,21 @@ bool format_number(struct format_bytes bytes, uint64_t offset, uint64_t size, ui
 struct format_bytes format_sub(struct format_bytes bytes, uint64_t offset, uint64_t size)
 {
 	if (offset > bytes.size)
-		return (struct format_bytes){ bytes.data, 0 };
+		return (struct format_bytes){ bytes.data, 0, NULL };
 	uint64_t left = bytes.size - offset;
-	return (struct format_bytes){ bytes.data + offset, (size_t)(size < left ? size : left) };
+	struct format_bytes ret = { bytes.data + offset, (size_t)(size < left ? size : left), NULL };
+	for (size_t i = 0; bytes.lost && i < ret.size && !ret.lost; i++)
+		if (bytes.lost[offset + i])
+			ret.lost = bytes.lost + offset;
+	return ret;
+}
+
+bool format_lost(struct format_bytes bytes, bool all)
+{
+	for (size_t i = 0; all && bytes.lost && i < bytes.size; i++)
+		if (bytes.lost[i] != 0xff)
+			return false;
+	return bytes.lost != NULL;
 }
 
 static void bit_field(struct format *f, const struct sym_member *member, struct format_bytes bytes)
@@ -52,6 +66,10 @@ static void bit_field(struct format *f, const struct sym_member *member, struct 
 	const uint8_t *from = bytes.data + member->offset;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t bit = member->bit_offset + i;
+		if (bytes.lost && bytes.lost[member->offset + bit / 8] >> (bit % 8) & 1) {
+			buf_str(f->out, STR_LIT("<optimized out>"));
+			return;
+		}
 		if (from[bit / 8] >> (bit % 8) & 1)
 			value[i / 8] |= (uint8_t)(1u << (i % 8));
 	}
@@ -61,7 +79,7 @@ static void bit_field(struct format *f, const struct sym_member *member, struct 
 			value[i / 8] |= (uint8_t)(1u << (i % 8));
 	size_t size = type && sym_type_size(type) <= sizeof value ? (size_t)sym_type_size(type)
 								  : sizeof value;
-	format_type(f, type, (struct format_bytes){ value, size }, FORMAT_MAX_DEPTH);
+	format_type(f, type, (struct format_bytes){ value, size, NULL }, FORMAT_MAX_DEPTH);
 }
 
 void format_member(struct format *f, const struct sym_member *member, struct format_bytes bytes, int depth)
@@ -143,7 +161,7 @@ static void array(struct format *f, const struct sym_type *type, struct format_b
 	uint64_t count = sym_type_count(type, &known), size = element ? sym_type_size(element) : 0;
 	if (!known)
 		count = size ? bytes.size / size : 0;
-	if (!f->rust && element && sym_type_kind(element) == SYM_TYPE_CHAR && size == 1) {
+	if (!f->rust && element && sym_type_kind(element) == SYM_TYPE_CHAR && size == 1 && !bytes.lost) {
 		const uint8_t *end = bytes.size ? memchr(bytes.data, 0, bytes.size) : NULL;
 		size_t length = end ? (size_t)(end - bytes.data) : bytes.size;
 		bool more = length > EVAL_MAX_STRING || (!end && bytes.size < count);
@@ -173,7 +191,7 @@ static bool reference(struct format *f, const struct sym_type *type, uint64_t ad
 		buf_str(f->out, str_starts(name, STR_LIT("&mut ")) ? STR_LIT("&mut ") : STR_LIT("&"));
 	else
 		buf_str(f->out, STR_LIT("Box("));
-	format_type(f, target, (struct format_bytes){ bytes, (size_t)size }, depth + 1);
+	format_type(f, target, (struct format_bytes){ bytes, (size_t)size, NULL }, depth + 1);
 	if (is_box)
 		buf_char(f->out, ')');
 	return true;
@@ -258,11 +276,11 @@ static void complex_number(struct format *f, struct format_bytes bytes)
 	buf_str(f->out, STR_LIT("i"));
 }
 
-/* Only a part of it was read (a value beyond EVAL_MAX_BYTES): arrays and structures show what there is. */
-static bool is_cut(enum sym_type_kind kind, const struct sym_type *type, struct format_bytes bytes)
+/* Arrays and structures show what there is of them. */
+static bool has_parts(enum sym_type_kind kind)
 {
-	return bytes.size < sym_type_size(type) && kind != SYM_TYPE_ARRAY && kind != SYM_TYPE_STRUCT &&
-	       kind != SYM_TYPE_UNION && kind != SYM_TYPE_VARIANT;
+	return kind == SYM_TYPE_ARRAY || kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION ||
+	       kind == SYM_TYPE_VARIANT;
 }
 
 void format_type(struct format *f, const struct sym_type *type, struct format_bytes bytes, int depth)
@@ -270,8 +288,14 @@ void format_type(struct format *f, const struct sym_type *type, struct format_by
 	type = format_resolve(type);
 	enum sym_type_kind kind = type ? sym_type_kind(type) : SYM_TYPE_VOID;
 	/* Arrays have no limit of their own, and a broken file may have one that is its own element. */
-	if (!type || depth > FORMAT_MAX_NESTING || is_cut(kind, type, bytes)) {
+	/* A number of which only a part was read, of a value beyond EVAL_MAX_BYTES. */
+	bool cut_off = type && bytes.size < sym_type_size(type) && !has_parts(kind);
+	if (!type || depth > FORMAT_MAX_NESTING || cut_off) {
 		buf_str(f->out, type ? STR_LIT("…") : STR_LIT("()"));
+		return;
+	}
+	if (format_lost(bytes, has_parts(kind))) {
+		buf_str(f->out, STR_LIT("<optimized out>"));
 		return;
 	}
 	switch (kind) {
@@ -377,7 +401,8 @@ void eval_format(const struct eval_frame *frame, const struct eval_value *value,
 		break;
 	case EVAL_OK:
 		f.rust = frame_is_rust(frame);
-		format_type(&f, value->type, (struct format_bytes){ value->bytes, value->size }, 0);
+		format_type(&f, value->type,
+			    (struct format_bytes){ value->bytes, value->size, value->lost }, 0);
 		break;
 	}
 	cut(out, f.start, width);

@@ -20,7 +20,8 @@ struct format {
 /* Bytes of a place that is being written. */
 struct format_bytes {
 	const uint8_t *data;
-	size_t size; /* may be less than the type's */
+	size_t size;         /* may be less than the type's */
+	const uint8_t *lost; /* which bits are optimized out, as in struct eval_value; NULL: none */
 };
 
 static inline bool format_full(const struct format *f)
@@ -33,9 +34,10 @@ static inline bool format_full(const struct format *f)
 void format_type(struct format *f, const struct sym_type *type, struct format_bytes bytes, int depth);
 const struct sym_type *format_resolve(const struct sym_type *type);
 bool format_read(const struct format *f, uint64_t addr, void *buf, size_t size);
-/* A little-endian number of 1 to 8 bytes, false when there are fewer. */
+/* A little-endian number of 1 to 8 bytes, false when there are fewer, or one of them is lost. */
 bool format_number(struct format_bytes bytes, uint64_t offset, uint64_t size, uint64_t *ret);
 struct format_bytes format_sub(struct format_bytes bytes, uint64_t offset, uint64_t size);
+bool format_lost(struct format_bytes bytes, bool all); /* is some of it, or all of it? */
 void format_member(struct format *f, const struct sym_member *member, struct format_bytes bytes, int depth);
 /* `open elements close`, `count` of them, the first ones out of bytes. */
 void format_elements(struct format *f, const struct sym_type *element, struct format_bytes bytes,

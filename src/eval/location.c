@@ -193,25 +193,59 @@ static void copy_bits(const uint8_t *from, uint64_t from_bit, uint8_t *to, uint6
 	}
 }
 
-/* A value in pieces (DW_OP_piece): put together in order. False when one of them is not to be had. */
+static void set_bits(uint8_t *bytes, uint64_t first, uint64_t count)
+{
+	if (first % 8 == 0 && count % 8 == 0) {
+		memset(bytes + first / 8, 0xff, count / 8);
+		return;
+	}
+	for (uint64_t i = first; i < first + count; i++)
+		bytes[i / 8] |= (uint8_t)(1u << (i % 8));
+}
+
+/* A value in pieces (DW_OP_piece): put together in order. What has no place, or is in a register that is not known, is marked in `lost`; so is
+ * what lies behind the last piece (LLVM writes none for the end of a value that it has removed). False: memory cannot be read. */
 static bool composite_bytes(struct place_context *c, const struct dw_location *location, uint8_t *out,
-			    size_t size)
+			    uint8_t *lost, size_t size)
 {
 	uint64_t at = 0, end = (uint64_t)size * 8;
-	memset(out, 0, size);
+	uint8_t part[2 * EVAL_MAX_BYTES + 1];
 	for (size_t i = 0; i < location->count && at < end; i++) {
 		const struct dw_place *place = &location->places[i];
 		uint64_t bits = place->size_bits < end - at ? place->size_bits : end - at;
-		if (place->offset_bits > EVAL_MAX_BYTES * 8)
-			return false;
-		uint8_t part[2 * EVAL_MAX_BYTES + 1];
 		uint64_t bytes = (place->offset_bits + bits + 7) / 8;
-		if (!place_bytes(c, place, false, part, bytes))
+		if (place->offset_bits <= EVAL_MAX_BYTES * 8 && place_bytes(c, place, false, part, bytes))
+			copy_bits(part, place->offset_bits, out, at, bits);
+		else if (c->missing_memory)
 			return false;
-		copy_bits(part, place->offset_bits, out, at, bits);
+		else
+			set_bits(lost, at, bits);
 		at += bits;
 	}
-	return at == end;
+	set_bits(lost, at, end - at);
+	return true;
+}
+
+static void take_pieces(struct place_context *c, const struct dw_location *location, size_t size,
+			struct arena *arena, struct eval_value *v)
+{
+	uint8_t *bytes = arena_alloc(arena, size ? 2 * size : 1), *lost = bytes + size;
+	if (!composite_bytes(c, location, bytes, lost, size)) {
+		failed(c, NULL, arena, v);
+		return;
+	}
+	*v = (struct eval_value){ .type = v->type, .bytes = bytes, .size = size };
+	for (size_t i = 0; i < size && !v->lost; i++)
+		if (lost[i])
+			v->lost = lost;
+	if (size && value_all_lost(v)) {
+		set_state(v, EVAL_OPTIMISED_OUT, STR_LIT("no location here"));
+		return;
+	}
+	if (c->env) {
+		v->place = EVAL_PLACE_PIECES;
+		v->pieces = location;
+	}
 }
 
 static const struct sym_type *resolve(const struct sym_type *type)
@@ -241,20 +275,17 @@ static void take_location(struct place_context *c, const struct dw_location *loc
 		v->place = EVAL_PLACE_REGISTER;
 		v->reg = (uint16_t)location->places[0].u;
 	}
-	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
-	bool lost = false;
-	for (size_t i = 0; i < location->count; i++)
-		lost |= location->places[i].kind == DW_PLACE_EMPTY ||
-			location->places[i].kind == DW_PLACE_IMPLICIT_POINTER;
-	if (lost || !location->count) {
-		set_state(v, EVAL_OPTIMISED_OUT,
-			  location->count > 1 ? STR_LIT("a part of it is optimized out")
-					      : STR_LIT("no location here"));
+	if (!simple && location->count) {
+		take_pieces(c, location, size, arena, v);
 		return;
 	}
-	bool ok = simple ? place_bytes(c, &location->places[0], is_signed, bytes, size)
-			 : composite_bytes(c, location, bytes, size);
-	if (!ok) {
+	enum dw_place_kind kind = simple ? location->places[0].kind : DW_PLACE_EMPTY;
+	if (kind == DW_PLACE_EMPTY || kind == DW_PLACE_IMPLICIT_POINTER) {
+		set_state(v, EVAL_OPTIMISED_OUT, STR_LIT("no location here"));
+		return;
+	}
+	uint8_t *bytes = arena_alloc(arena, size ? size : 1);
+	if (!place_bytes(c, &location->places[0], is_signed, bytes, size)) {
 		failed(c, NULL, arena, v);
 		return;
 	}

@@ -483,10 +483,12 @@ static struct error *rust_field(struct machine *m, struct eval_value *v, struct 
 	bool found, variant = false;
 	struct eval_value whole = *v;
 	if (type_kind(v->type) == SYM_TYPE_VARIANT) {
-		TRY(fetch(m, v));
-		const struct sym_variant *which = rust_variant(v->type, v->bytes, v->size);
+		bool lost;
+		TRY(value_look(m->env, m->arena, v));
+		const struct sym_variant *which = rust_variant(v, &lost);
 		if (!which)
-			return error_new(ERROR_FORMAT, "Could not find active enum variant");
+			return lost ? error_new(ERROR_NOT_FOUND, "value has been optimized out")
+				    : error_new(ERROR_FORMAT, "Could not find active enum variant");
 		TRY(value_part(m->env, m->arena, v, &which->member, &whole));
 		variant = true;
 	}
@@ -712,84 +714,4 @@ struct error *value_elements(struct machine *m, struct eval_value *list, size_t 
 	}
 	*ret = (struct eval_value){ .type = type, .bytes = bytes, .size = whole };
 	return NULL;
-}
-
-/* ---- assignment ---- */
-
-static void put_bits(uint8_t *to, uint32_t first, uint32_t count, const uint8_t *from)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t bit = first + i;
-		to[bit / 8] = (uint8_t)(to[bit / 8] & ~(1u << (bit % 8)));
-		if (from[i / 8] >> (i % 8) & 1)
-			to[bit / 8] |= (uint8_t)(1u << (bit % 8));
-	}
-}
-
-static struct error *write_memory(struct machine *m, uint64_t address, const uint8_t *bytes, size_t size)
-{
-	if (!m->env->write)
-		return error_new(ERROR_USAGE, "cannot access memory without a process");
-	return m->env->write(m->env->ctx, address, bytes, size);
-}
-
-static struct error *write_bits(struct machine *m, struct eval_value *target, const uint8_t *bytes)
-{
-	uint8_t old[17] = { 0 };
-	uint64_t bad;
-	uint32_t last = (target->bit_offset + target->bit_size + 7) / 8;
-	if (last > sizeof old)
-		return error_new(ERROR_UNSUPPORTED, "The bit field is too wide.");
-	if (!env_read(m->env, target->address, old, last, &bad))
-		return memory_error(bad);
-	put_bits(old, target->bit_offset, target->bit_size, bytes);
-	return write_memory(m, target->address, old, last);
-}
-
-static struct error *write_register(struct machine *m, struct eval_value *target, const uint8_t *bytes,
-				    size_t size)
-{
-	uint64_t value = 0;
-	if (!m->env->set_reg)
-		return error_new(ERROR_USAGE, "No registers.");
-	if (target->place_offset + size > 8)
-		return error_new(ERROR_USAGE, "Unable to write value larger than its register.");
-	if (m->env->reg && size < 8)
-		m->env->reg(m->env->ctx, target->reg, &value);
-	memcpy((uint8_t *)&value + target->place_offset, bytes, size);
-	return m->env->set_reg(m->env->ctx, target->reg, value);
-}
-
-struct error *value_assign(struct machine *m, struct eval_value *target, struct eval_value *value)
-{
-	struct eval_value converted;
-	bool somewhere = target->has_address || target->place != EVAL_PLACE_NONE;
-	if (!somewhere || target->is_type || target->state == EVAL_OPTIMISED_OUT)
-		return error_new(ERROR_USAGE, "Left operand of assignment is not %s lvalue.",
-				 target->state == EVAL_OPTIMISED_OUT ? "a modifiable" : "an");
-	uint64_t whole = type_size(target->type);
-	value->size = whole > EVAL_MAX_BYTES && whole <= EVAL_MAX_OBJECT && value->lazy ? (size_t)whole
-											: value->size;
-	TRY(fetch(m, value));
-	if (target->place == EVAL_PLACE_NONE)
-		TRY(value_to_program(m, value));
-	TRY(value_cast(m, value, target->type, &converted));
-	TRY(fetch(m, &converted));
-	if (converted.size < whole)
-		return error_new(ERROR_LIMIT, "A value of more than %d bytes cannot be assigned.",
-				 EVAL_MAX_OBJECT);
-	if (target->bit_size && target->has_address)
-		return write_bits(m, target, converted.bytes);
-	if (target->place == EVAL_PLACE_REGISTER)
-		return write_register(m, target, converted.bytes, (size_t)whole);
-	if (target->place == EVAL_PLACE_CONVENIENCE)
-		return session_assign_part(m->session, target->name, target->place_offset,
-					   converted.bytes, (size_t)whole);
-	if (target->place == EVAL_PLACE_NAMED_REGISTER && m->env->set_named_register)
-		return m->env->set_named_register(m->env->ctx, target->name, target->place_offset,
-						  converted.bytes, (size_t)whole);
-	if (target->place == EVAL_PLACE_NAMED_REGISTER)
-		return error_new(ERROR_UNSUPPORTED, "Register $%.*s cannot be written.",
-				 STR_ARG(target->name));
-	return write_memory(m, target->address, converted.bytes, (size_t)whole);
 }

@@ -1,20 +1,18 @@
 /* Values as gdb 13 writes them. */
 #include "eval/print_internal.h"
 
-enum { WINDOW = 64 << 10 };
-
 bool print_interrupted(const struct printing *p)
 {
 	return p->p->interrupted && p->p->interrupted(p->p->symbolise_ctx);
 }
 
-static void spaces(struct printing *p, uint32_t recurse)
+void print_line(struct printing *p, uint32_t recurse)
 {
 	buf_char(p->out, '\n');
 	buf_pad(p->out, ' ', 2 * (size_t)recurse);
 }
 
-static void unreadable(struct printing *p, struct error *err)
+void print_unreadable(struct printing *p, struct error *err)
 {
 	buf_printf(p->out, "<error: %s>", err->message);
 	error_destroy(err);
@@ -22,121 +20,7 @@ static void unreadable(struct printing *p, struct error *err)
 
 static void complete(struct printing *p, struct eval_value *v, uint32_t recurse);
 
-/* ---- arrays ---- */
-
-/* Elements in memory that were not read with the value: read a window at a time. */
-struct window {
-	struct eval_value *v;
-	const struct sym_type *element;
-	uint64_t size; /* of an element */
-	uint64_t first, count;
-	const uint8_t *bytes;
-	uint8_t *own;
-	bool failed;
-	uint64_t bad;
-};
-
-static const uint8_t *window_at(struct printing *p, struct window *w, uint64_t index)
-{
-	uint64_t offset = index * w->size;
-	if (w->size == 0)
-		return (const uint8_t *)"";
-	if (!w->v->lazy && w->v->bytes && offset <= w->v->size && w->v->size - offset >= w->size)
-		return w->v->bytes + offset;
-	if (index >= w->first && index < w->first + w->count)
-		return w->bytes + (index - w->first) * w->size;
-	if (!w->v->has_address || w->size > WINDOW)
-		return NULL;
-	bool known;
-	uint64_t all = sym_type_count(type_plain(w->v->type), &known), many = WINDOW / w->size;
-	uint64_t left = all - index;
-	if (left < many)
-		many = left;
-	/* print elements bounds what is looked at, up to the end of a run of repeats */
-	if (p->s->elements && many > 2 * (uint64_t)p->s->elements)
-		many = 2 * (uint64_t)p->s->elements;
-	if (!w->own)
-		w->own = arena_alloc(p->arena, WINDOW);
-	if (!env_read(p->p->env, w->v->address + offset, w->own, many * w->size, &w->bad)) {
-		many = (w->bad - (w->v->address + offset)) / w->size;
-		w->failed = true;
-	}
-	w->first = index;
-	w->count = many;
-	w->bytes = w->own;
-	return many ? w->bytes : NULL;
-}
-
-static void element_at(struct printing *p, struct window *w, uint64_t index, const uint8_t *bytes,
-		       uint32_t recurse)
-{
-	struct eval_value e = { .type = w->element,
-				.bytes = bytes,
-				.size = w->size,
-				.has_address = w->v->has_address,
-				.address = w->v->address + index * w->size };
-	if (!bytes && w->size) {
-		if (w->failed || !w->v->has_address) {
-			buf_printf(p->out, "<error: Cannot access memory at address 0x%llx>",
-				   (unsigned long long)(w->failed ? w->bad : e.address));
-			return;
-		}
-		e.lazy = true;
-	}
-	print_inner(p, &e, recurse + 1);
-}
-
-static void elements(struct printing *p, struct eval_value *v, const struct sym_type *element,
-		     uint64_t count, uint32_t recurse)
-{
-	uint32_t limit = p->s->elements ? p->s->elements : UINT32_MAX;
-	uint32_t threshold = p->s->repeats ? p->s->repeats : UINT32_MAX;
-	struct window w = { .v = v, .element = element, .size = type_size(element) };
-	uint64_t i = 0, printed = 0;
-	for (; i < count && printed < limit && !print_interrupted(p) && !w.failed; printed++) {
-		if (i && p->s->array) {
-			buf_char(p->out, ',');
-			spaces(p, 1 + recurse);
-		} else if (i) {
-			buf_str(p->out, STR_LIT(", "));
-		} else if (p->s->array) {
-			spaces(p, 1 + recurse);
-		}
-		if (p->s->array_indexes)
-			buf_printf(p->out, "[%llu] = ", (unsigned long long)i);
-		uint8_t kept[256];
-		const uint8_t *bytes = window_at(p, &w, i);
-		uint64_t run = 1;
-		if (bytes && w.size <= sizeof kept) {
-			memcpy(kept, bytes, w.size);
-			const uint8_t *next;
-			while (threshold != UINT32_MAX && i + run < count && !w.failed &&
-			       (next = window_at(p, &w, i + run)) && memcmp(kept, next, w.size) == 0)
-				run++;
-			bytes = kept;
-		} else if (bytes) {
-			const uint8_t *next, *first = arena_copy(p->arena, bytes, w.size);
-			while (threshold != UINT32_MAX && i + run < count &&
-			       (next = window_at(p, &w, i + run)) && memcmp(first, next, w.size) == 0)
-				run++;
-			bytes = first;
-		}
-		if (w.failed && run > 1)
-			w.failed = false; /* of what was only looked at; it fails again when its turn comes */
-		element_at(p, &w, i, bytes, recurse);
-		if (run > threshold) {
-			buf_printf(p->out, " <repeats %llu times>", (unsigned long long)run);
-			i += run;
-			printed += threshold - 1;
-		} else {
-			i++;
-		}
-	}
-	if (i < count && !w.failed)
-		buf_str(p->out, STR_LIT("..."));
-}
-
-static const char *text_prefix(const struct sym_type *t)
+const char *print_text_prefix(const struct sym_type *t)
 {
 	struct str name = sym_type_bare_name(t);
 	return str_is(name, "char16_t")   ? "u"
@@ -146,7 +30,7 @@ static const char *text_prefix(const struct sym_type *t)
 }
 
 /* Is an array or a pointer of such elements text? */
-static bool is_text(const struct printing *p, const struct sym_type *element)
+bool print_is_text(const struct printing *p, const struct sym_type *element)
 {
 	const struct sym_type *plain = type_plain(element);
 	if (!plain || (p->letter && p->letter != 's'))
@@ -172,80 +56,6 @@ static bool is_text(const struct printing *p, const struct sym_type *element)
 	return (named_wide && (size == 2 || size == 4)) || (p->letter == 's' && size == 1 && integer);
 }
 
-static struct error *whole_bytes(struct printing *p, struct eval_value *v, uint64_t size,
-				 const uint8_t **ret)
-{
-	if (!v->lazy && v->size >= size) {
-		*ret = v->bytes;
-		return NULL;
-	}
-	uint64_t bad;
-	if (!v->has_address || size > 16 << 20)
-		return error_new(ERROR_LIMIT,
-				 "value requires %llu bytes, which is more than max-value-size",
-				 (unsigned long long)size);
-	uint8_t *bytes = arena_alloc(p->arena, size ? size : 1);
-	if (!env_read(p->p->env, v->address, bytes, size, &bad))
-		return memory_error(bad);
-	*ret = bytes;
-	return NULL;
-}
-
-static void c_text_array(struct printing *p, struct eval_value *v, const struct sym_type *element,
-			 uint64_t count)
-{
-	unsigned width = (unsigned)type_size(element);
-	const uint8_t *bytes;
-	bool more = false;
-	uint64_t limit = print_limit_characters(p), shown = count;
-	/* Of a huge array only what can be shown; a run of repeats at its end is cut then. */
-	if (shown > (4096 / width) && shown > limit)
-		shown = limit > 4096 / width ? limit : 4096 / width;
-	struct error *err = whole_bytes(p, v, shown * width, &bytes);
-	if (err) {
-		unreadable(p, err);
-		return;
-	}
-	if (p->s->null_stop) {
-		uint64_t n = 0;
-		uint32_t unit = 1;
-		for (; n < shown && n < limit && unit; n += unit != 0) {
-			unit = 0;
-			memcpy(&unit, bytes + n * width, width);
-		}
-		more = n == limit && n < count && unit;
-		shown = count = n;
-	}
-	print_string(p, bytes, shown, width, text_prefix(type_plain(element)), true, more || shown < count);
-}
-
-static void array(struct printing *p, struct eval_value *v, uint32_t recurse)
-{
-	const struct sym_type *type = type_plain(v->type), *element = sym_type_target(type);
-	bool known;
-	uint64_t count = sym_type_count(type, &known);
-	if (!known)
-		count = 0;
-	if (!p->rust && is_text(p, element) && count) {
-		c_text_array(p, v, element, count);
-		return;
-	}
-	/* What an expression made of bytes that are nowhere is text to gdb. */
-	if (p->rust && !v->has_address && !v->lazy && !p->letter && type_size(element) == 1 &&
-	    v->place == EVAL_PLACE_NONE && sym_type_module(type) == NULL &&
-	    type_kind(element) == SYM_TYPE_UNSIGNED && recurse == 0 && v->name.len == 1) {
-		buf_char(p->out, 'b');
-		print_string(p, v->bytes, count, 1, "", false, false);
-		return;
-	}
-	buf_char(p->out, p->rust ? '[' : '{');
-	if (count)
-		elements(p, v, element, count, recurse);
-	if (p->s->array && count)
-		spaces(p, recurse);
-	buf_char(p->out, p->rust ? ']' : '}');
-}
-
 /* ---- structures ---- */
 
 static void member_value(struct printing *p, struct eval_value *v, const struct sym_member *member,
@@ -254,7 +64,7 @@ static void member_value(struct printing *p, struct eval_value *v, const struct 
 	struct eval_value part;
 	struct error *err = value_part(p->p->env, p->arena, v, member, &part);
 	if (err)
-		unreadable(p, err);
+		print_unreadable(p, err);
 	else if (member->name.len == 0 && recurse + 1 < PRINT_MAX_NESTING)
 		complete(p, &part, recurse + 1); /* an anonymous union is no level of its own */
 	else
@@ -274,7 +84,7 @@ static void fields(struct printing *p, struct eval_value *v, const struct sym_me
 		if (i)
 			buf_char(p->out, ',');
 		if (f->pretty)
-			spaces(p, 1 + f->recurse);
+			print_line(p, 1 + f->recurse);
 		else if (i)
 			buf_char(p->out, ' ');
 		if (f->named && members[i].name.len) {
@@ -284,7 +94,7 @@ static void fields(struct printing *p, struct eval_value *v, const struct sym_me
 		member_value(p, v, &members[i], f->recurse);
 	}
 	if (f->pretty)
-		spaces(p, f->recurse);
+		print_line(p, f->recurse);
 }
 
 static void c_structure(struct printing *p, struct eval_value *v, uint32_t recurse)
@@ -321,12 +131,22 @@ static struct error *read_pair(struct printing *p, struct eval_value *v, uint64_
 	return NULL;
 }
 
+/* Its pointer or its length is optimized out: gdb's words for what it cannot follow. */
+static bool lost_pair(struct printing *p, const struct eval_value *v)
+{
+	if (v->lost)
+		buf_str(p->out, STR_LIT("<error reading variable: value has been optimized out>"));
+	return v->lost;
+}
+
 static void rust_text(struct printing *p, struct eval_value *v)
 {
 	uint64_t data, length;
+	if (lost_pair(p, v))
+		return;
 	struct error *err = read_pair(p, v, &data, &length);
 	if (err) {
-		unreadable(p, err);
+		print_unreadable(p, err);
 		return;
 	}
 	/* Text that is in no memory lies behind the pair. */
@@ -363,10 +183,12 @@ static void rust_slice(struct printing *p, struct eval_value *v, uint32_t recurs
 	const struct sym_member *pointer = sym_type_member(type, "data_ptr");
 	const struct sym_type *element =
 		type_is_pointer(pointer->type) ? sym_type_target(type_plain(pointer->type)) : NULL;
-	struct error *err = element ? read_pair(p, v, &data, &length) : NULL;
 	buf_printf(p->out, "%.*s ", STR_ARG(sym_type_name(type)));
+	if (lost_pair(p, v))
+		return;
+	struct error *err = element ? read_pair(p, v, &data, &length) : NULL;
 	if (err) {
-		unreadable(p, err);
+		print_unreadable(p, err);
 		return;
 	}
 	if (!counts_elements(type)) {
@@ -387,7 +209,7 @@ static void rust_slice(struct printing *p, struct eval_value *v, uint32_t recurs
 			   (unsigned long long)data);
 		return;
 	}
-	array(p, &content, recurse);
+	print_array(p, &content, recurse);
 }
 
 /* A structure or union of Rust under that name. */
@@ -413,24 +235,26 @@ static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse
 {
 	const struct sym_type *type = type_plain(v->type);
 	const struct sym_variant_part *part = sym_type_variants(type);
-	struct error *err = value_fetch(p->p->env, p->arena, v);
+	struct error *err = value_look(p->p->env, p->arena, v);
+	bool lost;
 	if (err) {
-		unreadable(p, err);
+		print_unreadable(p, err);
 		return;
 	}
 	if (!part || part->count == 0) {
 		buf_printf(p->out, "%.*s {<No data fields>}", STR_ARG(sym_type_name(type)));
 		return;
 	}
-	const struct sym_variant *which = rust_variant(type, v->bytes, v->size);
+	const struct sym_variant *which = rust_variant(v, &lost);
 	struct eval_value payload;
 	if (!which) {
-		buf_printf(p->out, "<error: Could not find active enum variant>");
+		buf_str(p->out, lost ? STR_LIT("<optimized out>")
+				     : STR_LIT("<error: Could not find active enum variant>"));
 		return;
 	}
 	err = value_part(p->p->env, p->arena, v, &which->member, &payload);
 	if (err) {
-		unreadable(p, err);
+		print_unreadable(p, err);
 		return;
 	}
 	const struct sym_member *members;
@@ -516,11 +340,11 @@ static void pointer(struct printing *p, struct eval_value *v, uint32_t recurse)
 	}
 	size_t before = p->out->len;
 	print_address(p, address);
-	if (!p->rust && target && address && is_text(p, sym_type_target(type_plain(v->type)))) {
+	if (!p->rust && target && address && print_is_text(p, sym_type_target(type_plain(v->type)))) {
 		if (p->out->len > before)
 			buf_char(p->out, ' ');
 		print_string_at(p, address, UINT64_MAX, (unsigned)sym_type_size(target),
-				text_prefix(target));
+				print_text_prefix(target));
 	}
 }
 
@@ -593,7 +417,7 @@ static void scalar(struct printing *p, struct eval_value *v, uint32_t recurse)
 	case SYM_TYPE_UNSIGNED:
 		if (flags_register(p, type, v)) {
 			break;
-		} else if (!p->rust && is_text(p, v->type) && v->size > 1) {
+		} else if (!p->rust && print_is_text(p, v->type) && v->size > 1) {
 			print_char(p, v->type, v->bytes, v->size);
 		} else if (!p->rust && sym_type_is_rust(type) && v->size == 1) {
 			print_c_char(p->out, kind == SYM_TYPE_SIGNED ? (int8_t)v->bytes[0] : v->bytes[0],
@@ -647,7 +471,7 @@ static void complete(struct printing *p, struct eval_value *v, uint32_t recurse)
 		buf_str(p->out, p->rust ? STR_LIT("()") : STR_LIT("void"));
 		break;
 	case SYM_TYPE_ARRAY:
-		array(p, v, recurse);
+		print_array(p, v, recurse);
 		break;
 	case SYM_TYPE_STRUCT:
 	case SYM_TYPE_UNION:
@@ -662,7 +486,7 @@ static void complete(struct printing *p, struct eval_value *v, uint32_t recurse)
 	default: {
 		struct error *err = value_fetch(p->p->env, p->arena, v);
 		if (err)
-			unreadable(p, err);
+			print_unreadable(p, err);
 		else if (v->size < type_size(v->type) && v->size == 0)
 			buf_str(p->out, STR_LIT("<error: value is not available>"));
 		else
@@ -675,14 +499,15 @@ static void complete(struct printing *p, struct eval_value *v, uint32_t recurse)
 static bool is_string(const struct printing *p, const struct sym_type *type)
 {
 	if (type_kind(type) == SYM_TYPE_ARRAY)
-		return !p->rust && is_text(p, sym_type_target(type_plain(type)));
+		return !p->rust && print_is_text(p, sym_type_target(type_plain(type)));
 	return rust_is_str(type);
 }
 
 void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 {
 	enum sym_type_kind kind = type_kind(v->type);
-	if (v->state == EVAL_OPTIMISED_OUT) {
+	/* A number is known as a whole or not at all; what has parts shows those. */
+	if (v->state == EVAL_OPTIMISED_OUT || (v->state == EVAL_OK && v->lost && !is_aggregate(kind))) {
 		buf_str(p->out, v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
 								: STR_LIT("<optimized out>"));
 		return;
@@ -737,6 +562,8 @@ struct error *eval_print(const struct eval_printer *printer, const struct eval_v
 			      .raw = format.raw };
 	struct eval_value value = *v;
 	struct error *err = NULL;
+	if (value_all_lost(v)) /* and not each of its members */
+		value.state = EVAL_OPTIMISED_OUT;
 	if (v->state == EVAL_UNREADABLE && top)
 		err = eval_check(v);
 	else if (format.letter && !strchr("xduotzacfsir", format.letter))

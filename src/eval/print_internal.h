@@ -22,6 +22,16 @@ struct printing {
 /* Within another value, or at its top behind what print puts before it. */
 void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse);
 bool print_interrupted(const struct printing *p);
+/* A new line, indented for a member of what is `recurse` levels deep. */
+void print_line(struct printing *p, uint32_t recurse);
+void print_unreadable(struct printing *p, struct error *err); /* takes err */
+/* Is an array or a pointer of such elements text? */
+bool print_is_text(const struct printing *p, const struct sym_type *element);
+const char *print_text_prefix(const struct sym_type *t); /* of a character: u, U, L or nothing */
+
+/* ---- print_array.c ---- */
+
+void print_array(struct printing *p, struct eval_value *v, uint32_t recurse);
 
 /* ---- print_scalar.c ---- */
 

@@ -471,7 +471,8 @@ static struct error *assign(struct machine *m, struct node *n, struct eval_value
 	if (m->no_side) {
 		*ret = target;
 	} else if (is_convenience(n->a, &target)) {
-		TRY(fetch(m, &value));
+		if (value.state != EVAL_OPTIMISED_OUT)
+			TRY(value_look(m->env, m->arena, &value));
 		eval_convenience_set(m->session, n->a->text, &value);
 		eval_convenience_get(m->session, n->a->text, ret);
 	} else {
@@ -527,7 +528,8 @@ static struct error *cast(struct machine *m, struct node *n, struct eval_value *
 	TRY(value_cast(m, &v, type, ret));
 	if (ret->bytes == v.bytes && ret->has_address)
 		return NULL; /* the same place seen as another type of the same layout */
-	TRY(fetch(m, ret));
+	if (ret->state != EVAL_OPTIMISED_OUT)
+		TRY(value_look(m->env, m->arena, ret));
 	value_detach(ret);
 	return NULL;
 }
@@ -750,6 +752,8 @@ static struct error *dollar(struct machine *m, struct node *n, struct eval_value
 	eval_convenience_get(m->session, n->text, ret);
 	if (ret->size) /* it may be set anew while this is of use */
 		ret->bytes = arena_copy(m->arena, ret->bytes, ret->size);
+	if (ret->lost)
+		ret->lost = arena_copy(m->arena, ret->lost, ret->size);
 	return NULL;
 }
 
@@ -821,7 +825,7 @@ struct error *eval_node(struct machine *m, struct node *n, struct eval_value *re
 	struct error *err = evaluate(m, n, ret);
 	m->depth--;
 	/* For a type alone bytes do not matter, and reading them could fail. */
-	if (!err && m->no_side && (ret->lazy || ret->state != EVAL_OK)) {
+	if (!err && m->no_side && (ret->lazy || ret->lost || ret->state != EVAL_OK)) {
 		struct eval_value v = *ret;
 		value_of_type(v.type, m->arena, ret);
 		ret->is_type = v.is_type;
@@ -852,10 +856,8 @@ struct error *eval_run(struct eval_expr *e, struct eval_session *s, const struct
 	if (v.is_type)
 		return error_new(ERROR_USAGE, m.rust ? "Attempt to use a type name as an expression"
 						     : "Attempt to use a type as an expression");
-	if (v.state == EVAL_OK)
-		TRY(value_fetch(env, arena, &v));
-	else if (v.state == EVAL_UNREADABLE)
-		TRY(value_fetch(env, arena, &v));
+	if (v.state != EVAL_OPTIMISED_OUT)
+		TRY(value_look(env, arena, &v));
 	*ret = v;
 	return NULL;
 }

@@ -50,8 +50,8 @@ static bool elements_at(struct format *f, const struct sym_type *element, uint64
 	} else {
 		wanted = 0;
 	}
-	format_elements(f, element, (struct format_bytes){ bytes, (size_t)(wanted * size) }, length,
-			open, "]", depth);
+	format_elements(f, element, (struct format_bytes){ bytes, (size_t)(wanted * size), NULL },
+			length, open, "]", depth);
 	return true;
 }
 
@@ -326,6 +326,11 @@ void format_variant(struct format *f, const struct sym_type *type, struct format
 	const struct sym_variant_part *part = sym_type_variants(type);
 	const struct sym_variant *v = part ? active_variant(part, bytes) : NULL;
 	uint64_t low, high;
+	if (!v && part && part->has_discr && part->discr.type &&
+	    format_lost(format_sub(bytes, part->discr.offset, sym_type_size(part->discr.type)), false)) {
+		buf_str(f->out, STR_LIT("<optimized out>"));
+		return;
+	}
 	if (!v) {
 		buf_printf(f->out, "<no %.*s", STR_ARG(without_generics(sym_type_bare_name(type))));
 		if (part && part->has_discr && read_discriminant(part, bytes, &low, &high))

@@ -6,7 +6,7 @@
 struct convenience {
 	struct str name; /* on the heap */
 	struct eval_value value;
-	uint8_t *bytes; /* the value's */
+	uint8_t *bytes; /* the value's, and its mask */
 };
 
 struct eval_session {
@@ -88,6 +88,18 @@ static struct convenience *find(struct eval_session *s, struct str name)
 	return NULL;
 }
 
+/* The bytes of a value, and of what of it is lost, in one block of the heap that belongs to the keeper of v. */
+static uint8_t *keep_bytes(struct eval_value *v)
+{
+	uint8_t *bytes = xmalloc(v->size ? 2 * v->size : 1);
+	if (v->size && v->bytes)
+		memcpy(bytes, v->bytes, v->size);
+	if (v->size && v->lost)
+		v->lost = memcpy(bytes + v->size, v->lost, v->size);
+	v->bytes = bytes;
+	return bytes;
+}
+
 void eval_convenience_get(struct eval_session *s, struct str name, struct eval_value *ret)
 {
 	struct convenience *c = s ? find(s, name) : NULL;
@@ -99,9 +111,8 @@ void eval_convenience_get(struct eval_session *s, struct str name, struct eval_v
 
 void eval_convenience_set(struct eval_session *s, struct str name, const struct eval_value *value)
 {
-	uint8_t *bytes = xmalloc(value->size ? value->size : 1);
-	if (value->size && value->bytes)
-		memcpy(bytes, value->bytes, value->size);
+	struct eval_value kept = *value;
+	uint8_t *bytes = keep_bytes(&kept);
 	struct convenience *c = find(s, name);
 	if (!c) {
 		char *copy = str_dup(name);
@@ -110,8 +121,7 @@ void eval_convenience_set(struct eval_session *s, struct str name, const struct 
 	}
 	free(c->bytes);
 	c->bytes = bytes;
-	c->value = *value;
-	c->value.bytes = bytes;
+	c->value = kept;
 	c->value.why = c->value.name = STR_EMPTY;
 	c->value.lazy = c->value.is_type = false;
 	value_detach(&c->value);
@@ -158,6 +168,8 @@ struct error *session_assign_part(struct eval_session *s, struct str name, uint3
 	if (!c || offset > c->value.size || c->value.size - offset < size)
 		return error_new(ERROR_USAGE, "Left operand of assignment is not an lvalue.");
 	memcpy(c->bytes + offset, bytes, size);
+	if (c->value.lost)
+		memset(c->bytes + c->value.size + offset, 0, size);
 	return NULL;
 }
 
@@ -166,13 +178,11 @@ struct error *session_assign_part(struct eval_session *s, struct str name, uint3
 size_t eval_history_add(struct eval_session *s, const struct eval_value *value)
 {
 	struct eval_value v = *value;
-	uint8_t *bytes = xmalloc(v.size ? v.size : 1);
-	if (v.size && v.bytes)
-		memcpy(bytes, v.bytes, v.size);
-	v.bytes = bytes;
+	keep_bytes(&v);
 	v.why = v.name = STR_EMPTY;
 	v.lazy = v.is_type = false;
 	v.place = EVAL_PLACE_NONE;
+	v.pieces = NULL;
 	vec_push(&s->history, v);
 	return s->history.count;
 }

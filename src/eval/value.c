@@ -103,6 +103,13 @@ struct error *memory_error(uint64_t address)
 
 struct error *value_fetch(const struct eval_env *env, struct arena *arena, struct eval_value *v)
 {
+	if (v->state == EVAL_OK && v->lost)
+		return error_new(ERROR_NOT_FOUND, "value has been optimized out");
+	return value_look(env, arena, v);
+}
+
+struct error *value_look(const struct eval_env *env, struct arena *arena, struct eval_value *v)
+{
 	if (v->state == EVAL_OPTIMISED_OUT)
 		return error_new(ERROR_NOT_FOUND, v->place == EVAL_PLACE_REGISTER
 							  ? "register has not been saved in frame"
@@ -152,6 +159,7 @@ void value_detach(struct eval_value *v)
 	v->has_address = v->is_type = false;
 	v->address = 0;
 	v->place = EVAL_PLACE_NONE;
+	v->pieces = NULL;
 	v->bit_size = v->bit_offset = v->place_offset = 0;
 }
 
@@ -171,7 +179,7 @@ void value_number(const struct sym_type *type, uint64_t low, uint64_t high, stru
 bool value_wide(const struct eval_value *v, unsigned __int128 *ret)
 {
 	size_t size = v->size;
-	if (v->state != EVAL_OK || v->lazy || !v->bytes || size == 0 || size > 16)
+	if (v->state != EVAL_OK || v->lazy || v->lost || !v->bytes || size == 0 || size > 16)
 		return false;
 	unsigned __int128 n = 0;
 	memcpy(&n, v->bytes, size);
@@ -231,7 +239,7 @@ static bool float_of(const uint8_t *bytes, size_t size, long double *ret)
 
 bool value_long_double(const struct eval_value *v, long double *ret)
 {
-	if (v->state != EVAL_OK || v->lazy || !v->bytes)
+	if (v->state != EVAL_OK || v->lazy || v->lost || !v->bytes)
 		return false;
 	if (type_kind(v->type) == SYM_TYPE_FLOAT)
 		return float_of(v->bytes, v->size, ret);
@@ -356,6 +364,25 @@ struct error *eval_as_address(const struct eval_value *v, uint64_t *ret)
 
 /* ---- parts ---- */
 
+bool value_all_lost(const struct eval_value *v)
+{
+	if (v->state != EVAL_OK || !v->lost)
+		return v->state == EVAL_OPTIMISED_OUT;
+	for (size_t i = 0; i < v->size; i++)
+		if (v->lost[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* The part of `lost` that is about these bytes; NULL: nothing of them is. */
+static const uint8_t *lost_part(const uint8_t *lost, uint64_t offset, size_t size)
+{
+	for (size_t i = 0; lost && i < size; i++)
+		if (lost[offset + i])
+			return lost + offset;
+	return NULL;
+}
+
 /* `count` bits from bit `first` on, as a number of the type's width. */
 static void take_bits(const uint8_t *from, size_t size, uint32_t first, uint32_t count, bool is_signed,
 		      uint8_t out[16])
@@ -393,8 +420,8 @@ static void move_place(const struct eval_value *v, uint64_t offset, const struct
 static struct error *bit_field(const struct eval_env *env, struct arena *arena, struct eval_value *v,
 			       const struct sym_member *member, struct eval_value *ret)
 {
-	uint8_t *bytes = arena_alloc(arena, 16);
-	TRY(value_fetch(env, arena, v));
+	uint8_t *bytes = arena_alloc(arena, 16), lost[16];
+	TRY(value_look(env, arena, v));
 	move_place(v, member->offset, member->type, ret);
 	size_t left = member->offset < v->size ? v->size - member->offset : 0;
 	if (((uint64_t)member->bit_offset + member->bit_size + 7) / 8 > left)
@@ -406,6 +433,13 @@ static struct error *bit_field(const struct eval_env *env, struct arena *arena, 
 	ret->bit_size = member->bit_size;
 	ret->bit_offset = member->bit_offset;
 	ret->lazy = false;
+	ret->lost = NULL;
+	if (v->lost) {
+		take_bits(v->lost + member->offset, left, member->bit_offset, member->bit_size, false,
+			  lost);
+		if (lost_part(lost, 0, sizeof lost)) /* a number is known or not */
+			ret->lost = memset(arena_alloc(arena, 16), 0xff, 16);
+	}
 	return NULL;
 }
 
@@ -419,12 +453,14 @@ static struct error *slice_bytes(struct eval_value *v, uint64_t offset, uint64_t
 	if (offset <= v->size && kept <= v->size - offset) {
 		ret->bytes = v->bytes ? v->bytes + offset : NULL;
 		ret->size = v->size - offset < size ? (size_t)(v->size - offset) : (size_t)size;
+		ret->lost = lost_part(v->lost, offset, ret->size);
 		return NULL;
 	}
 	if (!v->has_address)
 		return error_new(ERROR_NOT_FOUND, "value is not available");
 	ret->lazy = true;
 	ret->size = 0;
+	ret->lost = NULL;
 	return NULL;
 }
 
@@ -524,11 +560,12 @@ static bool is_uninhabited(const struct sym_type *t, int depth)
 	return false;
 }
 
-const struct sym_variant *rust_variant(const struct sym_type *t, const uint8_t *bytes, size_t size)
+const struct sym_variant *rust_variant(const struct eval_value *value, bool *ret_lost)
 {
 	enum { DEPTH = 8 };
-	const struct sym_variant_part *part = sym_type_variants(type_plain(t));
+	const struct sym_variant_part *part = sym_type_variants(type_plain(value->type));
 	const struct sym_variant *fallback = NULL;
+	*ret_lost = false;
 	if (!part)
 		return NULL;
 	if (!part->has_discr) {
@@ -538,11 +575,16 @@ const struct sym_variant *rust_variant(const struct sym_type *t, const uint8_t *
 		return part->count ? &part->variants[0] : NULL;
 	}
 	uint64_t width = type_size(part->discr.type), low = 0, high = 0;
-	if (width == 0 || width > 16 || part->discr.offset > size || size - part->discr.offset < width)
+	if (width == 0 || width > 16 || part->discr.offset > value->size ||
+	    value->size - part->discr.offset < width)
 		return NULL;
-	memcpy(&low, bytes + part->discr.offset, width < 8 ? width : 8);
+	if (lost_part(value->lost, part->discr.offset, (size_t)width)) {
+		*ret_lost = true;
+		return NULL;
+	}
+	memcpy(&low, value->bytes + part->discr.offset, width < 8 ? width : 8);
 	if (width > 8)
-		memcpy(&high, bytes + part->discr.offset + 8, width - 8);
+		memcpy(&high, value->bytes + part->discr.offset + 8, width - 8);
 	for (size_t i = 0; i < part->count; i++) {
 		const struct sym_variant *v = &part->variants[i];
 		if (v->is_default)

@@ -444,8 +444,14 @@ struct argument {
 
 static bool same_value(const struct eval_value *a, const struct eval_value *b)
 {
-	return a->state == EVAL_OK && b->state == EVAL_OK && a->size == b->size && a->bytes &&
-	       b->bytes && memcmp(a->bytes, b->bytes, a->size) == 0;
+	return a->state == EVAL_OK && b->state == EVAL_OK && a->size == b->size && !a->lost &&
+	       !b->lost && a->bytes && b->bytes && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* All of it, or a part. */
+static bool is_lost(const struct eval_value *v)
+{
+	return v->state == EVAL_OPTIMISED_OUT || v->lost;
 }
 
 static void read_argument(struct gdb *g, const struct eval_env *env, const struct sym_variable *v,
@@ -458,7 +464,7 @@ static void read_argument(struct gdb *g, const struct eval_env *env, const struc
 	struct argument a = { .has_now = !only && !preferred };
 	if (a.has_now)
 		eval_read_variable(env, v, arena, &a.now);
-	bool lost = a.has_now && a.now.state == EVAL_OPTIMISED_OUT;
+	bool lost = a.has_now && is_lost(&a.now);
 	if (!str_is(mode, "no") && (!if_needed || lost))
 		a.has_entry = eval_read_entry_value(env, v, arena, &a.entry);
 	if (a.has_entry && (compact || str_is(mode, "default")) && same_value(&a.now, &a.entry)) {
@@ -468,7 +474,7 @@ static void read_argument(struct gdb *g, const struct eval_env *env, const struc
 		if (preferred) {
 			a.has_now = true;
 			eval_read_variable(env, v, arena, &a.now);
-			lost = a.now.state == EVAL_OPTIMISED_OUT;
+			lost = is_lost(&a.now);
 		}
 		if (only || both || (preferred && lost)) {
 			a.has_entry = true;
