@@ -192,9 +192,9 @@ struct target_ops {
 	struct error *(*set_watches)(struct target *t, target_tid tid,
 				     const struct target_watch watches[TARGET_MAX_WATCHES]);
 	/* Asked for after every so many stops of tid that follow each other closely: the calling thread of oxdb moves to the CPU on which tid
-	 * ran last (a wake-up across CPUs costs several times as much), unless it turns out that stops come sooner when it may run anywhere. 0:
-	 * there is no need any more, but it may be asked for again soon. TARGET_NOBODY: anywhere again, at once. The debuggee's affinity is
-	 * never touched, and a child of fork() is where oxdb was. */
+	 * ran last (a wake-up across CPUs costs several times as much), unless it turns out that stops come sooner when it may run anywhere and
+	 * waits for them without sleeping. 0: there is no need any more, but it may be asked for again soon. TARGET_NOBODY: anywhere again, at
+	 * once. The debuggee's affinity is never touched, and a child of fork() is where oxdb was. */
 	void (*stay_near)(struct target *t, target_tid tid);
 	/* The terminal that is stdin: to the program's process group, with its modes; back to us, keeping them. No-ops without a terminal or
 	 * own_group. */

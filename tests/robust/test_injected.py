@@ -136,7 +136,7 @@ finish
 quit""",
 }
 # What tells the user that the program is there no more.
-TELLS = re.compile(r"SIGKILL|exited|killed|No such process|no longer exists|not being run|No stack|No registers|could not|cannot|Cannot|Couldn't", re.I)
+TELLS = re.compile(r"SIGKILL|exited|killed|already terminated|No such process|no longer exists|not being run|No stack|No registers|could not|cannot|Cannot|Couldn't", re.I)
 
 
 def count_calls(err):

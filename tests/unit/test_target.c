@@ -1312,9 +1312,30 @@ static void guardian_mends(void **state)
 static void refusal_tells_what_to_do(void **state)
 {
 	(void)state;
-	fails(linux_explain_refusal(EPERM, 77, "tracing"), ERROR_PERMISSION, "ptrace_scope");
-	fails(linux_explain_refusal(EPERM, 77, "tracing"), ERROR_PERMISSION, "SYS_PTRACE");
-	fails(linux_explain_refusal(ESRCH, 77, "tracing"), ERROR_GONE, "tracing");
+	fails(linux_explain_refusal(EPERM, getpid(), "tracing"), ERROR_PERMISSION, "ptrace_scope");
+	fails(linux_explain_refusal(EPERM, getpid(), "tracing"), ERROR_PERMISSION, "SYS_PTRACE");
+	fails(linux_explain_refusal(ESRCH, getpid(), "tracing"), ERROR_GONE, "tracing");
+}
+
+/* The kernel says of them what it says of somebody else's process. */
+static void the_dead_cannot_be_attached_to(void **state)
+{
+	(void)state;
+	assert_false(linux_is_ending(getpid()));
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(0);
+	siginfo_t info;
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_true(linux_is_ending(pid));
+	fails(linux_explain_refusal(EPERM, pid, "tracing"), ERROR_GONE, "tracing");
+	struct target *t = linux_create();
+	fails(t->ops->attach(t, pid), ERROR_PERMISSION, "is a zombie");
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(linux_is_ending(pid));
+	fails(t->ops->attach(t, pid), ERROR_GONE, "process");
+	t->ops->destroy(t);
 }
 
 int main(void)
@@ -1357,6 +1378,7 @@ int main(void)
 		cmocka_unit_test(destroy_kills),
 		cmocka_unit_test(program_dies_with_tracer),
 		cmocka_unit_test(attach_and_detach),
+		cmocka_unit_test(the_dead_cannot_be_attached_to),
 		cmocka_unit_test(stopped_stays_stopped),
 		cmocka_unit_test(guardian_mends),
 		cmocka_unit_test(refusal_tells_what_to_do),

@@ -40,14 +40,14 @@ void linux_let_go(struct linux_target *t, const struct linux_process *process)
 	free(list);
 }
 
-/* A thread that one of ours has started meanwhile is traced already; its creator is about to tell. A leader that has exited and only
- * waits for the others cannot be traced; there is nothing to be seen of it. */
-static bool ours_or_zombie(target_tid tid)
+/* A thread that one of ours has started meanwhile is traced already; its creator is about to tell. One that has exited, as a leader that only
+ * waits for the others, or is about to, cannot be traced; there is nothing to be seen of it. */
+static bool ours_or_ending(target_tid tid)
 {
 	uint64_t tracer = 0;
 	if (linux_status_field(tid, "TracerPid:", 10, &tracer) && (pid_t)tracer == gettid())
 		return true;
-	return linux_is_zombie(tid);
+	return linux_is_ending(tid);
 }
 
 static struct error *seize_thread(struct linux_target *t, struct linux_process *process, target_tid tid,
@@ -56,7 +56,7 @@ static struct error *seize_thread(struct linux_target *t, struct linux_process *
 	long options = linux_options(false, process->follow_children);
 	if (sys_ptrace(PTRACE_SEIZE, tid, 0, (void *)options) != 0) {
 		int saved = errno;
-		if (saved == ESRCH || (saved == EPERM && ours_or_zombie(tid)))
+		if (saved == ESRCH || (saved == EPERM && ours_or_ending(tid)))
 			return NULL; /* ESRCH: it ended meanwhile */
 		return linux_explain_refusal(saved, tid, "attaching to");
 	}
@@ -65,6 +65,16 @@ static struct error *seize_thread(struct linux_target *t, struct linux_process *
 	if (sys_ptrace(PTRACE_INTERRUPT, tid, 0, 0) != 0 && errno != ESRCH)
 		return error_errno(errno, "thread %d: interrupting", tid);
 	return NULL;
+}
+
+static struct error *explain_nobody(target_pid pid)
+{
+	if (!linux_is_zombie(pid))
+		return error_errno(ESRCH, "process %d", pid);
+	struct error *err = error_new(ERROR_PERMISSION,
+				      "process %d is a zombie - the process has already terminated", pid);
+	err->sys_errno = EPERM;
+	return err;
 }
 
 /* Threads start others until the last one is seized: look again until nothing is new. */
@@ -80,7 +90,7 @@ static struct error *seize_all(struct linux_target *t, struct linux_process *pro
 		}
 	}
 	if (process->live == 0)
-		return error_errno(ESRCH, "process %d", process->pid);
+		return explain_nobody(process->pid);
 	if (!linux_thread(t, process->pid)) {
 		process->leaderless = true;
 		process->memory_tid = linux_any_thread(t, process)->tid;

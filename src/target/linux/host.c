@@ -156,7 +156,7 @@ static void unpin(struct linux_target *t)
 	t->pinned = inherited.pinned = false;
 }
 
-static int64_t now_ns(void)
+int64_t linux_now_ns(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
@@ -210,8 +210,9 @@ static void judge(struct linux_target *t, int64_t now, int64_t took)
 	}
 }
 
-/* What is better is for the scheduler to say: with all CPUs busy a tracer that is not pinned loses sight of its thread at times, with idle
- * ones the thread is woken on another CPU than that of a pinned tracer. So both are tried, and now and then again. Commands that step come one
+/* What is better is for the scheduler to say. With idle CPUs the thread is woken on another one than ours, wherever we are; then we had better
+ * stay awake until it has stopped again, on whatever CPU. With all of them busy it runs where we are pinned, as soon as we sleep. So both are
+ * tried, and now and then again. Commands that step come one
  * after the other, so CPUs are only lent back for good when somebody needs that. */
 void linux_stay_near(struct target *base, target_tid tid)
 {
@@ -221,9 +222,10 @@ void linux_stay_near(struct target *base, target_tid tid)
 		unpin(t);
 	if (!t->has_cpus || tid == TARGET_NOBODY || tid == 0) {
 		t->nearness.asked = 0;
+		t->nearness.awake = false;
 		return;
 	}
-	int64_t now = now_ns(), took = t->nearness.asked ? now - t->nearness.asked : 0;
+	int64_t now = linux_now_ns(), took = t->nearness.asked ? now - t->nearness.asked : 0;
 	t->nearness.asked = now;
 	if (t->near != tid) {
 		t->near = tid;
@@ -236,4 +238,6 @@ void linux_stay_near(struct target *base, target_tid tid)
 	} else if (t->pinned || t->nearness.cost[0] == 0) {
 		pin(t, now);
 	}
+	/* How often is waited must not depend on time where calls are counted. */
+	t->nearness.awake = !t->pinned && CPU_COUNT(&t->cpus) > 1 && !sys_injecting();
 }

@@ -164,6 +164,8 @@ struct error *linux_explain_refusal(int sys_errno, target_pid pid, const char *w
 {
 	if (sys_errno != EPERM && sys_errno != EACCES)
 		return error_errno(sys_errno, "%s", what);
+	if (linux_is_ending(pid))
+		return error_errno(ESRCH, "%s process %d", what, pid);
 	struct error *err = error_new(
 		ERROR_PERMISSION,
 		"%s process %d: not permitted. It may belong to another user (run oxdb as that user or as root), be "

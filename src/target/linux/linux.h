@@ -95,6 +95,7 @@ struct linux_target {
 		/* What so many stops take, not pinned [0] and pinned [1], and when that was seen. 0: not known. */
 		int64_t cost[2], seen[2];
 		bool changed; /* since it was asked for last */
+		bool awake;   /* waiting is done without sleeping at first */
 	} nearness;
 	/* The terminal that is our stdin, while a program has it. */
 	bool no_terminal; /* stdin is none */
@@ -192,6 +193,7 @@ void linux_host_leave(const struct linux_target *t);
 void linux_wake(struct target *base);
 bool linux_take_wake(struct linux_target *t);
 void linux_stay_near(struct target *base, target_tid tid);
+int64_t linux_now_ns(void); /* CLOCK_MONOTONIC */
 
 /* ---- wait.c ---- */
 
@@ -239,6 +241,8 @@ struct error *linux_command_line(struct target *base, target_pid pid, struct are
 struct error *linux_signal_caught(struct target *base, target_pid pid, target_tid tid, int signal,
 				  bool *ret);
 bool linux_is_zombie(target_tid tid);
+/* It has exited, is about to, or is gone: the kernel lets nobody trace it, and says EPERM as for what is forbidden. */
+bool linux_is_ending(target_tid tid);
 /* A field of /proc/TID/status ("Tgid:", "PPid:"), in base 10 or 16; false when it is not there. */
 bool linux_status_field(target_tid tid, const char *field, int base, uint64_t *ret);
 

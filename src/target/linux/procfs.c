@@ -256,6 +256,30 @@ bool linux_status_field(target_tid tid, const char *field, int base, uint64_t *r
 	return found;
 }
 
+bool linux_is_ending(target_tid tid)
+{
+	struct file_map file;
+	struct error *err = read_proc(tid, "stat", SMALL_LIMIT, &file);
+	if (err) {
+		bool gone = err->code == ERROR_GONE || err->sys_errno == ESRCH;
+		error_destroy(err);
+		return gone;
+	}
+	/* "TID (NAME) STATE" and five numbers, then the flags; the name may hold anything, so it is over at the last bracket. */
+	char text[128] = { 0 };
+	const char *name_end = file.size > 0 ? memrchr(file.data, ')', file.size) : NULL;
+	if (name_end) {
+		size_t rest = file.size - (size_t)(name_end - (const char *)file.data);
+		memcpy(text, name_end, rest < sizeof text ? rest : sizeof text - 1);
+	}
+	file_close(&file);
+	char state;
+	unsigned long flags;
+	const unsigned long exiting = 0x4; /* PF_EXITING, include/linux/sched.h */
+	return sscanf(text, ") %c %*d %*d %*d %*d %*d %lu", &state, &flags) == 2 &&
+	       (state == 'Z' || state == 'X' || (flags & exiting) != 0);
+}
+
 bool linux_is_zombie(target_tid tid)
 {
 	struct file_map file;

@@ -38,6 +38,11 @@ void sys_inject_from_environment(void)
 	}
 }
 
+bool sys_injecting(void)
+{
+	return inject.fault != SYS_FAULT_NONE;
+}
+
 unsigned long sys_calls(void)
 {
 	return inject.count;

@@ -1,6 +1,7 @@
 /* The system calls by which a debuggee is held, in one place: EINTR is dealt with here, and tests make the n-th of them fail. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
@@ -20,6 +21,7 @@ enum sys_fault {
  * told which call that was, and at the end how many there were. */
 void sys_inject(enum sys_fault fault, unsigned long nth);
 void sys_inject_from_environment(void);
+bool sys_injecting(void);
 unsigned long sys_calls(void); /* counted while something is injected */
 
 /* As ptrace(2): -1 and errno. With PEEK requests errno tells -1 from a failure. */

@@ -431,6 +431,25 @@ void linux_note(struct linux_target *t, target_tid tid, int status)
 		note_stop(t, thread, status);
 }
 
+/* Where stops follow each other closely and the thread runs on another CPU, it is back sooner than we would have gone to sleep and been
+ * woken. 0: there is nothing yet. */
+static pid_t wait_awake(struct linux_target *t, int *ret_status)
+{
+	enum { AWAKE_NS = 60000, PAUSES = 50 };
+	if (!t->nearness.awake)
+		return 0;
+	int64_t until = linux_now_ns() + AWAKE_NS;
+	pid_t tid;
+	do {
+		/* Asking all the time would hold the locks that the thread's stop needs. */
+		for (int i = 0; i < PAUSES; i++)
+			__builtin_ia32_pause();
+		tid = sys_wait(-1, ret_status, WNOHANG);
+	} while (tid == 0 && !atomic_load_explicit(&t->woken, memory_order_relaxed) &&
+		 linux_now_ns() < until);
+	return tid;
+}
+
 /* Takes what the kernel has; block: waits until there is something, or a wake-up. False: no children at all. */
 static bool collect(struct linux_target *t, bool block)
 {
@@ -439,7 +458,9 @@ static bool collect(struct linux_target *t, bool block)
 		int status;
 		if (block && atomic_load_explicit(&t->woken, memory_order_relaxed))
 			return true;
-		pid_t tid = sys_wait(-1, &status, options);
+		pid_t tid = block ? wait_awake(t, &status) : 0;
+		if (tid == 0)
+			tid = sys_wait(-1, &status, options);
 		if (tid < 0 && errno == EINTR)
 			continue;
 		if (tid < 0)
@@ -469,9 +490,7 @@ static bool pop(struct linux_target *t, struct target_event *ret)
 
 static int64_t now_ms(void)
 {
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return linux_now_ns() / 1000000;
 }
 
 /* Sleeps until a child has news, a ring has, or the time is over. SIGCHLD is blocked but for this call, so none is missed. */

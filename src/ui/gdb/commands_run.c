@@ -128,7 +128,7 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 	struct error *err = pid > 0 ? eng_attach(g->control, (target_pid)pid, &stop)
 				    : error_new(ERROR_GONE, "process %lld", (long long)pid);
 	if (err && err->code == ERROR_PERMISSION)
-		gdb_warn(g, "%s.", err->message);
+		gdb_warn(g, "%s", err->message);
 	if (err && (err->code == ERROR_GONE || err->code == ERROR_PERMISSION)) {
 		const char *why = err->code == ERROR_GONE ? "No such process" : "Operation not permitted";
 		error_destroy(err);
