@@ -212,17 +212,16 @@ static void judge(struct linux_target *t, int64_t now, int64_t took)
 
 /* What is better is for the scheduler to say. With idle CPUs the thread is woken on another one than ours, wherever we are; then we had better
  * stay awake until it has stopped again, on whatever CPU. With all of them busy it runs where we are pinned, as soon as we sleep. So both are
- * tried, and now and then again. Commands that step come one
- * after the other, so CPUs are only lent back for good when somebody needs that. */
+ * tried, and now and then again. Commands that step come one after the other, so CPUs are only lent back for good when somebody needs that. */
 void linux_stay_near(struct target *base, target_tid tid)
 {
-	enum { PAUSE_NS = 50000000 };
+	enum { PAUSE_NS = 50000000, FEW = 4 };
 	struct linux_target *t = linux_target(base);
 	if (tid == TARGET_NOBODY)
 		unpin(t);
 	if (!t->has_cpus || tid == TARGET_NOBODY || tid == 0) {
 		t->nearness.asked = 0;
-		t->nearness.awake = false;
+		t->nearness.awake = 0;
 		return;
 	}
 	int64_t now = linux_now_ns(), took = t->nearness.asked ? now - t->nearness.asked : 0;
@@ -239,5 +238,6 @@ void linux_stay_near(struct target *base, target_tid tid)
 		pin(t, now);
 	}
 	/* How often is waited must not depend on time where calls are counted. */
-	t->nearness.awake = !t->pinned && CPU_COUNT(&t->cpus) > 1 && !sys_injecting();
+	bool awake = !t->pinned && CPU_COUNT(&t->cpus) > 1 && !sys_injecting();
+	t->nearness.awake = awake ? FEW : 0;
 }

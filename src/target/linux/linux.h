@@ -95,7 +95,7 @@ struct linux_target {
 		/* What so many stops take, not pinned [0] and pinned [1], and when that was seen. 0: not known. */
 		int64_t cost[2], seen[2];
 		bool changed; /* since it was asked for last */
-		bool awake;   /* waiting is done without sleeping at first */
+		int awake; /* how often waiting without sleeping may be in vain until it is asked for again */
 	} nearness;
 	/* The terminal that is our stdin, while a program has it. */
 	bool no_terminal; /* stdin is none */

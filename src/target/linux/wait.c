@@ -436,7 +436,7 @@ void linux_note(struct linux_target *t, target_tid tid, int status)
 static pid_t wait_awake(struct linux_target *t, int *ret_status)
 {
 	enum { AWAKE_NS = 60000, PAUSES = 50 };
-	if (!t->nearness.awake)
+	if (t->nearness.awake == 0)
 		return 0;
 	int64_t until = linux_now_ns() + AWAKE_NS;
 	pid_t tid;
@@ -447,6 +447,8 @@ static pid_t wait_awake(struct linux_target *t, int *ret_status)
 		tid = sys_wait(-1, ret_status, WNOHANG);
 	} while (tid == 0 && !atomic_load_explicit(&t->woken, memory_order_relaxed) &&
 		 linux_now_ns() < until);
+	if (tid == 0)
+		t->nearness.awake--;
 	return tid;
 }
 
