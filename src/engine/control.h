@@ -7,6 +7,7 @@
 
 struct eng_control;
 struct eng_breakpoint;
+struct eng_level;
 
 /* ---- inferiors: programs that can be run, with or without a process ---- */
 
@@ -91,6 +92,8 @@ struct eng_listener {
 	 * it was. NULL: never anywhere else. */
 	bool (*watch_place)(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_addr,
 			    uint32_t *ret_size);
+	/* Does the user want `step` to run through the level's function, with all that it calls? Asked where one is called. NULL: never. */
+	bool (*skips)(void *ctx, const struct eng_level *level);
 };
 
 /* The session stays the caller's, and is destroyed after it. */

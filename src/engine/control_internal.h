@@ -319,6 +319,8 @@ bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_st
 bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t);
 /* Is this function one that is not stepped into: the standard library's? */
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
+/* By the `skip` list; what it calls is not looked for either. */
+bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level);
 
 /* ---- exits.c ---- */
 

@@ -50,7 +50,8 @@ static void meet(struct search *s, uint64_t target)
 		return;
 	struct eng_level level = { .function = f };
 	sym_function_describe(f, &level.info);
-	if (level.info.entry.value + m->bias != target || fails(f, level.info.name))
+	if (level.info.entry.value + m->bias != target || fails(f, level.info.name) ||
+	    eng_step_skipped_by_user(s->control, &level))
 		return;
 	/* What of the C library's has debug information is not the user's for that. */
 	if (eng_step_skips(s->control, &level))

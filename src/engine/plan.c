@@ -279,9 +279,11 @@ static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enu
 		return NULL;
 	}
 	/* To step at a call of an inlined function is to go down into it, unless that is skipped: its code is the caller's then. */
-	if (!over && eng_levels_enter(c, t) && !eng_step_skips(c, eng_level(c, t, 0))) {
-		*ret_done = true;
-		return NULL;
+	if (!over && eng_levels_enter(c, t)) {
+		const struct eng_level *level = eng_level(c, t, 0);
+		*ret_done = !eng_step_skips(c, level) && !eng_step_skipped_by_user(c, level);
+		if (*ret_done)
+			return NULL;
 	}
 	return line_range(c, t);
 }

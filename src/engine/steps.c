@@ -36,6 +36,11 @@ bool eng_step_skips(struct eng_control *c, const struct eng_level *level)
 	return file.len > 0 && library_file(file);
 }
 
+bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level)
+{
+	return c->listener.skips && level && level->function && c->listener.skips(c->listener.ctx, level);
+}
+
 static bool same_line(const struct sym_line *a, const struct sym_line *b)
 {
 	return a->line == b->line && str_eq(a->file, b->file);
@@ -140,6 +145,8 @@ static bool on_call(struct eng_control *c, struct eng_thread *t, const struct en
 		return !resume_at_caller(c, t) && ends(c, t, ret);
 	if (in_stub(level))
 		return false;
+	if (eng_step_skipped_by_user(c, level))
+		return !resume_at_caller(c, t) && ends(c, t, ret);
 	if (enters(c, t, level))
 		return step_into(c, t, level, ret);
 	if (!c->settings.step_over_no_debug && !has_lines(level))
@@ -174,7 +181,8 @@ static bool at_inlined_call(struct eng_control *c, struct eng_thread *t, struct 
 		return !same && ends(c, t, ret);
 	if (same) {
 		eng_levels_enter(c, t);
-		if (eng_step_skips(c, eng_level(c, t, 0)))
+		level = eng_level(c, t, 0);
+		if (eng_step_skips(c, level) || eng_step_skipped_by_user(c, level))
 			return false;
 	}
 	return ends(c, t, ret);
@@ -352,7 +360,8 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	if (eng_frame_id_eq(&frame, &plan->frame) && eng_levels_skipped(c, t) > 0)
 		return at_inlined_call(c, t, ret);
 	if (level->inlined && !eng_frame_id_eq(&frame, &plan->frame) && inside_inlined(c, t, &plan->frame)) {
-		if (plan->over == ENG_OVER_ALL || eng_step_skips(c, level))
+		if (plan->over == ENG_OVER_ALL || eng_step_skips(c, level) ||
+		    eng_step_skipped_by_user(c, level))
 			return false;
 		return ends(c, t, ret);
 	}

@@ -138,6 +138,8 @@ struct sym_block_name {
 size_t sym_scope_names(const struct sym_function *f, const struct sym_scope *scope, struct arena *arena,
 		       struct sym_block_name **ret);
 
+/* Is a function's path, with or without its generics' arguments, `query`, or does it end in it at a `::`? As places are found. */
+bool sym_path_matches(struct str path, struct str query);
 /* sym_demangle with the hashes of Rust's names, as gdb shows an ELF symbol: "shapes::main::hf5fd5fdfcdcdb145". */
 struct str sym_demangle_verbose(struct str linkage_name, struct arena *arena);
 

@@ -227,6 +227,11 @@ bool path_matches(struct str path, struct str query)
 	return query.len > 0 && suffix_matches(path, query, MAX_DEPTH);
 }
 
+bool sym_path_matches(struct str path, struct str query)
+{
+	return path_matches(path, query);
+}
+
 struct str path_last_identifier(struct str text)
 {
 	struct path p;

@@ -438,7 +438,8 @@ static struct error *delete_command(struct gdb *g, const struct gdb_command *c, 
 {
 	(void)c;
 	struct eng_breakpoint *const *list;
-	if (!args.len && eng_breakpoints(g->control, &list) && !gdb_query(g, "Delete all breakpoints? "))
+	if (!args.len && gdb_from_tty(g) && eng_breakpoints(g->control, &list) &&
+	    !gdb_query(g, "Delete all breakpoints? "))
 		return NULL;
 	return args.len ? for_numbers(g, args, delete_one, NULL) : for_all(g, delete_one, NULL);
 }

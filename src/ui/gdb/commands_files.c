@@ -60,7 +60,7 @@ static struct error *run_file(struct gdb *g, const struct gdb_command *command, 
 {
 	(void)command;
 	char *path = args.len ? gdb_expand_home(args) : NULL;
-	if (!path && !gdb_query(g, "No symbol file now.  Discard the program? "))
+	if (!path && gdb_from_tty(g) && !gdb_query(g, "No symbol file now.  Discard the program? "))
 		return error_new(ERROR_USAGE, "Not confirmed.");
 	if (!path && g->shell->from_tty)
 		gdb_print(g, "No executable file now.\n");

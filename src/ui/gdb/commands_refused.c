@@ -160,10 +160,6 @@ static const struct gdb_command commands[] = {
 	  "Refuse to set a dynamic printf.\noxdb has no dynamic printf: use `break', with `silent', `printf' and `continue' as its commands." },
 
 	/* The rest. */
-	{ "skip", NULL, GDB_CLASS_BREAKPOINTS, GDB_COVERS, refuse, NULL,
-	  "Refuse to skip a function while stepping.\noxdb has no list of functions to skip; `step' does not enter the standard library unless `set step-std' is on." },
-	{ "info skip", NULL, GDB_CLASS_STATUS, GDB_COVERS, refuse, NULL,
-	  "Refuse to list what is skipped.\noxdb has no list of functions to skip; `step' does not enter the standard library unless `set step-std' is on." },
 	{ "overlay", "ovly ov", GDB_CLASS_FILES, GDB_COVERS, refuse, NULL, "Refuse to work on overlays.\n" NO_OVERLAY },
 	{ "delete bookmark", NULL, GDB_CLASS_OBSCURE, 0, refuse, NULL, "Refuse to delete a bookmark.\n" NO_RECORD },
 	{ "info bookmarks", NULL, GDB_CLASS_STATUS, 0, refuse, NULL, "Refuse to list bookmarks.\n" NO_RECORD },

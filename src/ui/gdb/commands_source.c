@@ -97,7 +97,7 @@ static struct error *run_directory(struct gdb *g, const struct gdb_command *comm
 	struct buf list = { 0 };
 	(void)command;
 	if (args.len == 0) {
-		if (gdb_query(g, "Reinitialize source path to %s? ", "$cdir:$cwd"))
+		if (!gdb_from_tty(g) || gdb_query(g, "Reinitialize source path to %s? ", "$cdir:$cwd"))
 			set_directories(g, "$cdir:$cwd");
 		if (gdb_from_tty(g))
 			show_directories(g);

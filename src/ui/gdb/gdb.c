@@ -93,7 +93,8 @@ static struct error *create(struct gdb *g, gdb_create_target *create_target)
 					       .panic_now = panic_now,
 					       .panic_message = panic_message,
 					       .interrupted = was_interrupted,
-					       .watch_place = gdb_watch_place };
+					       .watch_place = gdb_watch_place,
+					       .skips = gdb_skips };
 	g->control = eng_control_create(eng_session_create(t, &options), &listener);
 	g->eval = eval_session_create();
 	g->shell = gdb_shell_create(g);
@@ -116,6 +117,7 @@ static void destroy(struct gdb *g)
 			eval_expr_destroy(d->expr);
 	}
 	vec_free(&g->displays);
+	gdb_skips_deinit(g);
 	free(g->list.file);
 	gdb_sources_destroy(g);
 	eval_session_destroy(g->eval);

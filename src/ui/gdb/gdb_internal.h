@@ -63,7 +63,8 @@ struct gdb_command_table {
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
 	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
 	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
-	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small;
+	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small,
+	gdb_commands_skip;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -212,6 +213,14 @@ struct gdb_thread_name {
 	char *name;
 };
 
+/* skip.c: functions that `step` runs through. */
+struct gdb_skip {
+	uint32_t number;
+	bool enabled, glob;      /* glob: `file` is a pattern */
+	char *file, *function;   /* as given; NULL: any */
+	struct gdb_regex *regex; /* NULL: `function` is a name */
+};
+
 struct gdb_shell;   /* shell.c: input, history, scripts, user's commands */
 struct gdb_output;  /* output.c */
 struct gdb_sources; /* source.c: files and where they were found */
@@ -226,6 +235,8 @@ struct gdb {
 	struct gdb_sources *sources;
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
+	VEC(struct gdb_skip) skips;
+	uint32_t last_skip;
 	struct gdb_list_place list;
 	VEC(struct gdb_thread_name) thread_names;
 	uint32_t info_line; /* the last one of `info line`, which goes on with the next; 0: none since something was listed */

@@ -118,6 +118,7 @@ struct error *gdb_take_apply_flags(struct str *args, struct gdb_apply_flags *ret
 
 struct gdb_regex;
 struct error *gdb_regex_new(struct str text, struct gdb_regex **ret) ERROR_CHECK; /* NULL for an empty one */
+struct error *gdb_regex_new_extended(struct str text, struct gdb_regex **ret) ERROR_CHECK; /* skip's */
 bool gdb_regex_matches(const struct gdb_regex *r, struct str text);               /* NULL: all */
 void gdb_regex_destroy(struct gdb_regex *r);
 

@@ -8,7 +8,7 @@ struct gdb_regex {
 	regex_t compiled;
 };
 
-struct error *gdb_regex_new(struct str text, struct gdb_regex **ret)
+static struct error *compile(struct str text, int flags, const char *what, struct gdb_regex **ret)
 {
 	if (text.len == 0) {
 		*ret = NULL;
@@ -16,16 +16,26 @@ struct error *gdb_regex_new(struct str text, struct gdb_regex **ret)
 	}
 	struct gdb_regex *r = xmalloc(sizeof *r);
 	char *pattern = str_dup(text);
-	int code = regcomp(&r->compiled, pattern, REG_NOSUB);
+	int code = regcomp(&r->compiled, pattern, flags | REG_NOSUB);
 	free(pattern);
 	if (code != 0) {
 		char why[128];
 		regerror(code, &r->compiled, why, sizeof why);
 		free(r);
-		return error_new(ERROR_USAGE, "Invalid regexp: %s", why);
+		return error_new(ERROR_USAGE, "%s: %s", what, why);
 	}
 	*ret = r;
 	return NULL;
+}
+
+struct error *gdb_regex_new(struct str text, struct gdb_regex **ret)
+{
+	return compile(text, 0, "Invalid regexp", ret);
+}
+
+struct error *gdb_regex_new_extended(struct str text, struct gdb_regex **ret)
+{
+	return compile(text, REG_EXTENDED, "regexp", ret);
 }
 
 bool gdb_regex_matches(const struct gdb_regex *r, struct str text)

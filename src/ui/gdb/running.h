@@ -24,6 +24,9 @@ bool gdb_watch_place(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_ad
 struct error *gdb_run_rbreak(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
 struct error *gdb_run_save_breakpoints(struct gdb *g, const struct gdb_command *command,
 				       struct str args) ERROR_CHECK;
+/* skip.c: is it on the list of what `step` runs through? ctx: the struct gdb. */
+bool gdb_skips(void *ctx, const struct eng_level *level);
+void gdb_skips_deinit(struct gdb *g);
 /* breakpoint_table.c */
 struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *command,
 				   struct str args) ERROR_CHECK;

@@ -24,6 +24,7 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_threads,
 	&gdb_commands_source,
 	&gdb_commands_small,
+	&gdb_commands_skip,
 	&gdb_commands_refused,
 };
 /* clang-format on */
