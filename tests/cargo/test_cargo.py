@@ -97,3 +97,92 @@ def test_triage_timeout(workspace):
     assert done.code == 1, done.text
     assert lines_of(done) == {"tests::waits": "TIMEOUT"}
     assert "faults::tests::waits" in done.out.split("\n==== ")[1]
+
+
+# The harness of the session (the shell, the size of the terminal) and what a process has of its own.
+NOT_COMPARED = ("_", "SHLVL", "PWD", "OLDPWD", "LINES", "COLUMNS")
+
+
+def environment(path):
+    lines = path.read_text().splitlines()
+    path.unlink()
+    return [line for line in lines if not line.startswith(tuple(f'"{name}"=' for name in NOT_COMPARED)) and not line.startswith("as ")]
+
+
+def test_environment_is_cargos(workspace):
+    file = workspace.path / "environment"
+    env = {"OXDB_TEST_ENVIRONMENT": str(file)}
+    workspace.cargo("test", "tells_environment", env=env)
+    wanted = environment(file)
+    assert f"in {workspace.path}/faults" in wanted and f'"CARGO_MANIFEST_DIR"="{workspace.path}/faults"' in wanted
+    done = workspace.oxdb("test", "tells_environment", "--no-nextest", *SESSION, env=env)
+    assert environment(file) == wanted, done.text
+    done = workspace.oxdb("test", "tells_environment", "--no-nextest", "--triage", env=env)
+    assert environment(file) == wanted, done.text
+
+
+def test_working_directory_of_the_user(workspace):
+    """Files are named from where the user is, whose package is the one that is tested."""
+    (workspace.path / "words/commands").write_text("break words::longest\nrun\nprint text\n")
+    done = workspace.oxdb("test", "tests::works", "-batch", "-x", "commands", cwd=workspace.path / "words")
+    assert '$1 = "a bird sings"' in done.out, done.text
+
+
+def test_same_name_twice(workspace):
+    done = workspace.oxdb("test", "works", *SESSION)
+    assert done.code == 2, done.text
+    assert "3 tests match" in done.err and "exited normally" not in done.out
+    rows = [line.split() for line in done.err.splitlines() if line.startswith("  ") and "works" in line]
+    assert rows == [["shapes::whole", "works"], ["shapes", "tests::works"], ["words", "tests::works"]], done.err
+    for options, binary in [(["-p", "shapes", "--lib"], "shapes-"), (["-p", "words"], "words-"), (["--test", "whole"], "whole-")]:
+        done = workspace.oxdb("test", "works", *options, *SESSION, "-ex", "info inferiors")
+        assert "1 passed; 0 failed" in done.out and f"/deps/{binary}" in workspace.oxdb(
+            "test", "works", *options, "-batch", "-ex", "info files").out, done.text
+
+
+def test_whole_name_before_part(workspace):
+    done = workspace.oxdb("test", "area_of_square", "-p", "shapes", *SESSION)
+    assert "test tests::area_of_square ... ok" in done.out and "1 passed" in done.out, done.text
+
+
+def test_nothing_matches(workspace):
+    done = workspace.oxdb("test", "no_such_test")
+    assert done.code == 2 and "no test matches no_such_test" in done.err, done.text
+
+
+def test_features(workspace):
+    assert workspace.oxdb("test", "circle_is_round").code == 2
+    done = workspace.oxdb("test", "circle_is_round", "-p", "shapes", "--features", "round", *SESSION)
+    assert "test tests::circle_is_round ... ok" in done.out, done.text
+
+
+def test_example_and_ignored(workspace):
+    done = workspace.oxdb("test", "--example", "square", "example_is_tested", *SESSION)
+    assert "test tests::example_is_tested ... ok" in done.out, done.text
+    done = workspace.oxdb("test", "slow_one", *SESSION)
+    assert "test tests::slow_one ... ok" in done.out, done.text
+
+
+def test_should_panic(workspace):
+    done = workspace.oxdb("test", "no_word_there", "-batch", "-ex", "catch panic", "-ex", "run", "-ex", "up 20", "-ex", "continue")
+    assert "index out of bounds" in done.out and "1 passed; 0 failed" in done.out, done.text
+
+
+@pytest.mark.parametrize("command", [["test", "area"], ["run", "--bin", "tool"], ["test", "area", "--triage"], ["test", "--doc", "area"]])
+def test_compile_error(workspace, command):
+    source = workspace.path / "shapes/src/lib.rs"
+    source.write_text(source.read_text().replace("width * height", "width * hight"))
+    options = [word for word in command[1:] if word not in ("area", "--triage")]
+    cargo = workspace.cargo(command[0], *options)
+    done = workspace.oxdb(*command)
+    assert cargo.code == 101 and done.code == cargo.code, done.text
+    assert "error[E0425]: cannot find value `hight` in this scope" in done.err
+    assert done.err.count("error[E0425]") and "oxdb:" not in done.err, done.err
+
+
+def test_cargos_own_complaints(workspace):
+    for options in (["-p", "nowhere"], ["--test", "nowhere"], ["--features", "nothing"], ["--bogus"]):
+        cargo = workspace.cargo("test", "--no-run", *options)
+        done = workspace.oxdb("test", *options)
+        # Clap's usage depends on what else was given.
+        assert done.code == cargo.code != 0 and done.err.partition("Usage:")[0] == cargo.err.partition("Usage:")[0], done.text

@@ -82,12 +82,17 @@ bool cargo_parse_list(struct str output, size_t program, struct cargo_tests *ret
 /* How well a test's name fits what was asked for: the lower, the better. */
 enum cargo_fit { CARGO_FIT_EXACT, CARGO_FIT_LAST, CARGO_FIT_PART, CARGO_FIT_NONE };
 
-/* EXACT: the name, or the program's id, a space and the name. LAST: the last parts of the path. PART: a part of the text, as cargo's filter. */
+/* EXACT: the name, or the program's id, a space and the name. LAST: the last parts of the path; of a doc test ("FILE - ITEM (line N)") of the item's. PART: a part of the text, as cargo's filter. */
 enum cargo_fit cargo_fit(const struct cargo_test *test, const struct cargo_program *program,
 			 struct str filter);
 /* Those that fit, best first, else in their order. With `best_only` none that fits by a part when others fit better. */
 void cargo_filter(const struct cargo_tests *all, const struct cargo_programs *programs,
 		  const char *filter, bool best_only, struct cargo_tests *ret);
+
+/* The words for rustdoc's --test-args, which it splits at white space, that select one of its tests: a filter, and what tells the others that the
+ * filter matches from it. In the arena. */
+struct error *cargo_select_doc_test(const struct cargo_tests *all, size_t which, struct arena *arena,
+				    struct cargo_words *ret) ERROR_CHECK;
 
 /* ---- other processes ---- */
 
@@ -99,7 +104,7 @@ struct cargo_start {
 };
 
 enum cargo_output_flags {
-	CARGO_QUIET = 1, /* what it says on stderr is not shown */
+	CARGO_QUIET = 1, /* what it says is not shown */
 	CARGO_NO_INPUT = 2,
 };
 
@@ -120,11 +125,11 @@ struct cargo_starts;
 struct error *cargo_starts_open(struct cargo_starts **ret) ERROR_CHECK;
 /* Also unlinks it. Whoever still waits for an answer ends with code 1. NULL is fine. */
 void cargo_starts_close(struct cargo_starts *s);
-/* Adds to cargo's words what makes it use the runner, for the host's target and for whatever else in the paths of what was built or among the words may
- * be one. The new words live in the arena. */
-void cargo_starts_add_options(const struct cargo_starts *s, struct str host,
-			      const struct cargo_programs *programs, struct cargo_words *words,
-			      struct arena *arena);
+const char *cargo_starts_path(const struct cargo_starts *s);
+/* Adds to cargo's words what makes it start programs by oxdb with these words (NULL-terminated): for the host's target, and for whatever else in the
+ * paths of what was built (NULL: not known yet) or among the words may be one. The new words live in the arena. */
+void cargo_add_runner(const char *const *runner, struct str host, const struct cargo_programs *programs,
+		      struct cargo_words *words, struct arena *arena);
 /* Starts cargo (its input is /dev/null; own_group: in a process group of its own, so that Ctrl-C does not reach it). */
 struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
 				  unsigned flags, bool own_group) ERROR_CHECK;
@@ -135,7 +140,7 @@ struct error *cargo_starts_next(struct cargo_starts *s, struct arena *arena, str
 void cargo_starts_answer(struct cargo_starts *s, int exit_code);
 /* Waits for cargo's end. */
 int cargo_starts_finish(struct cargo_starts *s);
-/* What a quiet cargo has said on stderr, until its end. */
+/* What a quiet cargo has said, the end of it. */
 struct str cargo_starts_said(struct cargo_starts *s, struct arena *arena);
 
 /* `oxdb cargo-runner SOCKET PROGRAM …`: what main() returns. */

@@ -24,7 +24,39 @@ struct cargo_starts {
 	int asking;  /* who waits for an answer; -1: nobody */
 	int said;    /* a file with a quiet cargo's stderr; -1: none */
 	pid_t cargo; /* 0: not running */
+	bool own_group;
 };
+
+/* ---- being killed ---- */
+
+/* The one that is open: what a signal's handler may clean up after. */
+static struct cargo_starts *volatile open_starts;
+static const int deadly[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static void clean_up(int signal)
+{
+	struct cargo_starts *s = open_starts;
+	if (s) {
+		unlink(s->path);
+		rmdir(s->folder);
+		if (s->cargo > 0 && s->own_group)
+			kill(-s->cargo, signal);
+	}
+	struct sigaction fall = { .sa_handler = SIG_DFL };
+	sigaction(signal, &fall, NULL);
+	raise(signal);
+}
+
+/* What we are told to ignore (nohup) stays ignored. */
+static void handle_deadly(void (*before)(int), void (*handler)(int))
+{
+	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+		struct sigaction now;
+		const struct sigaction action = { .sa_handler = handler };
+		if (sigaction(deadly[i], NULL, &now) == 0 && now.sa_handler == before)
+			sigaction(deadly[i], &action, NULL);
+	}
+}
 
 /* ---- the socket ---- */
 
@@ -57,6 +89,8 @@ struct error *cargo_starts_open(struct cargo_starts **ret)
 	*s = (struct cargo_starts){
 		.folder = xstrdup(folder), .path = path.data, .listening = -1, .asking = -1, .said = -1
 	};
+	open_starts = s;
+	handle_deadly(SIG_DFL, clean_up);
 	struct error *err = listen_at(s->path, &s->listening);
 	if (err)
 		cargo_starts_close(s);
@@ -79,6 +113,8 @@ void cargo_starts_close(struct cargo_starts *s)
 	cargo_starts_answer(s, 1);
 	close_fd(&s->listening);
 	close_fd(&s->said);
+	handle_deadly(clean_up, SIG_DFL);
+	open_starts = NULL;
 	unlink(s->path);
 	rmdir(s->folder);
 	free(s->path);
@@ -136,14 +172,34 @@ static void add_quoted(struct buf *out, const char *text)
 	buf_char(out, '"');
 }
 
-void cargo_starts_add_options(const struct cargo_starts *s, struct str host,
-			      const struct cargo_programs *programs, struct cargo_words *words,
-			      struct arena *arena)
+const char *cargo_starts_path(const struct cargo_starts *s)
 {
-	struct triples triples = { .count = 0 };
+	return s->path;
+}
+
+/* target."TRIPLE".runner=["/usr/bin/oxdb", …] */
+static const char *runner_option(struct str triple, const char *const *runner, struct arena *arena)
+{
+	struct buf text = { 0 };
 	char own[4096];
 	ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
 	own[length > 0 ? length : 0] = '\0';
+	buf_printf(&text, "target.\"%.*s\".runner=[", STR_ARG(triple));
+	add_quoted(&text, own);
+	for (; *runner; runner++) {
+		buf_str(&text, STR_LIT(", "));
+		add_quoted(&text, *runner);
+	}
+	buf_char(&text, ']');
+	const char *option = arena_str(arena, buf_view(&text)).ptr;
+	buf_deinit(&text);
+	return option;
+}
+
+void cargo_add_runner(const char *const *runner, struct str host, const struct cargo_programs *programs,
+		      struct cargo_words *words, struct arena *arena)
+{
+	struct triples triples = { .count = 0 };
 	add_triple(&triples, host);
 	for (size_t i = 0; i < words->count; i++) {
 		const char *equals = strchr(words->data[i], '=');
@@ -153,15 +209,8 @@ void cargo_starts_add_options(const struct cargo_starts *s, struct str host,
 	for (size_t i = 0; programs && i < programs->count; i++)
 		add_parts_of_path(&triples, programs->data[i].path);
 	for (size_t i = 0; i < triples.count; i++) {
-		struct buf text = { 0 };
-		buf_printf(&text, "target.\"%.*s\".runner=[", STR_ARG(triples.list[i]));
-		add_quoted(&text, own);
-		buf_str(&text, STR_LIT(", \"cargo-runner\", "));
-		add_quoted(&text, s->path);
-		buf_char(&text, ']');
 		vec_push(words, "--config");
-		vec_push(words, arena_str(arena, buf_view(&text)).ptr);
-		buf_deinit(&text);
+		vec_push(words, runner_option(triples.list[i], runner, arena));
 	}
 }
 
@@ -179,10 +228,12 @@ struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_sta
 		if (file)
 			fclose(file);
 	}
-	const struct cargo_streams streams = {
-		.in = null, .out = quiet ? null : -1, .err = quiet ? s->said : -1, .own_group = own_group
-	};
+	const struct cargo_streams streams = { .in = null,
+					       .out = quiet ? s->said : -1,
+					       .err = quiet ? s->said : -1,
+					       .own_group = own_group };
 	struct error *err = cargo_fork(cargo, &streams, &s->cargo);
+	s->own_group = own_group;
 	close(null);
 	return err;
 }

@@ -44,6 +44,23 @@ bool cargo_parse_list(struct str output, size_t program, struct cargo_tests *ret
 	return is_list;
 }
 
+/* "FILE - ITEM (line N)"; false: not a doc test. */
+static bool item_of(struct str name, struct str *ret)
+{
+	size_t dash = str_find(name, STR_LIT(" - "));
+	size_t line = str_rfind(name, STR_LIT(" (line "));
+	if (dash == SIZE_MAX || line == SIZE_MAX || line < dash + 3)
+		return false;
+	*ret = str_sub(name, dash + 3, line - dash - 3);
+	return true;
+}
+
+static bool is_last_part(struct str path, struct str part)
+{
+	return path.len > part.len + 2 && str_ends(path, part) &&
+	       str_ends(str_sub(path, 0, path.len - part.len), STR_LIT("::"));
+}
+
 enum cargo_fit cargo_fit(const struct cargo_test *test, const struct cargo_program *program,
 			 struct str filter)
 {
@@ -53,8 +70,10 @@ enum cargo_fit cargo_fit(const struct cargo_test *test, const struct cargo_progr
 	if (filter.len == program->id.len + 1 + name.len && str_starts(filter, program->id) &&
 	    filter.ptr[program->id.len] == ' ' && str_ends(filter, name))
 		return CARGO_FIT_EXACT;
-	if (name.len > filter.len + 2 && str_ends(name, filter) &&
-	    str_ends(str_sub(name, 0, name.len - filter.len), STR_LIT("::")))
+	struct str item;
+	if (is_last_part(name, filter))
+		return CARGO_FIT_LAST;
+	if (item_of(name, &item) && (str_eq(item, filter) || is_last_part(item, filter)))
 		return CARGO_FIT_LAST;
 	return str_contains(name, filter) ? CARGO_FIT_PART : CARGO_FIT_NONE;
 }
@@ -72,4 +91,60 @@ void cargo_filter(const struct cargo_tests *all, const struct cargo_programs *pr
 		if (best_only && fit == CARGO_FIT_LAST && ret->count)
 			return;
 	}
+}
+
+/* ---- doc tests ---- */
+
+/* The next word of a text at white space. */
+static bool next_word(struct str *text, struct str *ret)
+{
+	static const char space[] = " \t\r\n";
+	while (text->len && memchr(space, text->ptr[0], sizeof space - 1))
+		*text = str_sub(*text, 1, text->len);
+	size_t length = 0;
+	while (length < text->len && !memchr(space, text->ptr[length], sizeof space - 1))
+		length++;
+	*ret = str_sub(*text, 0, length);
+	*text = str_sub(*text, length, text->len);
+	return length != 0;
+}
+
+static size_t count_with(const struct cargo_tests *all, struct str word)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < all->count; i++)
+		count += str_contains(all->data[i].name, word);
+	return count;
+}
+
+struct error *cargo_select_doc_test(const struct cargo_tests *all, size_t which, struct arena *arena,
+				    struct cargo_words *ret)
+{
+	struct str name = all->data[which].name;
+	struct str rest = name;
+	struct str word;
+	struct str filter = STR_EMPTY;
+	size_t least = SIZE_MAX;
+	while (next_word(&rest, &word)) {
+		size_t count = count_with(all, word);
+		if (count < least && word.ptr[0] != '-') { /* else it would be an option */
+			least = count;
+			filter = word;
+		}
+	}
+	vec_push(ret, arena_str(arena, filter).ptr);
+	for (size_t i = 0; i < all->count; i++) {
+		if (i == which || !str_contains(all->data[i].name, filter))
+			continue;
+		rest = all->data[i].name;
+		while (next_word(&rest, &word) && str_contains(name, word))
+			;
+		if (!word.len)
+			return error_new(ERROR_UNSUPPORTED,
+					 "%.*s cannot be told from %.*s by rustdoc's filters",
+					 STR_ARG(name), STR_ARG(all->data[i].name));
+		vec_push(ret, "--skip");
+		vec_push(ret, arena_str(arena, word).ptr);
+	}
+	return NULL;
 }

@@ -4,6 +4,7 @@
 #include "ui/gdb/gdb.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,28 +30,50 @@ struct cargo_start cli_cargo_command(struct cargo_words *words)
 	return (struct cargo_start){ .argv = (char *const *)(uintptr_t)words->data };
 }
 
-struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret)
+/* The rest of the line behind the label; empty: no such line. */
+static struct str labelled(struct str text, struct str label)
 {
-	static const struct str label = { "host: ", 6 };
+	size_t at = str_find(text, label);
+	if (at == SIZE_MAX)
+		return STR_EMPTY;
+	text = str_sub(text, at + label.len, text.len);
+	return str_sub(text, 0, str_find(text, STR_LIT("\n")));
+}
+
+struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret_minor)
+{
 	struct cargo_words words = { 0 };
 	struct buf output = { 0 };
 	int status = 0;
-	const struct cargo_options options = c->options;
+	unsigned minor = 0;
+	const struct cargo_words options = c->options.cargo;
 	c->options.cargo = (struct cargo_words){ 0 };
 	cli_cargo_words(c, "-vV", &words);
-	c->options = options;
+	c->options.cargo = options;
 	const struct cargo_start start = cli_cargo_command(&words);
 	struct error *err = cargo_run(&start, CARGO_NO_INPUT, 0, &output, &status);
-	size_t at = str_find(buf_view(&output), label);
-	if (!err && at == SIZE_MAX)
+	struct str host = labelled(buf_view(&output), STR_LIT("host: "));
+	struct str release = arena_str(&c->arena, labelled(buf_view(&output), STR_LIT("release: ")));
+	if (!err && !host.len)
 		err = error_new(ERROR_UNSUPPORTED, "cargo -vV does not name its host");
-	if (!err) {
-		struct str rest = str_sub(buf_view(&output), at + label.len, output.len);
-		*ret = arena_str(&c->arena, str_sub(rest, 0, str_find(rest, STR_LIT("\n"))));
-	}
+	if (!err && sscanf(release.ptr, "1.%u.", &minor) == 1)
+		*ret_minor = minor;
+	if (!err)
+		*ret = arena_str(&c->arena, host);
 	buf_deinit(&output);
 	vec_free(&words);
 	return err;
+}
+
+struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words)
+{
+	struct str host;
+	unsigned minor = 0;
+	TRY(cli_cargo_host(c, &host, &minor));
+	TRY(cargo_starts_open(&c->socket));
+	const char *const runner[] = { "cargo-runner", cargo_starts_path(c->socket), NULL };
+	cargo_add_runner(runner, host, &c->programs, words, &c->arena);
+	return NULL;
 }
 
 void cli_cargo_deinit(struct cli_cargo *c)

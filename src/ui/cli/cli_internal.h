@@ -89,14 +89,18 @@ struct cli_cargo {
 void cli_cargo_words(struct cli_cargo *c, const char *subcommand, struct cargo_words *ret);
 /* The list as execvp wants it. */
 struct cargo_start cli_cargo_command(struct cargo_words *words);
-/* The triple that cargo itself was built for. */
-struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret) ERROR_CHECK;
+/* The triple that cargo itself was built for, and N of its version 1.N. */
+struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret_minor) ERROR_CHECK;
+/* Makes cargo start programs by `oxdb cargo-runner`; opens the socket. */
+struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words) ERROR_CHECK;
 void cli_cargo_deinit(struct cli_cargo *c);
 /* oxdb goes where the program would start, takes its environment and gives what main() returns: that of the session, or of triage. */
 int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);
 /* Asks which of several is meant; only where somebody is there to answer. */
 struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *among,
 			 size_t *ret) ERROR_CHECK;
+/* `oxdb test --doc`. */
+struct error *cli_doc_test(struct cli_cargo *c, int *ret_code) ERROR_CHECK;
 /* Each in a process of its own, as many at a time as there are CPUs: a line for each, then what there is to say of those that failed. The starts are those of
  * the tests, in their order; `ignored` more are not run. */
 struct error *cli_triage_tests(struct cli_cargo *c, const struct cargo_tests *tests,

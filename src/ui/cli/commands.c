@@ -40,6 +40,7 @@ static const char test_details[] =
 	"                   each crash and panic at the end\n"
 	"  --timeout=S      with --triage: ends a test after S seconds, with the backtraces\n"
 	"                   of its threads\n"
+	"  --doc            the doc tests instead; FILTER may be the documented item\n"
 	"  -p, --lib, --test NAME, --features …\n"
 	"                   cargo's options, all but --message-format and --no-run\n"
 	"  -ex COMMAND, -x FILE, -batch …\n"

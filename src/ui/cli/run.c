@@ -13,12 +13,9 @@ static void add_words(struct cli_cargo *c, struct cargo_words *words)
 static struct error *take_start(struct cli_cargo *c, struct cargo_start *ret, bool *ret_some, int *ret_code)
 {
 	struct cargo_words words = { 0 };
-	struct str host;
 	int status = 0;
-	TRY(cargo_starts_open(&c->socket));
-	TRY(cli_cargo_host(c, &host));
 	add_words(c, &words);
-	cargo_starts_add_options(c->socket, host, NULL, &words, &c->arena);
+	TRY(cli_cargo_take_over(c, &words));
 	vec_push(&words, "--");
 	for (size_t i = 0; c->options.rest[i]; i++)
 		vec_push(&words, c->options.rest[i]);

@@ -75,12 +75,9 @@ static struct error *take_each(struct cli_cargo *c)
 static struct error *take_starts(struct cli_cargo *c)
 {
 	struct cargo_words words = { 0 };
-	struct str host;
 	c->starts = ARENA_ARRAY(&c->arena, struct cargo_start, c->programs.count + 1);
-	TRY(cargo_starts_open(&c->socket));
-	TRY(cli_cargo_host(c, &host));
 	cli_cargo_words(c, "test", &words);
-	cargo_starts_add_options(c->socket, host, &c->programs, &words, &c->arena);
+	TRY(cli_cargo_take_over(c, &words));
 	const struct cargo_start cargo = cli_cargo_command(&words);
 	struct error *err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, false);
 	vec_free(&words);
@@ -267,6 +264,8 @@ static struct error *triage_all(struct cli_cargo *c, int *ret_code)
 static struct error *test(struct cli_cargo *c, int *ret_code)
 {
 	int code = 0;
+	if (c->options.doc)
+		return cli_doc_test(c, ret_code);
 	TRY(build(c, &code));
 	*ret_code = code;
 	if (code)
