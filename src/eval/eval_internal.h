@@ -298,6 +298,22 @@ void value_function(const struct sym_function *f, uint64_t bias, struct eval_val
 typedef bool found_function_fn(void *ctx, const struct sym_function *f, uint64_t bias);
 void find_functions(struct machine *m, struct str path, found_function_fn *fn, void *ctx);
 const struct sym_function *frame_function(const struct eval_env *env);
+const struct sym_block_name *block_name(const struct machine *m, enum sym_block_name_kind kind,
+					struct str name);
+struct module_walk {
+	struct sym_module *module;
+	uint64_t bias;
+	size_t index;
+	bool own_first;
+};
+/* The frame's module, then the others. */
+bool next_module(const struct machine *m, struct module_walk *w);
+
+/* ---- statics.c ---- */
+
+bool static_value(struct machine *m, struct sym_module *module, uint64_t bias, struct str path,
+		  struct eval_value *ret);
+bool symbol_value(struct machine *m, struct str name, struct eval_value *ret); /* without debug information */
 
 /* ---- call.c ---- */
 

@@ -20,6 +20,8 @@ struct eval_env {
 					    const uint8_t *bytes, size_t size);
 	/* Modules to look names up in, the frame's own first; run-time bias. False: no more. */
 	bool (*module)(void *ctx, size_t index, struct sym_module **ret, uint64_t *ret_bias);
+	/* The file that was started, in which copies of libraries' variables may be. NULL or false: not known. */
+	bool (*program)(void *ctx, struct sym_module **ret, uint64_t *ret_bias);
 	/* Thread-local block of a module for the thread: its address. */
 	bool (*tls)(void *ctx, struct sym_module *m, uint64_t offset, uint64_t *ret);
 	/* Calls a function of the program; NULL where that cannot be (a condition). */

@@ -49,6 +49,23 @@ static const struct sym_variable *find_local(const struct machine *m, struct str
 	return local_in(m, f, name);
 }
 
+/* What a block around the frame's place has by that name that is no variable of its own. NULL: none. */
+const struct sym_block_name *block_name(const struct machine *m, enum sym_block_name_kind kind,
+					struct str name)
+{
+	const struct sym_function *f = frame_function(m->env);
+	struct sym_block_name *names;
+	struct sym_scope *scopes;
+	size_t count = f ? sym_function_scopes(f, m->env->frame->pc, m->arena, &scopes) : 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t n = sym_scope_names(f, &scopes[i], m->arena, &names);
+		for (size_t k = 0; k < n; k++)
+			if (names[k].kind == kind && str_eq(names[k].name, name))
+				return &names[k];
+	}
+	return NULL;
+}
+
 /* ---- a variable's place, remembered ---- */
 
 /* `DW_OP_fbreg N` with the frame base in a register, or `DW_OP_breg N`: nearly every local of a debug build. */
@@ -161,15 +178,7 @@ bool local_is(struct machine *m, struct node *n, struct eval_value *ret)
 
 /* ---- statics, functions, types ---- */
 
-struct module_walk {
-	struct sym_module *module;
-	uint64_t bias;
-	size_t index;
-	bool own_first;
-};
-
-/* The frame's module, then the others. */
-static bool next_module(const struct machine *m, struct module_walk *w)
+bool next_module(const struct machine *m, struct module_walk *w)
 {
 	const struct eval_frame *f = m->env->frame;
 	if (!w->own_first) {
@@ -185,26 +194,6 @@ static bool next_module(const struct machine *m, struct module_walk *w)
 		if (w->module && (!f || w->module != f->module))
 			return true;
 	return false;
-}
-
-static bool static_value(struct machine *m, struct sym_module *module, uint64_t bias, struct str path,
-			 struct eval_value *ret)
-{
-	const struct sym_function *from =
-		m->env->frame && m->env->frame->module == module ? frame_function(m->env) : NULL;
-	const struct sym_variable *v = sym_variable_by_name(module, path, from);
-	if (!v)
-		return false;
-	if (m->no_side) {
-		value_of_type(sym_variable_declared_type(v), m->arena, ret);
-		ret->has_address = true;
-		return true;
-	}
-	struct eval_frame frame = { .module = module, .bias = bias };
-	if (m->env->frame && m->env->frame->module == module)
-		frame = *m->env->frame;
-	locate_variable(m->env, &frame, v, m->arena, ret);
-	return true;
 }
 
 void value_function(const struct sym_function *f, uint64_t bias, struct eval_value *ret)
@@ -437,34 +426,6 @@ static bool enumerator_of(struct machine *m, struct str path, struct eval_value 
 	return false;
 }
 
-/* A symbol without debug information of its own; that of the function at its address is as good (malloc is __libc_malloc). */
-static bool symbol_value(struct machine *m, struct sym_module *module, uint64_t bias, struct str name,
-			 struct eval_value *ret)
-{
-	static const struct sym_type *code, *data;
-	struct sym_symbol symbol;
-	struct sym_function_info info;
-	(void)m;
-	if (!sym_symbol_by_name(module, name, &symbol))
-		return false;
-	if (!code) {
-		code = sym_type_named(sym_type_function_of(NULL, false),
-				      STR_LIT("<text variable, no debug info>"));
-		data = sym_type_named(sym_type_primitive(NULL, STR_LIT("int"), false),
-				      STR_LIT("<data variable, no debug info>"));
-	}
-	const struct sym_function *f = symbol.is_function && sym_module_has_debug_info(module)
-					       ? sym_function_at(module, symbol.addr)
-					       : NULL;
-	if (f)
-		sym_function_describe(f, &info);
-	if (f && info.entry.value == symbol.addr.value)
-		value_function(f, bias, ret);
-	else
-		value_at(symbol.is_function ? code : data, symbol.addr.value + bias, ret);
-	return true;
-}
-
 /* A path in everything there is, nearest first: as given, then within the frame's modules. */
 static bool global_value(struct machine *m, struct str path, struct eval_value *ret)
 {
@@ -480,15 +441,6 @@ static bool global_value(struct machine *m, struct str path, struct eval_value *
 			return true;
 		}
 	}
-	return false;
-}
-
-static bool from_symbols(struct machine *m, struct str name, struct eval_value *ret)
-{
-	struct module_walk w = { 0 };
-	while (next_module(m, &w))
-		if (symbol_value(m, w.module, w.bias, name, ret))
-			return true;
 	return false;
 }
 
@@ -521,10 +473,15 @@ static struct error *no_symbol(struct machine *m, struct str name)
 				   STR_ARG(name));
 }
 
-/* C's enumerators are global names. */
+/* C's enumerators are global names, or those of a block. */
 static bool c_enumerator(struct machine *m, struct str name, struct eval_value *ret)
 {
 	struct module_walk w = { 0 };
+	const struct sym_block_name *local = block_name(m, SYM_BLOCK_CONSTANT, name);
+	if (local) {
+		value_number(local->type, (uint64_t)local->value, 0, m->arena, ret);
+		return true;
+	}
 	while (next_module(m, &w)) {
 		int64_t value;
 		const struct sym_type *type = sym_enumerator_by_name(w.module, name, &value);
@@ -552,7 +509,7 @@ struct error *eval_name(struct machine *m, struct node *n, struct eval_value *re
 		return NULL;
 	if (type_value(m, path, ret))
 		return NULL;
-	if (single && from_symbols(m, path, ret))
+	if (single && symbol_value(m, path, ret))
 		return NULL;
 	if (n->op && !m->rust)
 		return error_new(ERROR_USAGE, "Invalid character constant.");

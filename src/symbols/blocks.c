@@ -39,15 +39,19 @@ static void add_transparent(struct block_builder *b, struct sym_unit *u, const s
 	b->depth--;
 }
 
-static void add_variable(struct block_builder *b, struct sym_unit *u, uint64_t id, bool parameter)
+static void add_variable(struct block_builder *b, struct sym_unit *u, const struct dw_cursor *c)
 {
+	uint64_t id = c->die + u->bias;
+	enum sym_block_name_kind kind = c->abbrev->tag == DW_TAG_formal_parameter ? SYM_BLOCK_PARAMETER
+					: die_declares_variable(c)                ? SYM_BLOCK_DECLARATION
+										  : SYM_BLOCK_VARIABLE;
 	const struct sym_variable *v = b->inherited ? inherited_variable(u->module, b->function, id)
 						    : variable_get(u->module, b->function, id);
-	if (!parameter)
+	if (kind == SYM_BLOCK_VARIABLE)
 		vec_push(&b->variables, v);
 	if (v->name.len > 0)
-		vec_push(&b->names, (struct sym_block_name){
-					    .kind = SYM_BLOCK_VARIABLE, .name = v->name, .variable = v });
+		vec_push(&b->names,
+			 (struct sym_block_name){ .kind = kind, .name = v->name, .variable = v });
 }
 
 static void add_type(struct block_builder *b, const struct dw_cursor *c)
@@ -66,8 +70,8 @@ static void add_enumerators(struct block_builder *b, struct sym_unit *u, uint64_
 	for (size_t i = 0; i < count; i++)
 		vec_push(&b->names, (struct sym_block_name){ .kind = SYM_BLOCK_CONSTANT,
 							     .name = list[i].name,
-							     .value = list[i].value,
-							     .size = sym_type_size(type) });
+							     .type = type,
+							     .value = list[i].value });
 }
 
 static void add_label(struct block_builder *b, const struct dw_cursor *c)
@@ -88,7 +92,7 @@ static bool add_name(void *ctx, struct sym_unit *u, const struct dw_cursor *c)
 	switch (c->abbrev->tag) {
 	case DW_TAG_formal_parameter:
 	case DW_TAG_variable:
-		add_variable(b, u, id, c->abbrev->tag == DW_TAG_formal_parameter);
+		add_variable(b, u, c);
 		break;
 	case DW_TAG_enumeration_type:
 		add_enumerators(b, u, id);

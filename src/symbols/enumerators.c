@@ -1,4 +1,5 @@
-/* C's enumerators, which are names of their own; Rust's belong to their types. Read once, when somebody asks for one. */
+/* What C knows by name beside what the index has: enumerators, which are names of their own (Rust's belong to their types), and variables that
+ * are only declared. Read once, when somebody asks for one. */
 #include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
@@ -20,6 +21,18 @@ static void add_enum(struct sym_module *m, uint64_t id)
 	}
 }
 
+/* `extern char **environ;` of which the unit has no definition. */
+static void add_declaration(struct sym_unit *u, const struct dw_cursor *c)
+{
+	struct dw_value name;
+	uint64_t known;
+	if (!die_declares_variable(c) || !dw_attr(c, DW_AT_name, &name) || name.kind != DW_VALUE_STRING)
+		return;
+	if (u->module->declarations.count < MAX_ENUMERATORS &&
+	    !strmap_get(&u->module->declarations, name.str, &known))
+		strmap_set(&u->module->declarations, name.str, c->die + u->bias);
+}
+
 static void read_unit(struct sym_unit *u)
 {
 	struct dw_cursor c;
@@ -30,24 +43,38 @@ static void read_unit(struct sym_unit *u)
 	while (dw_cursor_next(&c) && c.abbrev) {
 		if (c.abbrev->tag == DW_TAG_enumeration_type)
 			add_enum(u->module, c.die + u->bias);
+		else if (c.abbrev->tag == DW_TAG_variable)
+			add_declaration(u, &c);
 		if (!dw_cursor_skip_children(&c))
 			break;
 	}
 	module_trouble(u->module, dw_cursor_error(&c));
 }
 
+static void read_names(struct sym_module *m)
+{
+	if (m->enumerators_read)
+		return;
+	m->enumerators_read = true;
+	units_read(m);
+	vec_for(&m->units, u) {
+		uint16_t language = unit_peek_language(u);
+		if (language != DW_LANG_Rust)
+			read_unit(u);
+	}
+}
+
+const struct sym_variable *sym_declaration_by_name(struct sym_module *m, struct str name)
+{
+	uint64_t found;
+	read_names(m);
+	return strmap_get(&m->declarations, name, &found) ? variable_get(m, NULL, found) : NULL;
+}
+
 const struct sym_type *sym_enumerator_by_name(struct sym_module *m, struct str name, int64_t *ret)
 {
 	uint64_t found;
-	if (!m->enumerators_read) {
-		m->enumerators_read = true;
-		units_read(m);
-		vec_for(&m->units, u) {
-			uint16_t language = unit_peek_language(u);
-			if (language != DW_LANG_Rust)
-				read_unit(u);
-		}
-	}
+	read_names(m);
 	if (!strmap_get(&m->enumerators, name, &found))
 		return NULL;
 	const struct sym_type *t = (const struct sym_type *)(uintptr_t)found;

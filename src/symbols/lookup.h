@@ -100,6 +100,9 @@ const struct sym_type *sym_type_near(struct sym_module *m, enum sym_type_tag tag
 
 /* The enum that has the enumerator, in a language where those are names of their own; NULL: none. */
 const struct sym_type *sym_enumerator_by_name(struct sym_module *m, struct str name, int64_t *ret);
+/* A variable that a file of C declares and none here defines: it has a type and no place. NULL: none. */
+const struct sym_variable *sym_declaration_by_name(struct sym_module *m, struct str name);
+bool sym_variable_is_external(const struct sym_variable *v);
 
 /* Told of work that may take long, on the calling thread: units of `path` (the module's) done so far. False: leave it; the question is then
  * answered as if nothing were there, and asked again the work begins again. NULL: nobody is told. */
@@ -122,6 +125,8 @@ size_t sym_function_scopes(const struct sym_function *f, struct file_addr pc, st
 /* All that has a name in a scope, in the same order; f's own scope has its parameters, too, and its own name where f was inlined. */
 enum sym_block_name_kind {
 	SYM_BLOCK_VARIABLE,
+	SYM_BLOCK_PARAMETER,
+	SYM_BLOCK_DECLARATION, /* of a variable that is elsewhere: C's extern */
 	SYM_BLOCK_TYPE,
 	SYM_BLOCK_CONSTANT, /* C's enumerators */
 	SYM_BLOCK_LABEL,
@@ -130,9 +135,9 @@ enum sym_block_name_kind {
 struct sym_block_name {
 	enum sym_block_name_kind kind;
 	struct str name;
-	const struct sym_variable *variable; /* of a variable alone */
-	int64_t value;                       /* of a constant alone */
-	uint64_t size;                       /* of a constant: its type's */
+	const struct sym_variable *variable; /* of the first three alone */
+	const struct sym_type *type;         /* of a constant alone */
+	int64_t value;                       /* the same */
 	struct file_addr address;            /* of a label or a function; 0: a label without code */
 };
 size_t sym_scope_names(const struct sym_function *f, const struct sym_scope *scope, struct arena *arena,

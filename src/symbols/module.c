@@ -254,6 +254,7 @@ void sym_module_close(struct sym_module *m)
 			dw_abbrevs_destroy((struct dw_abbrevs *)(uintptr_t)m->abbrevs.slots[i].value);
 	map_deinit(&m->abbrevs);
 	strmap_deinit(&m->enumerators);
+	strmap_deinit(&m->declarations);
 	map_deinit(&m->functions);
 	map_deinit(&m->file_names);
 	free(m->kept_rows);

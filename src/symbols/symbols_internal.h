@@ -141,6 +141,7 @@ struct sym_module {
 	struct file_index *files;
 	bool enumerators_read;
 	struct strmap enumerators; /* name → its type */
+	struct strmap declarations; /* with them: name → id of a variable that C declares at a file's level */
 	bool main_searched;
 	const struct sym_function *rust_main;
 	bool files_stopped;
@@ -342,6 +343,7 @@ void each_child(struct sym_module *m, uint64_t id,
 struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, uint64_t id);
 bool variable_address(const struct sym_variable *v,
 		      struct file_addr *ret);           /* of a static whose location is one address */
+bool die_declares_variable(const struct dw_cursor *c);  /* that is elsewhere */
 bool variable_is_dropped(const struct sym_variable *v); /* a static that the linker left out */
 
 /* Everything that the DIE v->id says, and those that it refers to. */

@@ -122,6 +122,32 @@ struct sym_line sym_variable_decl(const struct sym_variable *v)
 	return line;
 }
 
+bool die_declares_variable(const struct dw_cursor *c)
+{
+	struct dw_value value;
+	return dw_attr(c, DW_AT_declaration, &value) && !dw_attr(c, DW_AT_location, &value) &&
+	       !dw_attr(c, DW_AT_const_value, &value) && dw_attr(c, DW_AT_external, &value);
+}
+
+bool sym_variable_is_external(const struct sym_variable *v)
+{
+	uint64_t id = v->id;
+	for (int i = 0; i < SYM_MAX_REFERENCES && id; i++) {
+		struct dw_cursor c;
+		struct sym_unit *u;
+		struct dw_value value;
+		if (!die_at(v->module, id, &c, &u))
+			return false;
+		if (dw_attr(&c, DW_AT_external, &value))
+			return true;
+		bool more = dw_attr(&c, DW_AT_specification, &value) ||
+			    dw_attr(&c, DW_AT_abstract_origin, &value);
+		if (!more || !die_ref(u, &value, &id))
+			return false;
+	}
+	return false;
+}
+
 /* ---- parameters ---- */
 
 struct param_list {

@@ -1,4 +1,5 @@
 // What has a name in a block: types, enumerators, labels, declarations and the inlined function itself, beside the variables.
+//@ typed
 #include <stdio.h>
 
 static inline __attribute__((always_inline)) int thrice(int number)
@@ -16,6 +17,7 @@ int work(int first)
 	} s = { first, 'x' };
 	enum colour { RED, GREEN = -4, BLUE } e = BLUE;
 	static int counter = 5;
+	extern char **environ;
 	wide l = 4;
 again:
 	counter++;
@@ -27,7 +29,7 @@ again:
 		if (inner < 7)
 			goto again;
 	}
-	return s.b + e + (int)l + thrice(first); // #behind
+	return s.b + e + (int)l + thrice(first) + (environ == NULL); // #break
 }
 
 int main(int argc, char **argv)
@@ -53,6 +55,7 @@ int main(int argc, char **argv)
 // gdb-check:      0: DW_OP_fbreg -[...]
 // gdb-check: , length 4.
 // gdb-check: Symbol counter is in static storage at address 0x[...], length 4.
+// gdb-check: Symbol environ is static storage at address 0x[...], length 8.
 // gdb-check: Symbol l is a complex DWARF expression:
 // gdb-check:      0: DW_OP_fbreg -[...]
 // gdb-check: , length 8.
@@ -71,3 +74,30 @@ int main(int argc, char **argv)
 // gdb-check: , length 4.
 // gdb-check: Symbol FACTOR is a constant with value 3 (0x3), length 4.
 // gdb-check: Symbol OTHER is a constant with value 4 (0x4), length 4.
+// gdb-command: run
+// gdb-command: info locals
+// gdb-check: s = {b = 1, c = 120 'x'}
+// gdb-check: RED = RED
+// gdb-check: GREEN = GREEN
+// gdb-check: BLUE = BLUE
+// gdb-check: e = BLUE
+// gdb-check: counter = [...]
+// gdb-check: l = 4
+// gdb-absent: environ = [...]
+// gdb-command: info locals -t int
+// gdb-check: counter = [...]
+// gdb-command: print GREEN
+// gdb-check: $1 = GREEN
+// gdb-command: print (int)GREEN
+// gdb-check: $2 = -4
+// gdb-command: whatis environ
+// gdb-check: type = char **
+// gdb-command: print environ != 0
+// gdb-check: $3 = 1
+// gdb-command: info address environ
+// gdb-check: Symbol "environ" is static storage at address 0x[...].
+// gdb-command: info address BLUE
+// gdb-check: Symbol "BLUE" is constant.
+// gdb-command: up
+// gdb-command: print BLUE
+// gdb-check: No symbol "BLUE" in current context.

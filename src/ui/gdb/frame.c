@@ -219,6 +219,21 @@ static bool env_module(void *ctx, size_t index, struct sym_module **ret, uint64_
 	return false;
 }
 
+static bool env_program(void *ctx, struct sym_module **ret, uint64_t *ret_bias)
+{
+	const struct gdb_frame_env *e = ctx;
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(e->inferior, &modules);
+	for (size_t i = 0; i < count; i++) {
+		if (!modules[i]->is_main)
+			continue;
+		*ret = eng_inferior_symbols(e->g->control, e->inferior, modules[i]);
+		*ret_bias = modules[i]->bias;
+		return *ret != NULL;
+	}
+	return false;
+}
+
 static bool env_tls(void *ctx, struct sym_module *symbols, uint64_t offset, uint64_t *ret)
 {
 	const struct gdb_frame_env *e = ctx;
@@ -278,6 +293,7 @@ void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_
 		.read = env_read,
 		.write = env_write,
 		.module = env_module,
+		.program = env_program,
 		.named_register = gdb_named_register,
 	};
 	if (!t || !level)

@@ -75,6 +75,23 @@ static const struct sym_variable *local_named(struct gdb *g, const struct eng_le
 	return NULL;
 }
 
+static bool block_has(struct gdb *g, const struct eng_level *level, enum sym_block_name_kind kind,
+		      struct str name)
+{
+	struct sym_block_name *names;
+	struct sym_scope *scopes;
+	size_t count = level && level->function ? sym_function_scopes(level->function, level->lookup_pc,
+								      &g->scratch, &scopes)
+						: 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t n = sym_scope_names(level->function, &scopes[i], &g->scratch, &names);
+		for (size_t k = 0; k < n; k++)
+			if (names[k].kind == kind && str_eq(names[k].name, name))
+				return true;
+	}
+	return false;
+}
+
 static bool take_function(void *ctx, const struct sym_function *f)
 {
 	struct sym_function_info info;
@@ -87,8 +104,9 @@ static bool take_function(void *ctx, const struct sym_function *f)
 
 /* A static, a function, or a symbol without debug information, of one module. */
 static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bias, struct str name,
-				const struct sym_function *from, struct buf *out, bool *ret_found)
+				const struct eng_level *level, struct buf *out, bool *ret_found)
 {
+	const struct sym_function *from = level ? level->function : NULL;
 	const struct sym_function *f = NULL;
 	struct sym_symbol symbol;
 	*ret_found = true;
@@ -109,8 +127,19 @@ static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bi
 			   STR_ARG(sym_function_path(f)), info.entry.value + bias);
 		return NULL;
 	}
+	int64_t number;
+	if (sym_module_has_debug_info(m) && sym_enumerator_by_name(m, name, &number)) {
+		buf_printf(out, "Symbol \"%.*s\" is constant.\n", STR_ARG(name));
+		return NULL;
+	}
 	*ret_found = sym_symbol_by_name(m, name, &symbol);
-	if (*ret_found)
+	bool declared = *ret_found && !symbol.is_function &&
+			(block_has(g, level, SYM_BLOCK_DECLARATION, name) ||
+			 (sym_module_has_debug_info(m) && sym_declaration_by_name(m, name)));
+	if (declared)
+		buf_printf(out, "Symbol \"%.*s\" is static storage at address 0x%" PRIx64 ".\n",
+			   STR_ARG(name), symbol.addr.value + bias);
+	else if (*ret_found)
 		buf_printf(out,
 			   "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n",
 			   STR_ARG(name), symbol.addr.value + bias);
@@ -134,6 +163,9 @@ struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *comm
 		err = describe_variable(g, level->function, level->lookup_pc, v, level->code.bias, &out);
 		if (!err)
 			buf_str(&out, STR_LIT(".\n"));
+	} else if (block_has(g, level, SYM_BLOCK_CONSTANT, args)) {
+		buf_printf(&out, "Symbol \"%.*s\" is constant.\n", STR_ARG(args));
+		found = true;
 	}
 	const struct eval_env *env = gdb_env(g);
 	struct sym_module *m;
@@ -141,8 +173,7 @@ struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *comm
 	/* "main" is Rust's, not the shim of C. */
 	for (size_t i = 0; !err && !found && env->module(env->ctx, i, &m, &bias); i++) {
 		const struct sym_function *main = str_is(args, "main") ? sym_rust_main(m) : NULL;
-		err = address_in(g, m, bias, main ? sym_function_path(main) : args,
-				 level ? level->function : NULL, &out, &found);
+		err = address_in(g, m, bias, main ? sym_function_path(main) : args, level, &out, &found);
 	}
 	if (!err && !found)
 		err = error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in current context.", STR_ARG(args));
@@ -181,6 +212,23 @@ static void scope_variable(struct scope_print *s, const struct sym_variable *v)
 		buf_printf(&s->out, ", length %" PRIu64, sym_type_size(type));
 }
 
+/* Its place is what the linker found under its name. */
+static void scope_declaration(struct scope_print *s, const struct sym_variable *v)
+{
+	const struct eval_env *env = gdb_env(s->g);
+	struct sym_symbol symbol;
+	struct sym_module *m = s->module;
+	uint64_t bias = s->bias;
+	bool found = sym_symbol_by_name(m, sym_variable_name(v), &symbol);
+	for (size_t i = 0; !found && env->module(env->ctx, i, &m, &bias); i++)
+		found = sym_symbol_by_name(m, sym_variable_name(v), &symbol);
+	if (found)
+		buf_printf(&s->out, "static storage at address 0x%" PRIx64, symbol.addr.value + bias);
+	else
+		buf_str(&s->out, STR_LIT("Unresolved Static"));
+	buf_printf(&s->out, ", length %" PRIu64, sym_type_size(sym_variable_type(v)));
+}
+
 static void scope_name(struct scope_print *s, const struct sym_block_name *n)
 {
 	if (s->count++ == 0)
@@ -188,14 +236,18 @@ static void scope_name(struct scope_print *s, const struct sym_block_name *n)
 	buf_printf(&s->out, "Symbol %.*s is ", STR_ARG(n->name));
 	switch (n->kind) {
 	case SYM_BLOCK_VARIABLE:
+	case SYM_BLOCK_PARAMETER:
 		scope_variable(s, n->variable);
+		break;
+	case SYM_BLOCK_DECLARATION:
+		scope_declaration(s, n->variable);
 		break;
 	case SYM_BLOCK_TYPE:
 		buf_str(&s->out, STR_LIT("a typedef"));
 		break;
 	case SYM_BLOCK_CONSTANT:
 		buf_printf(&s->out, "a constant with value %" PRId64 " (0x%" PRIx64 "), length %" PRIu64,
-			   n->value, (uint64_t)n->value, n->size);
+			   n->value, (uint64_t)n->value, sym_type_size(n->type));
 		break;
 	case SYM_BLOCK_LABEL:
 		if (n->address.value)

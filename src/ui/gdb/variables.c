@@ -60,12 +60,11 @@ static void lines_end(struct lines *l)
 	gdb_regex_destroy(l->type);
 }
 
-static bool type_matches(struct lines *l, const struct sym_variable *v)
+static bool type_matches(struct lines *l, const struct sym_type *type)
 {
 	if (!l->type)
 		return true;
 	struct buf name = { 0 };
-	const struct sym_type *type = sym_variable_type(v);
 	if (type)
 		eval_type_name(&l->printer, type, &name);
 	bool matches = gdb_regex_matches(l->type, buf_view(&name));
@@ -73,22 +72,17 @@ static bool type_matches(struct lines *l, const struct sym_variable *v)
 	return matches;
 }
 
-static void add_variable(struct lines *l, const struct sym_variable *v)
+static void add_value(struct lines *l, struct str name, const struct eval_value *value)
 {
-	struct str name = sym_variable_name(v);
-	struct eval_value value;
-	if (name.len == 0 || !gdb_regex_matches(l->name, name) || !type_matches(l, v))
-		return;
 	l->count++;
 	buf_pad(&l->out, ' ', l->indent);
 	gdb_styled(l->g, GDB_STYLE_VARIABLE, name, &l->out);
 	buf_str(&l->out, STR_LIT(" = "));
 	size_t before = l->out.len;
-	eval_read_variable(l->printer.env, v, &l->g->scratch, &value);
-	struct error *err = value.state == EVAL_UNREADABLE
-				    ? eval_check(&value)
-				    : eval_print(&l->printer, &value, (struct eval_format_spec){ 0 },
-						 false, &l->out);
+	struct error *err =
+		value->state == EVAL_UNREADABLE
+			? eval_check(value)
+			: eval_print(&l->printer, value, (struct eval_format_spec){ 0 }, false, &l->out);
 	if (err) {
 		l->out.len = before;
 		buf_printf(&l->out, "<error reading variable %.*s (%s)>", STR_ARG(name), err->message);
@@ -97,6 +91,40 @@ static void add_variable(struct lines *l, const struct sym_variable *v)
 	buf_char(&l->out, '\n');
 	if (l->out.len > 1 << 16)
 		gdb_print_buf(l->g, &l->out);
+}
+
+static void add_variable(struct lines *l, const struct sym_variable *v)
+{
+	struct str name = sym_variable_name(v);
+	struct eval_value value;
+	if (name.len == 0 || !gdb_regex_matches(l->name, name) || !type_matches(l, sym_variable_type(v)))
+		return;
+	eval_read_variable(l->printer.env, v, &l->g->scratch, &value);
+	add_value(l, name, &value);
+}
+
+/* An enumerator of a type that the block declares. */
+static void add_constant(struct lines *l, const struct sym_block_name *n)
+{
+	if (!gdb_regex_matches(l->name, n->name) || !type_matches(l, n->type))
+		return;
+	struct eval_value value = { .type = n->type, .size = sym_type_size(n->type) };
+	if (value.size > sizeof n->value)
+		return;
+	value.bytes = arena_copy(&l->g->scratch, &n->value, sizeof n->value);
+	add_value(l, n->name, &value);
+}
+
+static void add_scope(struct lines *l, const struct sym_function *f, const struct sym_scope *scope)
+{
+	struct sym_block_name *names;
+	size_t count = sym_scope_names(f, scope, &l->g->scratch, &names);
+	for (size_t i = 0; i < count && !gdb_interrupted(l->g); i++) {
+		if (names[i].kind == SYM_BLOCK_VARIABLE)
+			add_variable(l, names[i].variable);
+		else if (names[i].kind == SYM_BLOCK_CONSTANT)
+			add_constant(l, &names[i]);
+	}
 }
 
 struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
@@ -113,8 +141,7 @@ struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct
 	l.indent = indent;
 	size_t count = sym_function_scopes(level->function, level->lookup_pc, &g->scratch, &scopes);
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < scopes[i].count && !gdb_interrupted(g); k++)
-			add_variable(&l, scopes[i].variables[k]);
+		add_scope(&l, level->function, &scopes[i]);
 	lines_end(&l);
 	if (l.count == 0 && !filter->quiet)
 		gdb_print(g, filter->name.len || filter->type.len ? "No matching locals.\n"
