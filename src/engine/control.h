@@ -385,6 +385,9 @@ struct eng_breakpoint {
 
 size_t eng_breakpoints(struct eng_control *c, struct eng_breakpoint *const **ret); /* by number */
 struct eng_breakpoint *eng_breakpoint_find(struct eng_control *c, uint32_t number);
+/* The level that a hit of b is about when its thread stands at one of b's locations: the user's, where std's code was inlined into it. Counted
+ * before a stop hides any. */
+uint32_t eng_breakpoint_level(struct eng_thread *t, const struct eng_breakpoint *b);
 /* A place that is not found: ERROR_NOT_FOUND; with `pending` the breakpoint is made all the same and waits. Takes the spec's texts as
  * copies. The next number is used up only on success. */
 struct error *eng_break(struct eng_control *c, const struct eng_spec *spec, enum eng_breakpoint_kind kind,

@@ -99,7 +99,8 @@ enum eng_temp_kind {
 struct eng_temp {
 	enum eng_temp_kind kind;
 	uint64_t addr;
-	uint64_t cfa; /* of the frame that is meant; 0: any */
+	uint64_t cfa;            /* of the frame that is meant; 0: any */
+	uint32_t library_levels; /* PLACE: as of an eng_place */
 	uint64_t min_sp; /* only with the stack pointer here or above: deeper ones are other calls. 0: any */
 	struct eng_process *process;
 };
@@ -317,10 +318,6 @@ bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_st
 /* The unwinder has come to a landing pad of the library's: true when the command goes on from there, to the user's next frame or, where
  * there is none further out, to the end of the thread. */
 bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t);
-/* Is this function one that is not stepped into: the standard library's? */
-bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
-/* By the `skip` list; what it calls is not looked for either. */
-bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level);
 
 /* ---- exits.c ---- */
 
@@ -365,6 +362,24 @@ struct error *eng_set_result_vectors(struct eng_control *c, struct eng_thread *t
 /* ---- signals.c ---- */
 
 bool eng_signal_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
+
+/* ---- library.c ---- */
+
+/* One of the library's sources, as rustc writes their paths. */
+bool eng_library_file(struct str path);
+/* Is this function one that is not stepped into: the standard library's? */
+bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
+/* By the `skip` list; what it calls is not looked for either. */
+bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level);
+/* Where code of the library's was inlined into a function of the user's, and that, or (by_line) a line of its file, was asked for, the place
+ * is in this. */
+void eng_place_library(struct sym_module *m, struct file_addr addr, bool by_line, struct eng_place *place);
+/* Of what was hit together, the least eng_breakpoint_level. */
+uint32_t eng_hit_level(struct eng_control *c, struct eng_thread *t);
+/* Such a level as the one to be shown: without those that are hidden; 0 when the library is stepped into. */
+uint32_t eng_users_level(struct eng_control *c, struct eng_thread *t, uint32_t library_levels);
+/* The level that a step belongs to: the one that the thread's stop has shown, unless the user has gone further in. */
+uint32_t eng_stepped_level(struct eng_control *c, const struct eng_thread *t);
 
 /* ---- panics.c ---- */
 

@@ -9,6 +9,7 @@ struct collector {
 	struct arena *arena;
 	VEC(struct eng_place) list;
 	uint32_t asked_line;
+	bool by_line;
 };
 
 /* What the innermost function at an address is called, and how far into it that is. */
@@ -56,13 +57,14 @@ static bool add_spot(void *ctx, const struct sym_spot *spot)
 				   .line = spot->line,
 				   .inlined = spot->inlined,
 				   .asked_line = c->asked_line };
-	if (spot->function) {
+	eng_place_library(c->module->symbols, spot->addr, c->by_line, &place);
+	if (place.function) {
 		struct sym_function_info info;
 		const struct file_range *ranges;
-		sym_function_describe(spot->function, &info);
-		place.name = sym_function_path(spot->function);
+		sym_function_describe(place.function, &info);
+		place.name = sym_function_path(place.function);
 		uint64_t start = info.entry.value;
-		if (sym_function_ranges(spot->function, &ranges) > 0 && (spot->inlined || !start))
+		if (sym_function_ranges(place.function, &ranges) > 0 && (place.inlined || !start))
 			start = ranges[0].start.value;
 		place.name_offset = spot->addr.value - start;
 	}
@@ -115,6 +117,7 @@ static struct error *locate_line(struct eng_control *ec, struct eng_inferior *i,
 	size_t count = eng_inferior_modules(i, &modules);
 	bool any_file = false;
 	uint32_t best = 0;
+	c->by_line = true;
 	TRY(no_symbols(i));
 	for (size_t k = 0; k < count; k++) {
 		struct sym_module *symbols = eng_inferior_symbols(ec, i, modules[k]);

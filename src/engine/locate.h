@@ -27,7 +27,10 @@ struct eng_place {
 	struct str name;                     /* of that function, or of the ELF symbol; may be empty */
 	uint64_t name_offset;                /* from the function's start */
 	struct sym_line line;                /* empty file: not known */
-	bool inlined;                        /* an inlined copy */
+	/* So many innermost inlined functions at the address are std's, and `function` and `line` are further out: a stop shows the first
+	 * frame that is not std's. */
+	uint32_t library_levels;
+	bool inlined;        /* an inlined copy */
 	uint32_t asked_line; /* LINE: when the next line with code was taken, what was asked for; else 0 */
 };
 

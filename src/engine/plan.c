@@ -133,15 +133,27 @@ static bool in_frame(struct eng_control *c, struct eng_thread *t, unsigned kind)
 	return false;
 }
 
+static bool on_place(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	uint64_t pc = t->regs.value[c->session->arch->pc];
+	uint32_t library_levels = 0;
+	vec_for(&c->plan.temps, temp) {
+		if (temp->kind == ENG_TEMP_PLACE && temp->addr == pc)
+			library_levels = temp->library_levels;
+	}
+	eng_stop_hide_inlined(c, t);
+	eng_plan_end(c, t, ENG_STOP_LOCATION, ret);
+	ret->select = eng_users_level(c, t, library_levels);
+	return true;
+}
+
 bool eng_plan_hit(struct eng_control *c, struct eng_thread *t, unsigned temps, struct eng_stop *ret)
 {
 	struct eng_plan *plan = &c->plan;
 	if (temps >> ENG_TEMP_CALL & 1)
 		return eng_plan_end(c, t, ENG_STOP_CALLED, ret);
-	if (temps >> ENG_TEMP_PLACE & 1 && in_frame(c, t, ENG_TEMP_PLACE)) {
-		eng_stop_hide_inlined(c, t);
-		return eng_plan_end(c, t, ENG_STOP_LOCATION, ret);
-	}
+	if (temps >> ENG_TEMP_PLACE & 1 && in_frame(c, t, ENG_TEMP_PLACE))
+		return on_place(c, t, ret);
 	if (temps >> ENG_TEMP_RETURN & 1)
 		return on_return(c, t, ret);
 	if (temps >> ENG_TEMP_PAD & 1) {
@@ -271,8 +283,11 @@ static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enu
 	eng_plan_begin(c, ENG_PLAN_STEP, t);
 	plan->ranged = true;
 	plan->over = over ? ENG_OVER_ALL : ENG_OVER_NO_LINES;
-	plan->in_library = eng_step_skips(c, eng_level(c, t, 0));
+	uint32_t n = unit == ENG_STEP_LINE ? eng_stepped_level(c, t) : 0;
+	plan->in_library = eng_step_skips(c, eng_level(c, t, n));
 	eng_plan_here(c, t);
+	if (n)
+		eng_plan_frame(c, t, n);
 	*ret_done = false;
 	if (unit == ENG_STEP_INSTRUCTION) {
 		plan->start = plan->end = 1;
@@ -410,6 +425,9 @@ struct error *eng_until(struct eng_control *c, const struct eng_spec *spec, bool
 	eng_plan_begin(c, ENG_PLAN_UNTIL, t);
 	for (size_t i = 0; i < count && !err; i++) {
 		err = eng_temp_add(c, ENG_TEMP_PLACE, places[i].address, 0);
+		if (!err)
+			c->plan.temps.data[c->plan.temps.count - 1].library_levels =
+				places[i].library_levels;
 		/* In another function there is no frame to tell apart yet. */
 		struct eng_frame_id id = eng_frame_id_of(level);
 		uint64_t start = places[i].address - places[i].name_offset;

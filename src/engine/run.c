@@ -349,7 +349,8 @@ static bool call_is_back(struct eng_control *c, struct eng_thread *t, struct eng
 	struct error *err = eng_left_call_pop(c, t);
 	if (err)
 		eng_notify_trouble(c, err);
-	return eng_plan_end(c, t, c->plan.kind == ENG_PLAN_FINISH ? ENG_STOP_LOCATION : ENG_STOP_CALLED, ret);
+	return eng_plan_end(c, t, c->plan.kind == ENG_PLAN_FINISH ? ENG_STOP_LOCATION : ENG_STOP_CALLED,
+			    ret);
 }
 
 static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
@@ -362,10 +363,12 @@ static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop 
 		breakpoints_of(c, tc);
 		eng_stop_begin(c, panic ? ENG_STOP_PANIC : ENG_STOP_BREAKPOINT, t, ret);
 		ret->location = tc->hit_location + 1;
-		if (panic)
+		if (panic) {
 			eng_panic_describe(c, t, ret);
-		else
+		} else {
 			eng_stop_hide_inlined(c, t);
+			ret->select = eng_users_level(c, t, eng_hit_level(c, t));
+		}
 		eng_stop_breakpoints(c, ret);
 		tc->hits.count = 0;
 		return true;

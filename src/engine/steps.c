@@ -5,42 +5,6 @@
 
 #include "symbols/lookup.h"
 
-static bool has_part(struct str path, const char *part)
-{
-	return str_contains(path, str_from(part));
-}
-
-/* The paths that rustc writes for the library's sources and for the crates built into it, with and without rust-src. */
-static bool library_file(struct str path)
-{
-	static const char *const crates[] = {
-		"/library/core/src/", "/library/std/src/",          "/library/alloc/src/",
-		"/library/test/src/", "/library/panic_unwind/src/", "/library/proc_macro/src/",
-	};
-	if (str_starts(path, STR_LIT("/rustc/")) || str_starts(path, STR_LIT("/rust/deps/")))
-		return true;
-	if (!has_part(path, "/library/"))
-		return false;
-	for (size_t i = 0; i < sizeof crates / sizeof *crates; i++) {
-		if (has_part(path, crates[i]))
-			return true;
-	}
-	return false;
-}
-
-bool eng_step_skips(struct eng_control *c, const struct eng_level *level)
-{
-	if (c->settings.step_std || !level)
-		return false;
-	struct str file = level->info.decl.file.len ? level->info.decl.file : level->line.file;
-	return file.len > 0 && library_file(file);
-}
-
-bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level)
-{
-	return c->listener.skips && level && level->function && c->listener.skips(c->listener.ctx, level);
-}
-
 static bool same_line(const struct sym_line *a, const struct sym_line *b)
 {
 	return a->line == b->line && str_eq(a->file, b->file);
@@ -289,7 +253,7 @@ bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t)
 		return false;
 	if (!eng_step_skips(c, inner)) {
 		/* Code of the library's that the compiler has merged into a function of the user's. */
-		bool merged = plan->ranged && library_file(inner->line.file);
+		bool merged = plan->ranged && eng_library_file(inner->line.file);
 		if (merged)
 			go_on_in(c, t, inner);
 		return merged;

@@ -30,6 +30,7 @@ fn main() {
 // gdb-command: break inlining::outer
 // [debug] gdb-check: Breakpoint 1 at [...]: file [...]inlining.rs, line 21.
 // [opt] gdb-check: Breakpoint 1 at [...]: file [...]hint.rs, line [...].
+// [opt] oxdb-check: Breakpoint 1 at [...]: file [...]inlining.rs, line 21.
 // gdb-command: break inlining::twice
 // gdb-check: Breakpoint 2 at [...]: inlining::twice. (2 locations)
 // gdb-command: info breakpoints
@@ -43,6 +44,11 @@ fn main() {
 // [opt] gdb-check: 2       breakpoint     keep y   <MULTIPLE>
 // [opt] gdb-check: 2.1                         y   [...] in inlining::twice at [...]hint.rs:[...]
 // [opt] gdb-check: 2.2                         y   [...] in inlining::twice at [...]inlining.rs:9
+// [opt] oxdb-check: Num     Type           Disp Enb Address            What
+// [opt] oxdb-check: 1       breakpoint     keep y   [...] in inlining::outer at [...]inlining.rs:21
+// [opt] oxdb-check: 2       breakpoint     keep y   <MULTIPLE>
+// [opt] oxdb-check: 2.1                         y   [...] in inlining::twice at [...]inlining.rs:9
+// [opt] oxdb-check: 2.2                         y   [...] in inlining::twice at [...]inlining.rs:9
 // gdb-command: run
 // gdb-check: Breakpoint 1, inlining::twice (a=3) at [...]inlining.rs:9
 // gdb-check: 9	    let b = std::hint::black_box(a * 2);

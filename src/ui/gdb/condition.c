@@ -24,9 +24,8 @@ static struct error *check(void *ctx, struct eng_control *control, struct eng_th
 			   struct eng_breakpoint *b, bool *ret_stop)
 {
 	struct condition *c = ctx;
-	(void)b;
 	struct gdb_frame_env e;
-	const struct eng_level *level = eng_level(control, t, 0);
+	const struct eng_level *level = eng_level(control, t, eng_breakpoint_level(t, b));
 	gdb_frame_env_init_bare(&e, c->g, t, level);
 	struct error *err = evaluate(c, &e, ret_stop);
 	if (!err)
@@ -73,7 +72,8 @@ static struct error *check_names(struct gdb *g, struct eval_expr *expr, const st
 				       .frame = &registers,
 				       .module = place->module->symbols,
 				       .bias = place->module->bias,
-				       .pc = FILE_ADDR(place->address - place->module->bias) };
+				       .pc = FILE_ADDR(place->address - place->module->bias),
+				       .function = place->library_levels ? place->function : NULL };
 	e.env.frame = &e.frame;
 	return eval_type_of(expr, g->eval, &e.env, &g->scratch, &type, &is_type);
 }

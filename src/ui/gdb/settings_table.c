@@ -412,7 +412,8 @@ const struct gdb_setting gdb_settings_table[] = {
 	     "goes through them.",
 	     "Mode of the step operation is %s."),
 	BOOL("step-std", step_std,
-	     "whether `step' enters the standard library.\nWhen it is off calls of std, core and alloc are run through.",
+	     "whether `step' enters the standard library.\nWhen it is off calls of std, core and alloc are run through, and a breakpoint in code of theirs that "
+	     "was inlined into\nyour function shows that function and steps in it.",
 	     "Whether step enters Rust's standard library is %s."),
 	ZUINT("stop-on-solib-events", stop_on_solib,
 	      "stopping for shared library events.\nWhen it is not 0 the program stops as libraries are loaded and "
