@@ -2,3 +2,4 @@
 #pragma once
 
 int eval_expr_tests(void);
+int eval_parts_tests(void);
