@@ -156,6 +156,7 @@ struct eng_plan {
 	bool new_frame;                  /* the stop shows its frame, come what may */
 	bool unwinding;                  /* landing pads are watched for */
 	uint64_t armed_start, armed_end; /* the code whose exits have traps */
+	uint64_t armed_cfa;              /* and for which frame */
 	bool exits;                      /* runs to an ENG_TEMP_EXIT */
 	uint64_t unwound_sp; /* landing pads with this stack pointer or a higher one end the command */
 	/* FINISH */
@@ -324,6 +325,7 @@ bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t);
 /* Traps at the ways out of the code that is stepped; false: the next instruction is to be stepped by itself. */
 bool eng_exits_arm(struct eng_control *c, struct eng_thread *t);
 /* Code may have changed. */
+void eng_exits_disarm(struct eng_control *c);
 void eng_exits_forget(struct eng_control *c);
 
 /* ---- into.c: the user's functions behind library calls ---- */

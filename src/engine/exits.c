@@ -119,6 +119,12 @@ static bool add_all(struct eng_control *c, const uint64_t *list, uint8_t count)
 	return true;
 }
 
+void eng_exits_disarm(struct eng_control *c)
+{
+	eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
+	c->plan.armed_start = c->plan.armed_end = c->plan.armed_cfa = 0;
+}
+
 bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
 {
 	struct eng_plan *plan = &c->plan;
@@ -135,17 +141,19 @@ bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
 	if (!r->usable || has(r->pauses, r->pause_count, pc) ||
 	    (enters && has(r->call_sites, r->call_count, pc)) || (r->instructions <= FEW && !r->calls))
 		return false;
-	/* They stay while the thread is stepped now and then in between. */
-	if (plan->armed_start == plan->start && plan->armed_end == plan->end)
+	/* They stay while the thread is stepped now and then in between; a caller may be in the same code. */
+	if (plan->armed_start == plan->start && plan->armed_end == plan->end &&
+	    plan->armed_cfa == plan->physical.cfa)
 		return true;
-	eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
+	eng_exits_disarm(c);
 	if (!add_all(c, r->exits, r->exit_count) || !add_all(c, r->pauses, r->pause_count) ||
 	    (enters && !add_all(c, r->call_sites, r->call_count))) {
-		eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
+		eng_exits_disarm(c);
 		return false;
 	}
 	plan->armed_start = plan->start;
 	plan->armed_end = plan->end;
+	plan->armed_cfa = plan->physical.cfa;
 	if (r->calls && !plan->unwinding)
 		eng_plan_watch_unwinding(c, t, 0);
 	return true;

@@ -242,7 +242,8 @@ static void go_on_in(struct eng_control *c, struct eng_thread *t, const struct e
 	plan->start = plan->end = 0;
 	plan->over = ENG_OVER_ALL;
 	plan->resuming = plan->exits = false;
-	eng_temps_clear(c, 1u << ENG_TEMP_RESUME | 1u << ENG_TEMP_EXIT);
+	eng_temps_clear(c, 1u << ENG_TEMP_RESUME);
+	eng_exits_disarm(c);
 }
 
 bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t)
@@ -356,6 +357,17 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	return false;
 }
 
+/* A function that calls itself has the same code in all its frames: after its return the stack is above the frame that was stepped in, at its
+ * first instruction it may be a new one. */
+static bool in_range(const struct eng_control *c, const struct eng_thread *t)
+{
+	const struct eng_plan *plan = &c->plan;
+	uint64_t pc = t->regs.value[c->session->arch->pc], sp = t->regs.value[c->session->arch->sp];
+	if (pc < plan->start || pc >= plan->end)
+		return false;
+	return !plan->physical.cfa || (sp < plan->physical.cfa && pc != plan->start_function);
+}
+
 bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
 	struct eng_plan *plan = &c->plan;
@@ -371,8 +383,7 @@ bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_st
 			eng_plan_here(c, t);
 		return false;
 	}
-	uint64_t pc = t->regs.value[c->session->arch->pc];
-	if (pc >= plan->start && pc < plan->end)
+	if (in_range(c, t))
 		return false;
 	return left_range(c, t, ret);
 }

@@ -54,7 +54,8 @@ struct linux_thread {
 	int sent;         /* … and it is sent, to be passed on without a word when it comes; 0: none */
 	enum target_go sent_how;
 	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
-	uint64_t syscall; /* that it has entered last, as far as it was asked to tell */
+	bool entered;     /* it is in a system call, and was asked to tell of its way in … */
+	uint64_t syscall; /* … to this one */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */
 	bool watched;                                           /* they have held something */
 	char name[LINUX_NAME_SIZE];                             /* as /proc gave it … */

@@ -24,6 +24,7 @@ static struct error *linux_resume(struct target *base, target_tid tid, enum targ
 	TRY(linux_find_thread(linux_target(base), tid, &thread));
 	thread->step_owed |= thread->stepping;
 	thread->stepping = how == TARGET_GO_STEP;
+	thread->entered &= how == TARGET_GO_SYSCALL;
 	thread->trap_stop = false;
 	thread->regs_valid = thread->siginfo_valid = false;
 	if (thread->process)

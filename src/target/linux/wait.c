@@ -233,9 +233,11 @@ static void note_syscall(struct linux_target *t, struct linux_thread *thread)
 	const struct user_regs_struct *regs;
 	if (size > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY) {
 		event.syscall = thread->syscall = info.entry.nr;
-	} else if (size > 0 && info.op == PTRACE_SYSCALL_INFO_EXIT) {
+		thread->entered = true;
+	} else if (size > 0 && info.op == PTRACE_SYSCALL_INFO_EXIT && thread->entered) {
 		event.returning = true;
 		event.syscall = thread->syscall;
+		thread->entered = false;
 	} else {
 		struct error *err = linux_user_regs(thread, &regs);
 		if (err) {
@@ -244,7 +246,12 @@ static void note_syscall(struct linux_target *t, struct linux_thread *thread)
 			return;
 		}
 		event.syscall = regs->orig_rax;
-		event.returning = (int64_t)regs->rax != -ENOSYS;
+		event.returning = size > 0 || (int64_t)regs->rax != -ENOSYS;
+		/* Its way in was not asked for: of a launched program that is the exec which began it, nothing that it did. */
+		if (event.returning && (event.syscall == SYS_execve || event.syscall == SYS_execveat)) {
+			error_destroy(linux_go(thread, TARGET_GO_SYSCALL, 0));
+			return;
+		}
 	}
 	linux_push(t, &event);
 }

@@ -267,6 +267,8 @@ static struct error *list_between(struct gdb *g, const struct place *begin, stru
 {
 	struct place *end = NULL;
 	size_t count = 0;
+	if (end_text.len == 0 && !begin)
+		return error_new(ERROR_USAGE, "Two empty args do not say what lines to list.");
 	if (end_text.len == 0)
 		return list_range(g, begin->file, begin->line, last_from(g, begin->line ? begin->line : 1));
 	TRY(take_place(g, &end_text, begin, &end, &count));
