@@ -262,7 +262,8 @@ static void scope_name(struct scope_print *s, const struct sym_block_name *n)
 			   n->address.value + s->bias);
 		break;
 	}
-	buf_str(&s->out, STR_LIT(".\n"));
+	if (!s->error) /* which stands where the text has come to */
+		buf_str(&s->out, STR_LIT(".\n"));
 }
 
 static void print_scope(struct scope_print *s)
