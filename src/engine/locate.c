@@ -184,6 +184,21 @@ static bool add_rust_main(struct collector *c, struct sym_module *symbols, bool 
 	return add_spot(c, &spot);
 }
 
+/* Another name of a function that has debug information: malloc is __libc_malloc. Not of the function that chooses which one is meant. */
+static void add_alias(struct collector *c, struct sym_module *symbols, const struct eng_spec *spec,
+		      const struct sym_symbol *symbol, const struct sym_function *f)
+{
+	struct sym_function_info info;
+	sym_function_describe(f, &info);
+	if (symbol->is_resolver || info.entry.value != symbol->addr.value ||
+	    !str_eq(symbol->linkage_name, spec->function))
+		return;
+	struct sym_spot spot = { .addr = spec->function_entry ? info.entry : sym_function_body(f),
+				 .function = f };
+	sym_line_at(symbols, spot.addr, &spot.line);
+	add_spot(c, &spot);
+}
+
 /* Functions that only the symbol table knows. */
 static void add_symbols(struct collector *c, struct sym_module *symbols, const struct eng_spec *spec)
 {
@@ -191,9 +206,12 @@ static void add_symbols(struct collector *c, struct sym_module *symbols, const s
 	struct sym_symbol list[LIMIT];
 	size_t count = sym_symbols_by_path(symbols, spec->function, list, LIMIT);
 	for (size_t k = 0; k < count; k++) {
-		/* One with debug information was found by it, or is not meant. */
-		if (sym_function_at(symbols, list[k].addr))
+		/* One with debug information was found by it, or is not meant, unless that has another name for it. */
+		const struct sym_function *f = sym_function_at(symbols, list[k].addr);
+		if (f) {
+			add_alias(c, symbols, spec, &list[k], f);
 			continue;
+		}
 		struct eng_place place = { 0 };
 		describe(c->module, symbols, list[k].addr, &place);
 		place.name = sym_demangle(list[k].linkage_name, c->arena);
@@ -224,6 +242,23 @@ static bool is_rust_main(struct eng_control *ec, struct eng_inferior *i, const s
 	return false;
 }
 
+/* Before a library is there, its function is the stub through which the program calls it. */
+static void add_stubs(struct eng_control *ec, struct eng_inferior *i, const struct eng_spec *spec,
+		      struct collector *c)
+{
+	struct eng_module *const *modules;
+	size_t count = eng_inferior_modules(i, &modules);
+	struct sym_symbol stub;
+	for (size_t k = 0; k < count; k++) {
+		struct sym_module *symbols = eng_inferior_symbols(ec, i, modules[k]);
+		if (!symbols || !sym_stub_by_name(symbols, spec->function, &stub))
+			continue;
+		vec_push(&c->list, (struct eng_place){ .module = modules[k],
+						       .address = stub.addr.value + modules[k]->bias,
+						       .name = stub.linkage_name });
+	}
+}
+
 static struct error *locate_function(struct eng_control *ec, struct eng_inferior *i,
 				     const struct eng_spec *spec, struct collector *c)
 {
@@ -245,6 +280,8 @@ static struct error *locate_function(struct eng_control *ec, struct eng_inferior
 		if (spec->file.len == 0 && c->list.count == before)
 			add_symbols(c, symbols, spec);
 	}
+	if (c->list.count == 0 && spec->file.len == 0)
+		add_stubs(ec, i, spec, c);
 	if (c->list.count > 0)
 		return NULL;
 	if (spec->file.len)

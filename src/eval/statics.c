@@ -96,5 +96,11 @@ bool symbol_value(struct machine *m, struct str name, struct eval_value *ret)
 			data_value(m, w.module, symbol.addr.value + w.bias, &symbol, name, ret);
 		return true;
 	}
+	/* A library's that is not there yet. */
+	for (w = (struct module_walk){ 0 }; next_module(m, &w);)
+		if (sym_stub_by_name(w.module, name, &symbol)) {
+			code_value(w.module, w.bias, &symbol, ret);
+			return true;
+		}
 	return false;
 }

@@ -90,6 +90,23 @@ bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret
 	return elf_plt_stub(elf, addr, ret_name, &stub);
 }
 
+bool elf_plt_by_name(struct elf_file *elf, struct str name, struct file_range *ret)
+{
+	enum { STEP = 8 }; /* the least size of a stub */
+	for (size_t i = 0; i < elf->section_count; i++) {
+		const struct elf_section *s = &elf->sections[i];
+		if (!str_starts(s->name, STR_LIT(".plt")))
+			continue;
+		for (uint64_t at = 0; at < s->size && at < elf->size; at += STEP) {
+			struct str target;
+			if (elf_plt_stub(elf, FILE_ADDR(s->addr.value + at), &target, ret) &&
+			    str_eq(target, name))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool elf_plt_slot(struct elf_file *elf, struct file_addr addr, struct str *ret_name, struct file_range *ret)
 {
 	const struct elf_section *section = elf_section_at(elf, addr);

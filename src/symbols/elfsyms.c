@@ -292,6 +292,12 @@ bool sym_stub_at(struct sym_module *m, struct file_addr addr, struct sym_symbol 
 	return true;
 }
 
+bool sym_stub_by_name(struct sym_module *m, struct str name, struct sym_symbol *ret)
+{
+	struct file_range range;
+	return elf_plt_by_name(m->elf, name, &range) && sym_stub_at(m, range.start, ret);
+}
+
 /* ---- by name ---- */
 
 /* False when `text` is in no string table, so that no symbol need be looked at. */

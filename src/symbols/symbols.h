@@ -63,6 +63,8 @@ struct sym_symbol {
 bool sym_symbol_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret);
 /* A stub of a procedure linkage table ("fork@plt"), or its slot ("fork@got.plt"), which no symbol table names. */
 bool sym_stub_at(struct sym_module *m, struct file_addr addr, struct sym_symbol *ret);
+/* The stub through which "fork" is called. */
+bool sym_stub_by_name(struct sym_module *m, struct str name, struct sym_symbol *ret);
 /* By exact linkage name; defined symbols only. */
 bool sym_symbol_by_name(struct sym_module *m, struct str linkage_name, struct sym_symbol *ret);
 /* Function symbols whose demangled path is, or ends in, `path` at a `::` boundary ("JITModule::finalize_definitions",

@@ -102,6 +102,8 @@ static bool take_function(void *ctx, const struct sym_function *f)
 	return false;
 }
 
+#define NO_DEBUGGING "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n"
+
 /* A static, a function, or a symbol without debug information, of one module. */
 static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bias, struct str name,
 				const struct eng_level *level, struct buf *out, bool *ret_found)
@@ -140,9 +142,7 @@ static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bi
 		buf_printf(out, "Symbol \"%.*s\" is static storage at address 0x%" PRIx64 ".\n",
 			   STR_ARG(name), symbol.addr.value + bias);
 	else if (*ret_found)
-		buf_printf(out,
-			   "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n",
-			   STR_ARG(name), symbol.addr.value + bias);
+		buf_printf(out, NO_DEBUGGING, STR_ARG(name), symbol.addr.value + bias);
 	return NULL;
 }
 
@@ -174,6 +174,12 @@ struct error *gdb_run_info_address(struct gdb *g, const struct gdb_command *comm
 	for (size_t i = 0; !err && !found && env->module(env->ctx, i, &m, &bias); i++) {
 		const struct sym_function *main = str_is(args, "main") ? sym_rust_main(m) : NULL;
 		err = address_in(g, m, bias, main ? sym_function_path(main) : args, level, &out, &found);
+	}
+	struct sym_symbol stub;
+	for (size_t i = 0; !err && !found && env->module(env->ctx, i, &m, &bias); i++) {
+		found = sym_stub_by_name(m, args, &stub);
+		if (found)
+			buf_printf(&out, NO_DEBUGGING, STR_ARG(args), stub.addr.value + bias);
 	}
 	if (!err && !found)
 		err = error_new(ERROR_NOT_FOUND, "No symbol \"%.*s\" in current context.", STR_ARG(args));
