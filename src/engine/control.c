@@ -47,6 +47,12 @@ uint32_t eng_highest_thread(const struct eng_control *c)
 	return c->last_thread;
 }
 
+/* Threads have their numbers in the order in which they are made, whichever gets going first. */
+static void thread_created(void *ctx, struct eng_thread *t)
+{
+	eng_thread_control(ctx, t);
+}
+
 static void thread_started(void *ctx, struct eng_thread *t)
 {
 	struct eng_control *c = ctx;
@@ -74,8 +80,6 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 		c->thread = NULL;
 	if (c->stop.thread == t)
 		c->stop.thread = NULL;
-	if (c->previous == t)
-		c->previous = NULL;
 	if (c->near_thread == t) {
 		c->near_thread = NULL;
 		eng_stay_anywhere(c);
@@ -186,7 +190,8 @@ struct eng_control *eng_control_create(struct eng_session *session, const struct
 	if (listener)
 		c->listener = *listener;
 	session->options.follow_children = session->options.controlled = true;
-	session->observer = (struct eng_observer){ c, thread_started, thread_dropped, image_dropped };
+	session->observer = (struct eng_observer){ c, thread_created, thread_started, thread_dropped,
+						   image_dropped };
 	c->settings = (struct eng_settings){ .detach_on_fork = true,
 					     .scheduler_lock = ENG_LOCK_REPLAY,
 					     .disable_randomization = true,

@@ -207,7 +207,7 @@ struct eng_control {
 	struct eng_stop stop;
 	struct arena stop_arena;
 	VEC(struct eng_breakpoint *) stop_breakpoints;
-	struct eng_thread *previous; /* selected before the request */
+	target_tid previous; /* selected before the request, whether it is still there or not; 0: none */
 	struct eng_plan plan;
 	bool running;
 	/* oxdb's thread stays on the CPU of one that stops again and again. */

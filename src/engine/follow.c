@@ -181,7 +181,7 @@ static void follow_child(struct eng_control *c, struct eng_fork *fork, struct en
 	c->inferior = child;
 	c->switched = !fork->caught;
 	if (fork->caught)
-		c->previous = t;
+		c->previous = t->tid;
 	if (c->plan.thread && c->plan.thread == fork->thread)
 		move_plan(c, child->process, t);
 	leave_parent(c, fork, parent, child);

@@ -91,6 +91,16 @@ static void take_fork(struct eng_session *s, struct eng_process *parent, struct 
 		eng_ignore(eng_kill(child));
 }
 
+static void take_clone(struct eng_process *p, target_tid tid)
+{
+	const struct eng_observer *observer = &p->session->observer;
+	if (eng_thread_find(p->session, tid))
+		return;
+	struct eng_thread *t = eng_thread_add(p, tid);
+	if (observer->created && !p->hidden)
+		observer->created(observer->ctx, t);
+}
+
 static void take_start(struct eng_process *p)
 {
 	if (p->announced || p->hidden || p->space->refs > 1)
@@ -230,8 +240,7 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 		take_fork(s, p, t, event);
 		return true;
 	case TARGET_EVENT_CLONE:
-		if (!eng_thread_find(s, event->child))
-			eng_thread_add(p, event->child);
+		take_clone(p, event->child);
 		return true;
 	case TARGET_EVENT_VFORK_DONE:
 		t->in_vfork = false;
@@ -248,6 +257,8 @@ static bool take_stop(struct eng_session *s, struct eng_thread *t, struct target
 		if (!shows_death(p, t, delivered, event)) {
 			eng_ignore(eng_thread_run(
 				t, false, 0)); /* even when frozen: others may be waiting for it in the kernel */
+			if (event->leader_alone)
+				eng_thread_drop(t);
 			return false;
 		}
 		p->dying_reported = true;
@@ -281,8 +292,7 @@ bool eng_intake(struct eng_session *s, struct target_event *event)
 		return false;
 	case TARGET_EVENT_CLONE:
 		if (event->lost) {
-			if (!eng_thread_find(s, event->child))
-				eng_thread_add(p, event->child);
+			take_clone(p, event->child);
 			return false;
 		}
 		break;

@@ -169,6 +169,8 @@ struct eng_symbol_file {
 /* Who keeps something of its own about threads. `started`: its first stop, whose registers can be read. */
 struct eng_observer {
 	void *ctx;
+	void (*created)(void *ctx,
+			struct eng_thread *t); /* by a thread that is stopped for it; it may not be there itself yet */
 	void (*started)(void *ctx, struct eng_thread *t);
 	void (*dropped)(void *ctx, struct eng_thread *t);
 	/* Its modules are about to be freed: the process has a new image, or is gone. The event of it may come much later. */

@@ -168,7 +168,7 @@ struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop
 	if (how == ENG_START_RUN)
 		return eng_go(c, t, 0, ret);
 	eng_stop_all(c);
-	c->previous = NULL;
+	c->previous = 0;
 	eng_stop_begin(c, ENG_STOP_ENTRY, t, ret);
 	eng_stop_finish(c, ret);
 	return NULL;
@@ -193,7 +193,7 @@ struct error *eng_attach(struct eng_control *c, target_pid pid, struct eng_stop 
 	eng_breakpoints_resolve(c);
 	eng_catches_update(c);
 	eng_watches_update_ignoring(c);
-	c->previous = NULL;
+	c->previous = 0;
 	eng_stop_begin(c, ENG_STOP_ATTACHED, p->threads.count ? p->threads.data[0] : NULL, ret);
 	eng_stop_finish(c, ret);
 	return NULL;

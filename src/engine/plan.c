@@ -318,7 +318,7 @@ struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over
 			TRY(begin_step(c, t, unit, over, &done));
 		int signal = first && !done ? eng_signal_to_pass(c, t, ENG_SIGNAL_AS_STOPPED) : 0;
 		if (done) {
-			c->previous = c->thread;
+			c->previous = c->thread ? c->thread->tid : 0;
 			eng_stop_forget(c);
 			eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
 			eng_stop_finish(c, ret);

@@ -48,7 +48,7 @@ void eng_stop_finish(struct eng_control *c, struct eng_stop *stop)
 	struct eng_thread *t = stop->thread;
 	if (t && t->gone)
 		stop->thread = t = NULL;
-	stop->thread_changed = t && ((c->previous && c->previous != t) || c->switched);
+	stop->thread_changed = t && ((c->previous && c->previous != t->tid) || c->switched);
 	c->switched = false;
 	if (stop->inferior)
 		c->inferior = stop->inferior;
@@ -485,7 +485,7 @@ static struct error *wait_for_stop(struct eng_control *c, struct eng_thread *t, 
 
 struct error *eng_go(struct eng_control *c, struct eng_thread *t, int signal, struct eng_stop *ret)
 {
-	c->previous = c->thread;
+	c->previous = c->thread ? c->thread->tid : 0;
 	c->resumed = t ? eng_inferior_of(c, t->process) : c->inferior;
 	eng_stop_forget(c);
 	eng_libraries_note(c);

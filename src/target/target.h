@@ -51,7 +51,8 @@ enum target_event_kind {
 	                        * not 0: it is in a group stop */
 	TARGET_EVENT_EXEC, /* new image; other threads are gone; `former_tid` is what `tid` was before */
 	TARGET_EVENT_EXITING, /* the thread is about to end: memory and registers can still be read; `status`; whole_process: because it
-	                        * ends its process (exit_group, or it is the last thread) */
+	                        * ends its process (exit_group, or it is the last thread); leader_alone: it is the leader, and the others
+	                        * live on. Once it goes on nothing more is heard of it until all of them have ended */
 	TARGET_EVENT_EXITED, /* thread gone; `status` is a wait status; process_gone: the whole process is */
 	TARGET_EVENT_SYSCALL, /* resumed with TARGET_GO_SYSCALL: about to enter (`returning` false) or back from `syscall` */
 	TARGET_EVENT_CODE_MAPPED, /* target_watch_code: executable memory without a file appeared: `range`; no thread is stopped. An
@@ -66,7 +67,7 @@ struct target_event {
 	int status;
 	target_tid child, former_tid;
 	bool vfork, shares_memory, lost;
-	bool whole_process, process_gone;
+	bool whole_process, leader_alone, process_gone;
 	unsigned watch; /* index of the debug register that hit, as the lowest of `watches` (a mask) */
 	unsigned watches;
 	uint64_t syscall;

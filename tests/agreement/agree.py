@@ -142,8 +142,9 @@ def stops_script(case, names):
     lines += [f"tbreak {place(case, line)}" for line in break_lines(case)]
     lines += [f"info line {place(case, break_lines(case)[0])}", f"info scope {main_of(case)}", f"info address {main_of(case)}",
               "info breakpoints", "run"]
+    before = case.scenario.get("before", [])
     for i in range(case.scenario.get("stops", STOPS)):
-        lines += look(case, names[i] if i < len(names) else []) + ["continue"]
+        lines += look(case, names[i] if i < len(names) else []) + (before[i] if i < len(before) else []) + ["continue"]
     lines += ["info breakpoints", "delete", *([] if case.scenario.get("endless") else ["continue"]), "info program", *backtrace(case),
               "info registers rip", "x/i $pc", "print $_siginfo.si_signo", "info sharedlibrary", "info threads"]
     for _ in range(4):

@@ -20,13 +20,14 @@ static void forget_process(struct linux_target *t, struct linux_process *process
 	linux_drop_process(t, process);
 }
 
-/* What is stopped goes on; what runs is stopped for it, for only what has stopped can be let go. */
+/* What is stopped goes on; what runs is stopped for it, for only what has stopped can be let go. A leader that has ended before the others does
+ * not stop any more. */
 void linux_let_go(struct linux_target *t, const struct linux_process *process)
 {
 	struct linux_thread **list;
 	size_t count = linux_list_threads(t, process, &list);
 	for (size_t i = 0; i < count; i++) {
-		if (sys_ptrace(PTRACE_DETACH, list[i]->tid, 0, 0) == 0 ||
+		if (sys_ptrace(PTRACE_DETACH, list[i]->tid, 0, 0) == 0 || list[i]->exiting ||
 		    sys_ptrace(PTRACE_INTERRUPT, list[i]->tid, 0, 0) != 0)
 			list[i] = NULL;
 	}

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* How long a new thread's stop may wait for its creator's word before /proc is asked whose it is. */
-enum { EARLY_MS = 50, EARLY_LOOKS = 20, ORPHAN_LOOKS = 20, ORPHAN_NS = 1000000, SYS_EXIT_GROUP = 231 };
+enum { EARLY_MS = 50, EARLY_LOOKS = 20, ORPHAN_LOOKS = 20, ORPHAN_NS = 1000000 };
 
 void linux_push(struct linux_target *t, const struct target_event *event)
 {
@@ -164,15 +164,16 @@ static void note_exec(struct linux_target *t, struct linux_thread *thread)
 	linux_push(t, &event);
 }
 
-static bool calls_exit_group(struct linux_thread *thread)
+/* -1: none, or it is not known. */
+static int64_t call_in_progress(struct linux_thread *thread)
 {
 	const struct user_regs_struct *regs;
 	struct error *err = linux_user_regs(thread, &regs);
 	if (err) {
 		error_destroy(err);
-		return false;
+		return -1;
 	}
-	return regs->orig_rax == SYS_EXIT_GROUP;
+	return (int64_t)regs->orig_rax;
 }
 
 static void note_exiting(struct linux_target *t, struct linux_thread *thread)
@@ -185,12 +186,14 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 	}
 	event.status = (int)status;
 	linux_thread_exiting(t, thread);
+	bool before_others = thread->tid == thread->process->pid && thread->process->live > 0;
+	int64_t call = WIFEXITED(event.status) ? call_in_progress(thread) : -1;
 	/* A leader stays a zombie until the others end, and can't be detached. They shall not be killed for it when they are let go. */
-	if (thread->tid == thread->process->pid && thread->process->live > 0)
+	if (before_others)
 		sys_ptrace(PTRACE_SETOPTIONS, thread->tid, 0,
 			   (void *)linux_options(false, thread->process->follow_children));
-	event.whole_process = thread->process->live == 0 ||
-			      (WIFEXITED(event.status) && calls_exit_group(thread));
+	event.whole_process = thread->process->live == 0 || call == SYS_exit_group;
+	event.leader_alone = before_others && call == SYS_exit;
 	linux_push(t, &event);
 }
 

@@ -424,7 +424,6 @@ static void notice_left(struct gdb *g, const struct eng_notice *n)
 	else
 		gdb_print(g, "[Detaching after fork from parent process %d]\n", n->pid);
 	gdb_print(g, "[Inferior %u (process %d) detached]\n", n->inferior->number, n->pid);
-	gdb_flush(g);
 }
 
 void gdb_notice(void *ctx, const struct eng_notice *n)
@@ -455,7 +454,6 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 	case ENG_NOTICE_SIGNAL:
 		gdb_print(g, "\nProgram received signal %s, %s.\n", target_signal_name(n->signal),
 			  target_signal_description(n->signal));
-		gdb_flush(g); /* the program goes on, and may print */
 		break;
 	case ENG_NOTICE_NO_LINES:
 		gdb_print(g,
@@ -482,6 +480,7 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		break;
 	case ENG_NOTICE_DETACHED:
 	case ENG_NOTICE_BREAKPOINTS:
-		break;
+		return;
 	}
+	gdb_flush(g); /* the program goes on, and may print */
 }
