@@ -45,6 +45,23 @@ class Workspace:
         assert done.returncode >= 0, f"died of signal {-done.returncode}: {done.stderr[-3000:]}"
         return Done(done.returncode, done.stdout, done.stderr)
 
+    def without_nextest(self):
+        """Neither PATH nor cargo's own folder has it."""
+        for name in ("cargo", "rustc", "rustdoc", "rustup"):
+            if path := shutil.which(name):
+                (self.bin / name).symlink_to(path)
+        folders = [folder for folder in self.env["PATH"].split(":") if not os.path.exists(f"{folder}/cargo-nextest")]
+        self.env["PATH"] = ":".join([str(self.bin), *folders])
+        self.env["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", os.path.expanduser("~/.rustup"))
+        self.env["CARGO_HOME"] = str(self.bin / "home")
+
+    def with_nextest(self, real=True):
+        """The one that is installed, else one that stands in for it."""
+        self.env["OXDB_TEST_LISTS"] = "1"
+        if not real or not shutil.which("cargo-nextest"):
+            self.without_nextest()
+            (self.bin / "cargo-nextest").symlink_to(HERE / "nextest.py")
+
     def oxdb(self, *args, **more):
         return self.run(OXDB, *args, **more)
 
@@ -67,6 +84,16 @@ def workspace(tmp_path_factory, target):
     for path in (place / "workspace").rglob("*"):  # cargo looks at times
         shutil.copystat(HERE / "workspace" / path.relative_to(place / "workspace"), path)
     return Workspace(place / "workspace", target)
+
+
+@pytest.fixture(params=["cargo", "nextest", "stand-in"])
+def either(request, workspace):
+    """Without nextest, with it, and with what stands in for it."""
+    if request.param == "cargo":
+        workspace.without_nextest()
+    else:
+        workspace.with_nextest(real=request.param == "nextest")
+    return workspace
 
 
 def pytest_sessionstart(session):

@@ -1,5 +1,7 @@
 """`oxdb test` and `oxdb run`: each test of a workspace is found by its name and runs as cargo would run it."""
 
+import re
+
 import pytest
 
 # What follows a test in the list: the package and target as nextest names them, then the name.
@@ -19,14 +21,14 @@ ALL = [f"{binary} {name}" for binary, names in TESTS.items() for name in names]
 SESSION = ["-batch", "-ex", "run"]
 
 
-def test_list(workspace):
-    assert workspace.oxdb("test", "--list").out.splitlines() == ALL
+def test_list(either):
+    assert either.oxdb("test", "--list").out.splitlines() == ALL
 
 
 @pytest.mark.parametrize("test", ALL)
-def test_each_is_found(workspace, test):
+def test_each_is_found(either, test):
     binary, name = test.split(" ")
-    done = workspace.oxdb("test", test, *SESSION)
+    done = either.oxdb("test", test, *SESSION)
     assert done.code == 0, done.text
     assert "exited normally" in done.out, done.text
     if binary != "faults::plain":
@@ -51,8 +53,8 @@ def lines_of(done):
     return {line[3].rstrip(":"): line[0] for line in lines}
 
 
-def test_triage_all_is_well(workspace):
-    done = workspace.oxdb("test", "--triage")
+def test_triage_all_is_well(either):
+    done = either.oxdb("test", "--triage")
     assert done.code == 0, done.text
     words = lines_of(done)
     assert set(words.values()) == {"ok"}, done.out
@@ -61,8 +63,8 @@ def test_triage_all_is_well(workspace):
 
 
 @pytest.mark.parametrize("threads", [1, 8])
-def test_triage_faults(workspace, threads):
-    done = workspace.oxdb("test", "-p", "faults", "--triage", "--", f"--test-threads={threads}", env={"OXDB_TEST_FAULTS": "1"})
+def test_triage_faults(either, threads):
+    done = either.oxdb("test", "-p", "faults", "--triage", "--", f"--test-threads={threads}", env={"OXDB_TEST_FAULTS": "1"})
     assert done.code == 1, done.text
     assert lines_of(done) == FAULTS
     assert "8 tests: 3 passed, 3 failed, 2 crashed\n" in done.out
@@ -85,7 +87,8 @@ def test_triage_of_what_matches(workspace):
     assert "3 tests: 3 passed\n" in done.out
 
 
-def test_triage_runs_ignored_where_asked(workspace):
+def test_triage_runs_ignored_where_asked(either):
+    workspace = either
     done = workspace.oxdb("test", "-p", "words", "--triage", "--", "--include-ignored")
     assert "tests::slow_one" in lines_of(done) and "5 tests: 5 passed\n" in done.out, done.text
     done = workspace.oxdb("test", "-p", "words", "--lib", "--triage", "--", "--ignored")
@@ -119,6 +122,31 @@ def test_environment_is_cargos(workspace):
     assert environment(file) == wanted, done.text
     done = workspace.oxdb("test", "tells_environment", "--no-nextest", "--triage", env=env)
     assert environment(file) == wanted, done.text
+
+
+def test_environment_is_nextests(workspace):
+    workspace.with_nextest()
+    file = workspace.path / "environment"
+    env = {"OXDB_TEST_ENVIRONMENT": str(file)}
+    own = re.compile('"NEXTEST_(RUN_ID|ATTEMPT_ID|TEST_GLOBAL_SLOT|TEST_THREADS)"=')
+    workspace.cargo("nextest", "run", "tells_environment", env=env)
+    wanted = [line for line in environment(file) if not own.match(line)]
+    assert '"NEXTEST"="1"' in wanted and f"in {workspace.path}/faults" in wanted
+    for options in ([*SESSION], ["--triage"]):
+        done = workspace.oxdb("test", "tells_environment", *options, env=env)
+        assert [line for line in environment(file) if not own.match(line)] == wanted, done.text
+    # A runner of the user's is for cargo and nextest, and neither starts the program here.
+    host = re.search("host: (.*)", workspace.run("rustc", "-vV").out)[1].upper().replace("-", "_")
+    runner = {f"CARGO_TARGET_{host}_RUNNER": "false"}
+    workspace.oxdb("test", "tells_environment", *SESSION, env=env | runner)
+    assert sorted(line for line in environment(file) if not own.match(line)) == sorted([*wanted, f'"CARGO_TARGET_{host}_RUNNER"="false"'])
+
+
+def test_nextest_cannot_list(workspace):
+    """It gives up where one program does not know --list; cargo does not."""
+    workspace.with_nextest()
+    workspace.env.pop("OXDB_TEST_LISTS")
+    assert workspace.oxdb("test", "--list").out.splitlines() == ALL
 
 
 def test_working_directory_of_the_user(workspace):

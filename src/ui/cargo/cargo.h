@@ -94,6 +94,18 @@ void cargo_filter(const struct cargo_tests *all, const struct cargo_programs *pr
 struct error *cargo_select_doc_test(const struct cargo_tests *all, size_t which, struct arena *arena,
 				    struct cargo_words *ret) ERROR_CHECK;
 
+/* ---- nextest ---- */
+
+/* Whether cargo would find its subcommand: in PATH, or where cargo installs programs. */
+bool cargo_has_nextest(void);
+/* Cargo's options as nextest calls them; what only says how to print is left out. The new words live in the arena. */
+void cargo_nextest_options(const struct cargo_words *cargo, struct arena *arena, struct cargo_words *ret);
+/* The tests of those programs, in their order, out of what `cargo nextest list --message-format json` printed (nextest's book, "Machine-readable
+ * output"). The programs get its ids. Names are copied to
+ * the arena. */
+struct error *cargo_parse_nextest(struct str output, struct cargo_programs *programs,
+				  struct arena *arena, struct cargo_tests *ret) ERROR_CHECK;
+
 /* ---- other processes ---- */
 
 /* Where a program runs and with what. NULL-terminated lists; NULL env: oxdb's own. */
@@ -143,5 +155,8 @@ int cargo_starts_finish(struct cargo_starts *s);
 /* What a quiet cargo has said, the end of it. */
 struct str cargo_starts_said(struct cargo_starts *s, struct arena *arena);
 
-/* `oxdb cargo-runner SOCKET PROGRAM …`: what main() returns. */
+/* The environment variable that names the runner of a target, as "CARGO_TARGET_…_RUNNER". In the arena. */
+struct str cargo_runner_variable(struct str triple, struct arena *arena);
+
+/* `oxdb cargo-runner SOCKET PROGRAM …`: what main() returns. A program that is asked for its --list is run without a word to anybody. */
 int cargo_runner(int argc, char **argv);

@@ -214,6 +214,22 @@ void cargo_add_runner(const char *const *runner, struct str host, const struct c
 	}
 }
 
+struct str cargo_runner_variable(struct str triple, struct arena *arena)
+{
+	struct buf name = { 0 };
+	buf_str(&name, STR_LIT("CARGO_TARGET_"));
+	for (size_t i = 0; i < triple.len; i++) {
+		char c = triple.ptr[i];
+		buf_char(&name, c >= 'a' && c <= 'z'   ? (char)(c - 'a' + 'A')
+				: c == '-' || c == '.' ? '_'
+						       : c);
+	}
+	buf_str(&name, STR_LIT("_RUNNER"));
+	struct str ret = arena_str(arena, buf_view(&name));
+	buf_deinit(&name);
+	return ret;
+}
+
 struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
 				  unsigned flags, bool own_group)
 {

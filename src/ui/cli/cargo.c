@@ -67,12 +67,12 @@ struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret
 
 struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words)
 {
-	struct str host;
 	unsigned minor = 0;
-	TRY(cli_cargo_host(c, &host, &minor));
+	if (!c->host.len)
+		TRY(cli_cargo_host(c, &c->host, &minor));
 	TRY(cargo_starts_open(&c->socket));
 	const char *const runner[] = { "cargo-runner", cargo_starts_path(c->socket), NULL };
-	cargo_add_runner(runner, host, &c->programs, words, &c->arena);
+	cargo_add_runner(runner, c->host, &c->programs, words, &c->arena);
 	return NULL;
 }
 

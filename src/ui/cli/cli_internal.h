@@ -81,6 +81,8 @@ struct cli_cargo {
 	struct cargo_programs programs;
 	struct cargo_start *starts; /* of each program, as cargo would start it */
 	struct cargo_tests tests;
+	bool by_nextest; /* it names the tests and starts them */
+	struct str host; /* once cargo was taken over */
 	struct cargo_starts *socket;
 	struct arena arena;
 };
@@ -99,6 +101,13 @@ int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);
 /* Asks which of several is meant; only where somebody is there to answer. */
 struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *among,
 			 size_t *ret) ERROR_CHECK;
+/* nextest is there, and was not refused, and what the harness is given does not choose tests in a way of its own. */
+bool cli_nextest_is_wanted(const struct cli_cargo *c);
+/* Fills c->tests. */
+struct error *cli_nextest_list(struct cli_cargo *c) ERROR_CHECK;
+/* How nextest would start each of these. */
+struct error *cli_nextest_starts(struct cli_cargo *c, const struct cargo_tests *tests,
+				 struct cargo_start *ret) ERROR_CHECK;
 /* `oxdb test --doc`. */
 struct error *cli_doc_test(struct cli_cargo *c, int *ret_code) ERROR_CHECK;
 /* Each in a process of its own, as many at a time as there are CPUs: a line for each, then what there is to say of those that failed. The starts are those of

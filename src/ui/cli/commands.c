@@ -45,6 +45,8 @@ static const char test_details[] =
 	"                   cargo's options, all but --message-format and --no-run\n"
 	"  -ex COMMAND, -x FILE, -batch …\n"
 	"                   the session's options (oxdb --help)\n"
+	"  --no-nextest     cargo's way of listing and starting tests, even where\n"
+	"                   cargo-nextest is installed\n"
 	"  +TOOLCHAIN       as the first word: rustup's choice of a toolchain\n"
 	"  -h, --help       this text\n"
 	"\n"

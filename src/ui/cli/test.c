@@ -2,12 +2,20 @@
 #include "base/map.h"
 #include "ui/cli/cli_internal.h"
 
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { LIST_MS = 20000 }; /* to answer --list; who does not know it may do anything */
 
 /* ---- building ---- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct cargo_program *x = a;
+	const struct cargo_program *y = b;
+	return str_cmp(x->id, y->id);
+}
 
 /* Cargo builds and says what it has to say. *ret_code: cargo's, when that is not 0 all ends here. */
 static struct error *build(struct cli_cargo *c, int *ret_code)
@@ -23,6 +31,8 @@ static struct error *build(struct cli_cargo *c, int *ret_code)
 	if (!err) {
 		*ret_code = cargo_exit_code(status);
 		cargo_parse_messages(buf_view(&output), &c->arena, &c->programs);
+		if (c->programs.count) /* they are built in any order */
+			qsort(c->programs.data, c->programs.count, sizeof *c->programs.data, compare_ids);
 	}
 	buf_deinit(&output);
 	vec_free(&words);
@@ -39,35 +49,26 @@ static size_t index_of(const struct cli_cargo *c, const char *path)
 	return SIZE_MAX;
 }
 
-/* Cargo builds in any order, and starts in the order of the names. */
-static void move_to(struct cli_cargo *c, size_t from, size_t to)
-{
-	struct cargo_program p = c->programs.data[from];
-	c->programs.data[from] = c->programs.data[to];
-	c->programs.data[to] = p;
-}
-
 /* The last one of them is told to have failed, so that cargo ends before the doc tests. */
 static struct error *take_each(struct cli_cargo *c)
 {
-	size_t taken = 0;
+	size_t missing = c->programs.count;
 	int status = 0;
-	while (taken < c->programs.count) {
+	while (missing) {
 		struct cargo_start start;
 		bool some;
 		TRY(cargo_starts_next(c->socket, &c->arena, &start, &some, &status));
 		if (!some)
-			break;
+			return error_new(ERROR_NOT_FOUND,
+					 "cargo test ended before it had started all tests: %.*s",
+					 STR_ARG(cargo_starts_said(c->socket, &c->arena)));
 		size_t i = index_of(c, start.argv[0]);
-		if (i != SIZE_MAX && i >= taken) {
-			move_to(c, i, taken);
-			c->starts[taken++] = start;
+		if (i != SIZE_MAX && !c->starts[i].argv) {
+			c->starts[i] = start;
+			missing--;
 		}
-		cargo_starts_answer(c->socket, taken == c->programs.count);
+		cargo_starts_answer(c->socket, missing == 0);
 	}
-	if (taken < c->programs.count)
-		return error_new(ERROR_NOT_FOUND, "cargo test ended before it had started all tests: %.*s",
-				 STR_ARG(cargo_starts_said(c->socket, &c->arena)));
 	cargo_starts_finish(c->socket);
 	return NULL;
 }
@@ -163,28 +164,57 @@ static bool ignored_are_wanted(const struct cli_cargo *c)
 	return is_in(c->options.rest, "--ignored") || is_in(c->options.rest, "--include-ignored");
 }
 
-/* As cargo starts the test's program, and the words that make it run that test alone. */
-static struct cargo_start start_of(struct cli_cargo *c, const struct cargo_test *t)
+static bool has_word(const struct cargo_words *words, const char *word)
 {
-	static const char *const own[] = { "--exact", "--nocapture" };
-	char *const *rest = c->options.rest;
-	struct cargo_start start = c->starts[t->program];
+	for (size_t i = 0; i < words->count; i++)
+		if (strcmp(words->data[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* The words that make the program run that test alone; nextest has said them already. */
+static void add_selection(struct cli_cargo *c, const struct cargo_test *t, struct cargo_words *words)
+{
+	if (t->whole)
+		return;
+	vec_push(words, arena_str(&c->arena, t->name).ptr);
+	vec_push(words, "--exact");
+	vec_push(words, "--nocapture");
+	if (t->ignored && !ignored_are_wanted(c))
+		vec_push(words, "--include-ignored");
+}
+
+/* As cargo or nextest starts the test, and what the user has to say to its harness. */
+static struct cargo_start start_of(struct cli_cargo *c, const struct cargo_test *t, struct cargo_start start)
+{
 	struct cargo_words words = { 0 };
 	for (size_t i = 0; start.argv[i]; i++)
 		vec_push(&words, start.argv[i]);
-	if (!t->whole)
-		vec_push(&words, arena_str(&c->arena, t->name).ptr);
-	for (size_t i = 0; !t->whole && i < sizeof own / sizeof *own; i++)
-		if (!is_in(rest, own[i]))
-			vec_push(&words, own[i]);
-	if (t->ignored && !ignored_are_wanted(c))
-		vec_push(&words, "--include-ignored");
-	for (; *rest; rest++)
-		vec_push(&words, *rest);
+	if (!c->by_nextest)
+		add_selection(c, t, &words);
+	for (char *const *rest = c->options.rest; *rest; rest++) {
+		if ((*rest)[0] == '-' && has_word(&words, *rest)) /* libtest takes each option once */
+			continue;
+		if (!c->by_nextest || !str_ends(str_from(*rest), STR_LIT("ignored")))
+			vec_push(&words, *rest);
+	}
 	start.argv = cli_cargo_command(&words).argv;
 	start.argv = arena_copy(&c->arena, start.argv, (words.count + 1) * sizeof *start.argv);
 	vec_free(&words);
 	return start;
+}
+
+/* How each of these starts. */
+static struct error *find_starts(struct cli_cargo *c, const struct cargo_tests *tests,
+				 struct cargo_start *ret)
+{
+	if (c->by_nextest)
+		TRY(cli_nextest_starts(c, tests, ret));
+	for (size_t i = 0; i < tests->count; i++) {
+		const struct cargo_test *t = &tests->data[i];
+		ret[i] = start_of(c, t, c->by_nextest ? ret[i] : c->starts[t->program]);
+	}
+	return NULL;
 }
 
 /* ---- what is wanted ---- */
@@ -221,9 +251,13 @@ static struct error *debug_one(struct cli_cargo *c, int *ret_code)
 			    : fitting.count > 1 ? cli_choose(c, &fitting, &which)
 						: NULL;
 	if (!err) {
-		mark_ignored(c, &fitting, fitting.data[which].program);
-		const struct cargo_start start = start_of(c, &fitting.data[which]);
-		*ret_code = cli_cargo_start(c, &start);
+		struct cargo_tests one = { .data = &fitting.data[which], .count = 1 };
+		struct cargo_start start = { 0 };
+		if (!c->by_nextest)
+			mark_ignored(c, &one, one.data->program);
+		err = find_starts(c, &one, &start);
+		if (!err)
+			*ret_code = cli_cargo_start(c, &start);
 	}
 	vec_free(&fitting);
 	return err;
@@ -238,27 +272,45 @@ static struct error *list_all(struct cli_cargo *c, int *ret_code)
 	return NULL;
 }
 
-/* Those that are ignored only where that was asked for, as with cargo. */
+/* Those that are ignored only where that was asked for, as with cargo; which has then left out the others itself. */
+static bool is_wanted(const struct cli_cargo *c, const struct cargo_test *t)
+{
+	if (c->by_nextest && is_in(c->options.rest, "--ignored"))
+		return t->ignored;
+	return !t->ignored || ignored_are_wanted(c);
+}
+
 static struct error *triage_all(struct cli_cargo *c, int *ret_code)
 {
 	struct cargo_tests fitting = { 0 };
 	struct cargo_tests wanted = { 0 };
 	cargo_filter(&c->tests, &c->programs, c->options.filter, false, &fitting);
-	for (size_t i = 0; i < c->programs.count && !ignored_are_wanted(c); i++)
+	for (size_t i = 0; i < c->programs.count && !c->by_nextest && !ignored_are_wanted(c); i++)
 		mark_ignored(c, &fitting, i);
 	vec_for(&fitting, t) {
-		if (!t->ignored)
+		if (is_wanted(c, t))
 			vec_push(&wanted, *t);
 	}
 	struct cargo_start *starts = ARENA_ARRAY(&c->arena, struct cargo_start, wanted.count + 1);
-	for (size_t i = 0; i < wanted.count; i++)
-		starts[i] = start_of(c, &wanted.data[i]);
-	struct error *err = fitting.count ? cli_triage_tests(c, &wanted, starts,
-							     fitting.count - wanted.count, ret_code)
-					  : none(c);
+	struct error *err = fitting.count ? find_starts(c, &wanted, starts) : none(c);
+	if (!err)
+		err = cli_triage_tests(c, &wanted, starts, fitting.count - wanted.count, ret_code);
 	vec_free(&fitting);
 	vec_free(&wanted);
 	return err;
+}
+
+/* nextest cannot list where a test program knows no lists; cargo runs that all the same. */
+static struct error *find_tests(struct cli_cargo *c)
+{
+	struct error *err = cli_nextest_is_wanted(c) ? cli_nextest_list(c) : NULL;
+	c->by_nextest = !err && c->tests.count;
+	error_destroy(err);
+	if (c->by_nextest)
+		return NULL;
+	TRY(take_starts(c));
+	list_tests(c);
+	return NULL;
 }
 
 static struct error *test(struct cli_cargo *c, int *ret_code)
@@ -272,8 +324,7 @@ static struct error *test(struct cli_cargo *c, int *ret_code)
 		return NULL;
 	if (!c->programs.count)
 		return none(c);
-	TRY(take_starts(c));
-	list_tests(c);
+	TRY(find_tests(c));
 	return c->options.list     ? list_all(c, ret_code)
 	       : c->options.triage ? triage_all(c, ret_code)
 				   : debug_one(c, ret_code);
