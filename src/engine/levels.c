@@ -338,16 +338,21 @@ struct eng_frame_id eng_frame_id_of(const struct eng_level *level)
 	if (!level)
 		return id;
 	struct file_range range;
+	struct sym_symbol symbol;
 	id.cfa = level->unwind.cfa;
 	id.inlined = level->inlined ? level->function : NULL;
 	if (level->code.module && sym_function_bounds(level->code.module, level->lookup_pc, &range))
 		id.start = range.start.value + level->code.bias;
+	else if (level->code.module && sym_symbol_at(level->code.module, level->lookup_pc, &symbol))
+		id.start = symbol.addr.value + level->code.bias;
 	return id;
 }
 
 bool eng_frame_id_eq(const struct eng_frame_id *a, const struct eng_frame_id *b)
 {
-	return a->cfa != 0 && a->cfa == b->cfa && a->start == b->start && a->inlined == b->inlined;
+	/* Of outermost frames, where a thread's code begins, only the function may be known. */
+	bool known = a->cfa != 0 || a->start != 0;
+	return known && a->cfa == b->cfa && a->start == b->start && a->inlined == b->inlined;
 }
 
 struct eng_frame_id eng_frame_id_physical(struct eng_control *c, struct eng_thread *t, uint32_t n)

@@ -302,7 +302,8 @@ struct error *linux_launch(struct target *base, const struct target_launch *spec
 	process->launched = true;
 	process->follow_children = spec->follow_children;
 	process->own_group = first.own_group;
-	linux_add_thread(t, first.pid, process)->started = true;
+	struct linux_thread *thread = linux_add_thread(t, first.pid, process);
+	thread->started = thread->in_exec = true;
 	*ret_pid = first.pid;
 	return NULL;
 }

@@ -54,6 +54,7 @@ struct linux_thread {
 	int sent;         /* … and it is sent, to be passed on without a word when it comes; 0: none */
 	enum target_go sent_how;
 	bool trap_stop;   /* it stands where SIGTRAP is about to be delivered */
+	bool in_exec;     /* launched, it stands at the end of the exec, before its first instruction */
 	bool entered;     /* it is in a system call, and was asked to tell of its way in … */
 	uint64_t syscall; /* … to this one */
 	uint64_t watch_addr[TARGET_MAX_WATCHES], watch_control; /* what its debug registers hold */

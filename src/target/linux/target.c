@@ -18,6 +18,23 @@ struct error *linux_go(struct linux_thread *thread, enum target_go how, int sign
 	return NULL;
 }
 
+/* The kernel ends a step out of a system call behind the call, where no instruction has run. False: something else has happened. */
+static bool leave_exec(struct linux_target *t, struct linux_thread *thread)
+{
+	int status;
+	pid_t got;
+	if (sys_ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0) != 0)
+		return true; /* as the step that follows will say */
+	do {
+		got = sys_wait(thread->tid, &status, 0);
+	} while (got < 0 && errno == EINTR);
+	if (got == thread->tid && WIFSTOPPED(status) && status >> 8 == SIGTRAP)
+		return true;
+	if (got == thread->tid)
+		linux_note(t, thread->tid, status);
+	return false;
+}
+
 static struct error *linux_resume(struct target *base, target_tid tid, enum target_go how, int signal)
 {
 	struct linux_thread *thread;
@@ -25,10 +42,14 @@ static struct error *linux_resume(struct target *base, target_tid tid, enum targ
 	thread->step_owed |= thread->stepping;
 	thread->stepping = how == TARGET_GO_STEP;
 	thread->entered &= how == TARGET_GO_SYSCALL;
+	bool leaves = thread->in_exec && how == TARGET_GO_STEP;
+	thread->in_exec = false;
 	thread->trap_stop = false;
 	thread->regs_valid = thread->siginfo_valid = false;
 	if (thread->process)
 		thread->process->moves++;
+	if (leaves && !leave_exec(linux_target(base), thread))
+		return NULL;
 	static const enum __ptrace_request requests[] = {
 		[TARGET_GO_CONTINUE] = PTRACE_CONT, [TARGET_GO_STEP] = PTRACE_SINGLESTEP, [TARGET_GO_SYSCALL] = PTRACE_SYSCALL
 	};
