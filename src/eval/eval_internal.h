@@ -275,6 +275,9 @@ struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_v
 /* An array of `type` of these elements, each converted; of other lengths an array as it is. */
 struct error *value_elements(struct machine *m, struct eval_value *list, size_t count,
 			     const struct sym_type *type, struct eval_value *ret) ERROR_CHECK;
+/* Why the address of what a name alone means cannot be taken; NULL: it can be tried. */
+struct error *value_named_address(struct machine *m, const struct eval_value *v,
+				  struct str name) ERROR_CHECK;
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret) ERROR_CHECK;
 struct error *value_field(struct machine *m, struct eval_value *v, struct str name, bool arrow,
 			  struct eval_value *ret) ERROR_CHECK;

@@ -331,7 +331,9 @@ struct error *eval_internal_function(struct machine *m, struct node *n, struct e
 		return wrong_count(functions[i].name, functions[i].least, functions[i].most, n->count);
 	for (size_t k = 0; k < n->count; k++) {
 		TRY(eval_node(m, n->list[k], &args[k]));
-		if (!m->no_side)
+		bool asks_bytes = functions[i].run != run_isvoid && functions[i].run != run_as_string;
+		bool lost = args[k].lost || args[k].state == EVAL_OPTIMISED_OUT;
+		if (!m->no_side && (asks_bytes || !lost))
 			TRY(value_fetch(m->env, m->arena, &args[k]));
 	}
 	const struct call c = { .m = m, .args = args, .count = n->count, .ret = ret };

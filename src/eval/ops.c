@@ -1,5 +1,6 @@
 /* Operators on values. */
 #include "eval/eval_internal.h"
+#include "eval/print.h"
 
 #include <math.h>
 
@@ -407,6 +408,20 @@ struct error *eval_unary(struct machine *m, enum node_op op, struct eval_value *
 	}
 }
 
+struct error *value_named_address(struct machine *m, const struct eval_value *v, struct str name)
+{
+	if (v->has_address || v->is_type || m->no_side)
+		return NULL;
+	const struct arch_reg *reg = v->place == EVAL_PLACE_REGISTER && m->env->arch
+					     ? arch_reg_by_dwarf(m->env->arch, v->reg)
+					     : NULL;
+	return reg ? error_new(ERROR_USAGE,
+			       "Address requested for identifier \"%.*s\" which is in register $%s",
+			       STR_ARG(name), reg->name)
+		   : error_new(ERROR_USAGE, "Can't take address of \"%.*s\" which isn't an lvalue.",
+			       STR_ARG(name));
+}
+
 struct error *value_address(struct machine *m, struct eval_value *v, struct eval_value *ret)
 {
 	if (v->is_type)
@@ -586,6 +601,16 @@ static struct error *rust_index(struct machine *m, struct eval_value *v, int64_t
 	}
 }
 
+static struct error *no_subscripts(struct machine *m, const struct sym_type *type)
+{
+	struct buf name = { 0 };
+	eval_type_name(&(struct eval_printer){ .language = m->language, .env = m->env }, type, &name);
+	struct error *err = error_new(ERROR_USAGE, "cannot subscript something of type `%.*s'",
+				      STR_ARG(buf_view(&name)));
+	buf_deinit(&name);
+	return err;
+}
+
 struct error *value_index(struct machine *m, struct eval_value *v, struct eval_value *index,
 			  struct eval_value *ret)
 {
@@ -596,7 +621,8 @@ struct error *value_index(struct machine *m, struct eval_value *v, struct eval_v
 			return error_new(ERROR_USAGE, "Cannot subscript with a value that is no integer");
 		return error_new(ERROR_USAGE, "Argument to arithmetic operation not a number or boolean.");
 	}
-	if (type_kind(v->type) != SYM_TYPE_ARRAY)
+	/* Of an array the element alone is wanted, and of a structure nothing. */
+	if (type_is_scalar(v->type) || rust_is_slice(v->type))
 		TRY(fetch(m, v));
 	if (m->rust)
 		return rust_index(m, v, i, ret);
@@ -614,8 +640,7 @@ struct error *value_index(struct machine *m, struct eval_value *v, struct eval_v
 		return NULL;
 	}
 	if (!type_is_pointer(type))
-		return error_new(ERROR_USAGE, "cannot subscript something of type `%.*s'",
-				 STR_ARG(v->type ? sym_type_name(v->type) : STR_LIT("void")));
+		return no_subscripts(m, v->type);
 	struct eval_value moved;
 	TRY(pointer_binary(m, OP_ADD, v, index, &moved));
 	return value_deref(m, &moved, ret);

@@ -385,6 +385,8 @@ static struct error *unary(struct machine *m, struct node *n, struct eval_value 
 	if (a.is_type)
 		return error_new(ERROR_USAGE, m->rust ? "Attempt to use a type name as an expression"
 						      : "Attempt to take contents of a non-pointer value.");
+	if (n->op == OP_ADDRESS && n->a->kind == NODE_NAME)
+		TRY(value_named_address(m, &a, n->a->text));
 	return eval_unary(m, (enum node_op)n->op, &a, ret);
 }
 

@@ -247,6 +247,11 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	if (err)
 		return err;
 	TRY(parse_tail(g, rest, &tail));
+	if (value.place == EVAL_PLACE_REGISTER || value.place == EVAL_PLACE_PIECES ||
+	    value.place == EVAL_PLACE_NAMED_REGISTER)
+		return error_new(ERROR_UNSUPPORTED,
+				 "`%.*s' is in no memory, and oxdb has no software watchpoints.",
+				 STR_ARG(shown));
 	if (!value.has_address || (value.type && sym_type_kind(value.type) == SYM_TYPE_FUNCTION))
 		return error_new(ERROR_USAGE, "Cannot watch constant value `%.*s'.", STR_ARG(shown));
 	struct eng_thread *t = eng_selected_thread(g->control);
