@@ -76,8 +76,10 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 		c->alone = NULL;
 		c->alone_gone = c->session->look_up = true;
 	}
-	if (c->thread == t)
+	if (c->thread == t) {
 		c->thread = NULL;
+		c->ended = t->process->gone ? 0 : t->number;
+	}
 	if (c->stop.thread == t)
 		c->stop.thread = NULL;
 	if (c->near_thread == t) {
@@ -515,9 +517,15 @@ struct eng_thread *eng_selected_thread(struct eng_control *c)
 	return c->thread && !c->thread->gone && !c->thread->running ? c->thread : NULL;
 }
 
+uint32_t eng_selected_that_ended(const struct eng_control *c)
+{
+	return c->inferior && c->inferior->process && !c->thread ? c->ended : 0;
+}
+
 void eng_select_thread(struct eng_control *c, struct eng_thread *t)
 {
 	c->thread = t;
+	c->ended = 0;
 	c->level = 0;
 	struct eng_inferior *i = t ? eng_inferior_of(c, t->process) : NULL;
 	if (i)
@@ -530,6 +538,7 @@ void eng_select_inferior(struct eng_control *c, struct eng_inferior *i)
 	c->inferior = i;
 	if (stays)
 		return;
+	c->ended = 0;
 	c->level = 0;
 	c->thread = i->process && i->process->threads.count ? i->process->threads.data[0] : NULL;
 }

@@ -128,6 +128,8 @@ bool eng_inferior_loader(struct eng_control *c, struct eng_inferior *i, struct s
 
 struct eng_inferior *eng_selected_inferior(struct eng_control *c); /* never NULL */
 struct eng_thread *eng_selected_thread(struct eng_control *c);     /* NULL: none, or not stopped */
+/* Number of the thread that was selected and has ended, as long as no other is selected; 0: none. */
+uint32_t eng_selected_that_ended(const struct eng_control *c);
 void eng_select_inferior(struct eng_control *c, struct eng_inferior *i);
 void eng_select_thread(struct eng_control *c, struct eng_thread *t); /* and its innermost frame */
 

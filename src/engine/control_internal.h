@@ -199,6 +199,7 @@ struct eng_control {
 	uint32_t last_inferior, last_thread, last_breakpoint, last_connection;
 	struct eng_inferior *inferior; /* selected */
 	struct eng_thread *thread;
+	uint32_t ended; /* number of the thread that was selected when it ended before its process; 0: none */
 	uint32_t level;
 	VEC(struct eng_breakpoint *) breakpoints;
 	VEC(struct eng_breakpoint *) deleted; /* freed when nobody can be looking at them any more */

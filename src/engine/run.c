@@ -53,6 +53,8 @@ void eng_stop_finish(struct eng_control *c, struct eng_stop *stop)
 	if (stop->inferior)
 		c->inferior = stop->inferior;
 	c->thread = t;
+	if (t || stop->kind != ENG_STOP_NONE)
+		c->ended = 0;
 	c->level = stop->select;
 	eng_inferiors_prune(c);
 	c->stop = *stop;
@@ -516,6 +518,8 @@ struct error *eng_request_thread(struct eng_control *c, struct eng_thread **ret)
 	struct eng_inferior *i = c->inferior;
 	if (!i->process)
 		return error_new(ERROR_USAGE, "The program is not being run.");
+	if (eng_selected_that_ended(c))
+		return error_new(ERROR_GONE, "Cannot execute this command without a live selected thread.");
 	if (!c->thread && i->process->threads.count)
 		eng_select_thread(c, i->process->threads.data[0]);
 	*ret = c->thread;

@@ -40,6 +40,13 @@ int main(void)
 // gdb-command: info threads
 // gdb-absent: [...]  1    Thread [...]
 // gdb-check:   2    Thread [...]
+// gdb-check: The current thread <Thread ID 1> has terminated.  See `help thread'.
+// gdb-command: thread 1
+// gdb-check: Thread ID 1 has terminated.
+// gdb-command: next
+// gdb-check: Cannot execute this command without a live selected thread.
+// gdb-command: continue
+// gdb-check: Cannot execute this command without a live selected thread.
 // gdb-command: thread 2
 // gdb-check: [Switching to thread 2 (Thread [...])]
 // gdb-command: set scheduler-locking off
@@ -59,3 +66,15 @@ int main(void)
 // gdb 13 fails an assertion here (num_lwps (pid) == 1).
 // oxdb-command: detach
 // oxdb-check: [Inferior 1 (process [...]) detached]
+// gdb-command: run
+// gdb-check: Thread 1 "leader" hit Breakpoint 1, main () at [...]leader.c:%break%
+// gdb-command: thread 2
+// gdb-command: set scheduler-locking on
+// gdb-command: thread apply 1 continue
+// gdb-check: Thread 1 (Thread [...]):
+// gdb-check: Continuing.
+// gdb-check: No unwaited-for children left.
+// gdb-command: thread
+// gdb-check: [Current thread is 2 (Thread [...])]
+// gdb-command: kill
+// gdb-check: [Inferior 1 (process [...]) killed]

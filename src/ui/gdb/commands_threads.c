@@ -96,6 +96,10 @@ static struct error *run_info_threads(struct gdb *g, const struct gdb_command *c
 		gdb_print(g, "No threads match '%.*s'.\n", STR_ARG(args));
 	else
 		gdb_print(g, "No threads.\n");
+	uint32_t ended = args.len > 0 ? 0 : eng_selected_that_ended(g->control);
+	if (ended)
+		gdb_print(g, "\nThe current thread <Thread ID %.*s> has terminated.  See `help thread'.\n",
+			  STR_ARG(gdb_thread_id_of(g, eng_selected_inferior(g->control)->number, ended)));
 	vec_free(&list.threads);
 	return NULL;
 }
@@ -127,6 +131,9 @@ static struct error *no_such_thread(struct gdb *g, struct str word)
 	if (!known)
 		return error_new(ERROR_NOT_FOUND, "No inferior number '%.*s'",
 				 STR_ARG(str_sub(word, 0, dot)));
+	uint32_t ended = eng_selected_that_ended(g->control);
+	if (ended && str_eq(word, gdb_thread_id_of(g, eng_selected_inferior(g->control)->number, ended)))
+		return error_new(ERROR_GONE, "Thread ID %.*s has terminated.", STR_ARG(word));
 	return error_new(ERROR_NOT_FOUND, "Unknown thread %.*s.", STR_ARG(word));
 }
 
@@ -206,11 +213,6 @@ static struct error *run_thread_find(struct gdb *g, const struct gdb_command *co
 
 /* ---- thread apply ---- */
 
-static void print_head(struct gdb *g, struct eng_thread *t)
-{
-	gdb_print(g, "\nThread %.*s (%.*s):\n", STR_ARG(gdb_thread_id(g, t)), STR_ARG(target_column(g, t)));
-}
-
 static bool still_there(struct gdb *g, const struct eng_thread *t)
 {
 	return eng_is_thread(g->control, t);
@@ -227,13 +229,17 @@ static void select_thread(struct gdb *g, struct eng_thread *t)
 static struct error *apply_to(struct gdb *g, struct eng_thread *t, struct str command,
 			      const struct gdb_apply_flags *flags)
 {
-	struct buf out = { 0 };
+	struct buf out = { 0 }, head = { 0 };
 	select_thread(g, t);
+	/* The command may be the thread's end. */
+	buf_printf(&head, "\nThread %.*s (%.*s):\n", STR_ARG(gdb_thread_id(g, t)),
+		   STR_ARG(target_column(g, t)));
 	struct error *err = gdb_execute_to(g, command, &out);
 	bool show = !flags->silent || (!err && out.len > 0);
-	if (show && !flags->quiet && still_there(g, t))
-		print_head(g, t);
+	if (show && !flags->quiet)
+		gdb_print_buf(g, &head);
 	gdb_print_buf(g, &out);
+	buf_deinit(&head);
 	buf_deinit(&out);
 	if (err && (flags->silent || flags->go_on)) {
 		if (flags->go_on)

@@ -304,6 +304,7 @@ void gdb_notice(void *ctx, const struct eng_notice *notice);
 
 /* threads.c: "2", with several inferiors "1.2"; the name that the user or else the program gave it, empty: none. In scratch. */
 struct str gdb_thread_id(struct gdb *g, struct eng_thread *t);
+struct str gdb_thread_id_of(struct gdb *g, uint32_t inferior, uint32_t number);
 struct str gdb_thread_name(struct gdb *g, struct eng_thread *t);
 
 /* display.c: what `display` was told to show after each stop. */

@@ -18,12 +18,16 @@ static uint32_t inferior_of(struct gdb *g, struct eng_thread *t)
 	return i ? i->number : 0;
 }
 
-struct str gdb_thread_id(struct gdb *g, struct eng_thread *t)
+struct str gdb_thread_id_of(struct gdb *g, uint32_t inferior, uint32_t number)
 {
 	if (several_inferiors(g))
-		return arena_printf(&g->scratch, "%" PRIu32 ".%" PRIu32, inferior_of(g, t),
-				    eng_thread_number(t));
-	return arena_printf(&g->scratch, "%" PRIu32, eng_thread_number(t));
+		return arena_printf(&g->scratch, "%" PRIu32 ".%" PRIu32, inferior, number);
+	return arena_printf(&g->scratch, "%" PRIu32, number);
+}
+
+struct str gdb_thread_id(struct gdb *g, struct eng_thread *t)
+{
+	return gdb_thread_id_of(g, inferior_of(g, t), eng_thread_number(t));
 }
 
 struct str gdb_thread_name(struct gdb *g, struct eng_thread *t)
