@@ -3,14 +3,44 @@
 
 #include <stdlib.h>
 
+/* Those of threads that have ended. Nothing runs, and no list of breakpoints is walked. */
+static void sweep(struct eng_control *c)
+{
+	if (!c->breakpoints_to_sweep)
+		return;
+	c->breakpoints_to_sweep = false;
+	for (size_t i = c->breakpoints.count; i > 0; i--) {
+		if (c->breakpoints.data[i - 1]->thread_gone)
+			eng_breakpoint_delete(c, c->breakpoints.data[i - 1]);
+	}
+}
+
+void eng_breakpoints_lose_thread(struct eng_control *c, struct eng_thread *t, bool last)
+{
+	uint32_t global = t->control ? ((struct eng_thread_control *)t->control)->global : 0;
+	for (size_t i = 0; global && i < c->breakpoints.count; i++) {
+		struct eng_breakpoint *b = c->breakpoints.data[i];
+		if (b->thread != global || b->thread_gone)
+			continue;
+		b->thread_gone = c->breakpoints_to_sweep = true;
+		eng_notify(c, &(struct eng_notice){ .kind = ENG_NOTICE_BREAKPOINT_GONE,
+						    .inferior = eng_inferior_of(c, t->process),
+						    .thread = t,
+						    .number = b->number,
+						    .last = last });
+	}
+}
+
 size_t eng_breakpoints(struct eng_control *c, struct eng_breakpoint *const **ret)
 {
+	sweep(c);
 	*ret = c->breakpoints.data;
 	return c->breakpoints.count;
 }
 
 struct eng_breakpoint *eng_breakpoint_find(struct eng_control *c, uint32_t number)
 {
+	sweep(c);
 	vec_for(&c->breakpoints, b) {
 		if ((*b)->number == number)
 			return *b;
@@ -216,6 +246,7 @@ static void free_breakpoint(struct eng_breakpoint *b)
 	free((char *)b->spec.file.ptr);
 	free((char *)b->spec.function.ptr);
 	free(b->spec_text);
+	free(b->pending_tail);
 	free(b->locations);
 	free(b->condition_text);
 	for (char **line = b->commands; line && *line; line++)
@@ -357,6 +388,15 @@ struct error *eng_breakpoint_update(struct eng_control *c, struct eng_breakpoint
 	struct error *err = eng_watches_update(c);
 	eng_catches_update(c);
 	return err;
+}
+
+void eng_breakpoint_unplace(struct eng_control *c, struct eng_breakpoint *b)
+{
+	free(b->locations);
+	b->locations = NULL;
+	b->location_count = 0;
+	b->pending = true;
+	sync_all(c);
 }
 
 void eng_breakpoint_unmake(struct eng_control *c, struct eng_breakpoint *b)

@@ -256,6 +256,16 @@ void eng_left_calls_forget(struct eng_thread *t)
 		forget_innermost(tc);
 }
 
+struct eng_returned *eng_left_call_result(struct eng_control *c, struct eng_thread *t, struct arena *arena)
+{
+	struct eng_returned *result = ARENA_NEW(arena, struct eng_returned);
+	result->regs = t->regs;
+	struct error *err = get_vectors(c, t, result->xmm);
+	result->has_xmm = !err;
+	eng_ignore(err);
+	return result;
+}
+
 struct error *eng_left_call_pop(struct eng_control *c, struct eng_thread *t)
 {
 	struct eng_thread_control *tc = eng_thread_control(c, t);

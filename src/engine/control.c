@@ -72,6 +72,7 @@ static void thread_dropped(void *ctx, struct eng_thread *t)
 	if (i && t->process->threads.count > 1)
 		eng_notify(c, &(struct eng_notice){
 				      .kind = ENG_NOTICE_THREAD_GONE, .inferior = i, .thread = t });
+	eng_breakpoints_lose_thread(c, t, !i || t->process->threads.count <= 1);
 	if (c->alone == t) {
 		c->alone = NULL;
 		c->alone_gone = c->session->look_up = true;
@@ -470,7 +471,7 @@ void eng_inferior_lose(struct eng_control *c, struct eng_inferior *i)
 	/* Symbols stay where they were, as people have seen them. */
 	for (size_t k = 0; k < p->modules.count && i->file.path; k++) {
 		const struct eng_module *m = p->modules.data[k];
-		if (m->is_main && m->symbols == i->file.symbols)
+		if (m->is_main && (!m->symbols || m->symbols == i->file.symbols))
 			i->file.bias = m->bias;
 	}
 	eng_breakpoints_gone(c, i);

@@ -34,6 +34,8 @@ struct eng_inferior {
 enum eng_notice_kind {
 	ENG_NOTICE_THREAD_NEW, /* thread */
 	ENG_NOTICE_THREAD_GONE,
+	/* A breakpoint that was for a thread alone (number, thread) goes with it. `last`: with it the process goes, too. */
+	ENG_NOTICE_BREAKPOINT_GONE,
 	/* Child pid, parent_pid. `inferior`: the child's when it is debugged (`kept`: both are; `followed`: it is selected now), else the
 	 * parent's. `thread`: the parent's that forked, NULL: gone. Told before the parent of a followed child is let go. */
 	ENG_NOTICE_FORK,
@@ -56,7 +58,8 @@ struct eng_notice {
 	struct eng_thread *thread;
 	target_pid pid, parent_pid;
 	int signal, status;
-	bool kept, followed, vfork, exec;
+	bool kept, followed, vfork, exec, last;
+	uint32_t number;
 	struct str text;
 	const struct sym_module *written_over; /* PROGRAM_CHANGED: what is left of it says nothing any more; NULL: the old file is still there */
 };
@@ -211,6 +214,13 @@ enum eng_stop_kind {
 	ENG_STOP_VFORK_HELD, /* it waits for a child that is to stand still: cannot go on with these settings */
 };
 
+/* What a function that has returned left, where the thread's registers are others again. */
+struct eng_returned {
+	struct arch_regs regs;
+	bool has_xmm;
+	uint8_t xmm[2][16];
+};
+
 struct eng_stop {
 	enum eng_stop_kind kind;
 	struct eng_inferior *inferior;
@@ -237,8 +247,10 @@ struct eng_stop {
 	/* STEPPED and others: did the function or the physical frame change since the command began? Then the frame's line is shown, else
 	 * only the source's. */
 	bool new_frame;
-	/* FINISHED: of the function that returned, for its value; its registers at return are the thread's. */
+	/* FINISHED: of the function that returned, for its value; its registers at return are the thread's, or (a call that was left is
+	 * back) `returned`. */
 	const struct sym_function *finished;
+	const struct eng_returned *returned;
 	struct eng_module *finished_module;
 };
 /* The last one; kind NONE before the first. Valid until the next request that runs something. */
@@ -351,11 +363,13 @@ struct eng_breakpoint {
 	enum eng_breakpoint_kind kind;
 	enum eng_disposition disposition;
 	bool enabled, temporary_internal, pending;
+	bool thread_gone;         /* that it was for: it is deleted once nobody looks at it */
 	bool address_is_run_time; /* spec.address; else it is the file's */
 	uint64_t hits, ignore;
 	uint32_t enable_count; /* ENG_DISABLE_COUNT */
 	struct eng_spec spec;  /* owned: what it was asked for */
 	char *spec_text;       /* as typed */
+	char *pending_tail; /* what was typed behind the place, for the dialect to read once it is found. NULL: nothing */
 	struct eng_location *locations;
 	size_t location_count;
 	char *condition_text; /* NULL: none */
@@ -400,6 +414,8 @@ struct error *eng_watch(struct eng_control *c, enum eng_breakpoint_kind kind, ui
 struct error *eng_catch(struct eng_control *c, enum eng_breakpoint_kind kind, const int *numbers,
 			size_t count, struct eng_breakpoint **ret) ERROR_CHECK;
 void eng_breakpoint_delete(struct eng_control *c, struct eng_breakpoint *b);
+/* It has no place any more and waits for a library, as if none had been found. */
+void eng_breakpoint_unplace(struct eng_control *c, struct eng_breakpoint *b);
 /* The newest one was a mistake: it goes, and its number is free again. */
 void eng_breakpoint_unmake(struct eng_control *c, struct eng_breakpoint *b);
 /* After enabled, a location's enabled or the disposition was changed. */

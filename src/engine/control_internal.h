@@ -79,6 +79,8 @@ struct eng_thread_control *eng_thread_control(struct eng_control *c, struct eng_
 const struct arch_regs *eng_left_call_regs(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
 bool eng_left_call_ends(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
 /* The thread, which stands where such a call returns to, is put back to where it was before. */
+/* What its function gives, before it is popped. */
+struct eng_returned *eng_left_call_result(struct eng_control *c, struct eng_thread *t, struct arena *arena);
 struct error *eng_left_call_pop(struct eng_control *c, struct eng_thread *t) ERROR_CHECK;
 void eng_left_calls_forget(struct eng_thread *t);
 
@@ -194,6 +196,7 @@ struct eng_fork {
 struct eng_control {
 	struct eng_session *session;
 	struct eng_listener listener;
+	bool breakpoints_to_sweep; /* one's thread is gone */
 	struct eng_settings settings;
 	VEC(struct eng_inferior *) inferiors;
 	uint32_t last_inferior, last_thread, last_breakpoint, last_connection;
@@ -320,6 +323,8 @@ bool eng_plan_stepped(struct eng_control *c, struct eng_thread *t, struct eng_st
 /* The unwinder has come to a landing pad of the library's: true when the command goes on from there, to the user's next frame or, where
  * there is none further out, to the end of the thread. */
 bool eng_plan_passes_pad(struct eng_control *c, struct eng_thread *t);
+/* Breakpoints for it alone go, too; last: so does its process. */
+void eng_breakpoints_lose_thread(struct eng_control *c, struct eng_thread *t, bool last);
 
 /* ---- exits.c ---- */
 

@@ -345,14 +345,17 @@ void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t)
 	eng_levels_skip(c, t, shown_by_breakpoint, &shown);
 }
 
-/* It was left. Only finish shows where the thread is again. */
+/* It was left. Only finish out of its function shows where the thread is again. */
 static bool call_is_back(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
+	bool finished = c->plan.kind == ENG_PLAN_FINISH && c->plan.thread == t && c->plan.finished;
+	struct eng_returned *returned = finished ? eng_left_call_result(c, t, &c->stop_arena) : NULL;
 	struct error *err = eng_left_call_pop(c, t);
 	if (err)
 		eng_notify_trouble(c, err);
-	return eng_plan_end(c, t, c->plan.kind == ENG_PLAN_FINISH ? ENG_STOP_LOCATION : ENG_STOP_CALLED,
-			    ret);
+	eng_plan_end(c, t, finished ? ENG_STOP_FINISHED : ENG_STOP_CALLED, ret);
+	ret->returned = returned;
+	return true;
 }
 
 static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)

@@ -3,6 +3,8 @@
 
 #include "dwarf/expr.h"
 
+#include <stdio.h>
+
 static void put_bits(uint8_t *to, uint64_t first, uint64_t count, const uint8_t *from, uint64_t from_bit)
 {
 	for (uint64_t i = 0; i < count; i++) {
@@ -106,6 +108,24 @@ static struct error *write_pieces(struct machine *m, const struct dw_location *l
 	return each_piece(m, l, b, true);
 }
 
+/* Part of it may be lost: gdb's rule, which goes by the value as one of the field's declared type. */
+static void warn_of_lost_bits(struct machine *m, uint32_t count, const struct eval_value *value)
+{
+	uint64_t bits = 0, mask = ((uint64_t)1 << (count - 1) << 1) - 1;
+	if (!m->env->warn || count > 64 || value->size > sizeof bits)
+		return;
+	memcpy(&bits, value->bytes, value->size);
+	unsigned width = 8 * (unsigned)value->size;
+	if (type_is_signed(value->type) && width < 64 && bits >> (width - 1) & 1)
+		bits |= UINT64_MAX << width;
+	bool negative = (~bits & ~(mask >> 1)) == 0;
+	if (negative || (bits & ~mask) == 0)
+		return;
+	char text[64];
+	snprintf(text, sizeof text, "Value does not fit in %u bits.", count);
+	m->env->warn(m->env->ctx, text);
+}
+
 struct error *value_assign(struct machine *m, struct eval_value *target, struct eval_value *value)
 {
 	struct eval_value converted;
@@ -124,6 +144,8 @@ struct error *value_assign(struct machine *m, struct eval_value *target, struct 
 	if (converted.size < whole)
 		return error_new(ERROR_LIMIT, "A value of more than %d bytes cannot be assigned.",
 				 EVAL_MAX_OBJECT);
+	if (target->bit_size && target->place != EVAL_PLACE_CONVENIENCE)
+		warn_of_lost_bits(m, target->bit_size, &converted);
 	struct bits bits = bits_of(target, converted.bytes);
 	if (target->place == EVAL_PLACE_PIECES)
 		return write_pieces(m, target->pieces, &bits);

@@ -31,6 +31,8 @@ struct eval_env {
 	/* The function's name of the frame that is n further out than the selected one (0: itself), as a backtrace has it. False: there is none.
 	 * NULL: no frames are known. */
 	bool (*caller)(void *ctx, uint64_t n, struct arena *arena, struct str *ret);
+	/* Something to be told beside the value. NULL: nobody wants to know. */
+	void (*warn)(void *ctx, const char *text);
 };
 
 /* What outlives commands: convenience variables ($x), the value history ($, $$, $1), settings. */

@@ -74,3 +74,19 @@ int main(void)
 // gdb-check: Program received signal SIGUSR1, User defined signal 1.
 // gdb-command: continue
 // gdb-check: [Inferior 1 (process [...]) exited with code 01]
+// gdb-command: break rec if n == 5
+// gdb-command: tbreak main
+// gdb-command: run
+// gdb-command: print rec(5)
+// gdb-check: When the function is done executing, GDB will silently stop.
+// gdb-command: finish
+// gdb-check: Run till exit from #0  rec (n=5) at [...]called.c:9
+// gdb-check: main () at [...]called.c:[...]
+// gdb-check: Value returned is $[...] = 15
+// gdb-command: print rec(5)
+// gdb-command: up
+// gdb-check: #1  <function called from gdb>
+// gdb-command: finish
+// gdb-check: Run till exit from #1  <function called from gdb>
+// gdb-command: backtrace
+// gdb-check: #0  main () at [...]called.c:[...]

@@ -208,6 +208,11 @@ int main(void)
 // gdb-check: $41 = (int8_t *) [...]
 // gdb-command: printf "%d %d\n", bits.a = 9, bits.b = 17
 // gdb-check: 1 -15
+// gdb-command: set var bits.b = -16
+// gdb-command: set var bits.a = 8
+// gdb-check: warning: Value does not fit in 3 bits.
+// gdb-command: set var bits.b = -17
+// gdb-check: warning: Value does not fit in 5 bits.
 // gdb-command: break triple
 // gdb-check: Breakpoint 2 at [...]: file [...]cvalues.c, line 28.
 // gdb-command: continue

@@ -26,10 +26,13 @@ int main(void)
 // gdb-command: break plugin_answer
 // gdb-check: Function "plugin_answer" not defined.
 // gdb-check: Breakpoint 2 (plugin_answer) pending.
+// gdb-command: tbreak plugin_answer if n > 20
+// gdb-check: Temporary breakpoint 3 (plugin_answer if n > 20) pending.
 // gdb-command: info breakpoints
 // gdb-check: Num     Type           Disp Enb Address            What
 // gdb-check: 1       breakpoint     keep y   [...] in main at [...]pending.c:18
 // gdb-check: 2       breakpoint     keep y   <PENDING>          plugin_answer
+// gdb-check: 3       breakpoint     del  y   <PENDING>          plugin_answer if n > 20
 // gdb-command: run
 // gdb-check: Breakpoint 1, main () at [...]pending.c:18
 // gdb-check: 18		void *library = dlopen(path, RTLD_NOW); /* #break */

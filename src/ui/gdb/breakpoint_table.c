@@ -116,21 +116,33 @@ static void print_catch(struct gdb *g, const struct eng_breakpoint *b)
 	}
 }
 
-static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
+/* The end of the first line. */
+static void print_thread(struct gdb *g, const struct eng_breakpoint *b)
+{
+	if (b->thread)
+		gdb_print(g, " thread %u", b->thread);
+	gdb_print_str(g, STR_LIT("\n"));
+}
+
+static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_width, int width)
 {
 	/* Where std begins its panics is nothing that anybody disables one by one. */
 	bool several = b->location_count > 1 && b->kind != ENG_BP_PANIC;
-	gdb_print(g, "%-7u %-14s %-4s %-3c ", b->number, type_name(b), disposition_name(b),
+	gdb_print(g, "%-7u %-*s %-4s %-3c ", b->number, type_width, type_name(b), disposition_name(b),
 		  b->enabled ? 'y' : 'n');
 	if (b->kind >= ENG_BP_FORK) {
 		gdb_print(g, "%-*s ", width, "");
 		print_catch(g, b);
 	} else if (b->kind >= ENG_BP_WATCH) {
-		gdb_print(g, "%-*s %s\n", width, "", b->expression ? b->expression : "");
+		gdb_print(g, "%-*s %s", width, "", b->expression ? b->expression : "");
+		print_thread(g, b);
 	} else if (b->location_count == 0) {
-		gdb_print(g, "%-*s %s\n", width, "<PENDING>", b->spec_text ? b->spec_text : "");
+		gdb_print(g, "%-*s %s%s%s", width, "<PENDING>", b->spec_text ? b->spec_text : "",
+			  b->pending_tail ? " " : "", b->pending_tail ? b->pending_tail : "");
+		print_thread(g, b);
 	} else if (several) {
-		gdb_print(g, "%-*s \n", width, "<MULTIPLE>");
+		gdb_print(g, "%-*s ", width, "<MULTIPLE>");
+		print_thread(g, b);
 	} else {
 		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
 		print_place(g, &b->locations[0], b->thread);
@@ -152,7 +164,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int width)
 	for (size_t i = 0; several && i < b->location_count; i++) {
 		struct buf number = { 0 };
 		buf_printf(&number, "%u.%zu", b->number, i + 1);
-		gdb_print(g, "%-7s %-14s %-4s %-3c 0x%016" PRIx64 " ", number.data, "", "",
+		gdb_print(g, "%-7s %-*s %-4s %-3c 0x%016" PRIx64 " ", number.data, type_width, "", "",
 			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
 		buf_deinit(&number);
 		print_place(g, &b->locations[i], 0);
@@ -181,14 +193,27 @@ static struct error *wanted_numbers(struct gdb *g, struct str args, struct numbe
 	return err;
 }
 
-/* As wide as an address of the machine once there is one. */
-static int address_width(struct eng_breakpoint *const *list, size_t count)
+/* As wide as an address of the machine once one is known: that of a watch is while its process runs. */
+static bool has_address(struct gdb *g, const struct eng_breakpoint *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if ((list[i]->location_count && list[i]->kind < ENG_BP_FORK) ||
-		    (list[i]->kind >= ENG_BP_WATCH && list[i]->kind < ENG_BP_FORK))
-			return 18;
-	return 10;
+	struct eng_inferior *const *all;
+	bool runs = false;
+	if (b->kind >= ENG_BP_FORK)
+		return false;
+	if (b->kind < ENG_BP_WATCH)
+		return b->location_count > 0;
+	for (size_t count = eng_inferiors(g->control, &all), i = 0; i < count; i++)
+		runs |= all[i]->process != NULL;
+	return runs;
+}
+
+static bool is_shown(const struct eng_breakpoint *b, bool watches, const struct numbers *wanted, bool all)
+{
+	if (watches && (b->kind < ENG_BP_WATCH || b->kind >= ENG_BP_FORK))
+		return false;
+	for (size_t i = 0; !all && i < wanted->count; i++)
+		all = wanted->data[i] == b->number;
+	return all;
 }
 
 struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, struct str args)
@@ -204,20 +229,23 @@ struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, s
 			return err;
 		}
 	}
-	int width = address_width(list, count);
+	int width = 10, type_width = 14;
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
-		bool shown = !args.len;
-		vec_for(&wanted, n)
-			shown |= *n == list[i]->number;
-		if (watches && (list[i]->kind < ENG_BP_WATCH || list[i]->kind >= ENG_BP_FORK))
+		if (!is_shown(list[i], watches, &wanted, !args.len))
 			continue;
-		if (!shown)
+		int type = (int)strlen(type_name(list[i]));
+		type_width = type > type_width ? type : type_width;
+		width = has_address(g, list[i]) ? 18 : width;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!is_shown(list[i], watches, &wanted, !args.len))
 			continue;
 		if (!any)
-			gdb_print(g, "Num     Type           Disp Enb %-*s What\n", width, "Address");
+			gdb_print(g, "Num     %-*s Disp Enb %-*s What\n", type_width, "Type", width,
+				  "Address");
 		any = true;
-		print_one(g, list[i], width);
+		print_one(g, list[i], type_width, width);
 	}
 	if (!any && watches)
 		gdb_print(g, "No watchpoint%s%.*s%s.\n", args.len ? " matching '" : "s", STR_ARG(args),

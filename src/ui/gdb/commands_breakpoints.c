@@ -64,7 +64,8 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 			   : b->disposition == ENG_DELETE ? "Temporary breakpoint"
 							  : "Breakpoint";
 	if (b->location_count == 0) {
-		gdb_print(g, "%s %u (%s) pending.\n", noun, b->number, b->spec_text);
+		gdb_print(g, "%s %u (%s%s%s) pending.\n", noun, b->number, b->spec_text,
+			  b->pending_tail ? " " : "", b->pending_tail ? b->pending_tail : "");
 		return;
 	}
 	const struct eng_place *place = &b->locations[0].place;
@@ -157,16 +158,48 @@ static struct str canonical(struct gdb *g, const struct eng_spec *spec, struct s
 	return typed;
 }
 
+/* What stands behind the place. */
+static struct error *apply_tail(struct gdb *g, struct eng_breakpoint *b, struct str text)
+{
+	struct tail tail;
+	TRY(parse_tail(g, text, &tail));
+	if (tail.thread)
+		b->thread = tail.thread;
+	return tail.condition.len ? gdb_set_condition(g, b, tail.condition, tail.force) : NULL;
+}
+
+void gdb_resolve_pending(struct gdb *g)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	for (size_t i = 0; i < count; i++) {
+		struct eng_breakpoint *b = list[i];
+		if (!b->pending_tail || b->location_count == 0)
+			continue;
+		char *tail = b->pending_tail;
+		b->pending_tail = NULL;
+		struct error *err = apply_tail(g, b, str_from(tail));
+		if (!err) {
+			free(tail);
+			continue;
+		}
+		/* It waits on, for a place where that has a meaning. */
+		b->pending_tail = tail;
+		gdb_print_error(g, error_new(ERROR_USAGE, "Error in re-setting breakpoint %u: %s",
+					     b->number, err->message));
+		error_destroy(err);
+		eng_breakpoint_unplace(g->control, b);
+	}
+}
+
 static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoint_kind kind, bool temporary)
 {
 	struct eng_spec spec;
 	struct str rest;
-	struct tail tail;
 	struct eng_breakpoint *b;
 	TRY(gdb_parse_place(g, args, &spec, &rest));
 	if (rest.len && rest.ptr[0] == ',')
 		return error_new(ERROR_USAGE, "Garbage '%.*s' at end of command", STR_ARG(rest));
-	TRY(parse_tail(g, rest, &tail));
 	gdb_settings_to_control(g);
 	TRY(make(g, &spec, kind, bare_line(&spec, args), &b));
 	if (!b)
@@ -174,18 +207,21 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 	struct str text = gdb_strip(str_sub(gdb_strip(args), 0, gdb_strip(args).len - rest.len));
 	free(b->spec_text);
 	b->spec_text = str_dup(canonical(g, &spec, text));
-	b->thread = tail.thread;
 	if (temporary)
 		b->disposition = ENG_DELETE;
-	struct error *err = gdb_set_condition(g, b, tail.condition, tail.force);
+	rest = gdb_strip(rest);
+	struct error *err = b->location_count ? apply_tail(g, b, rest) : NULL;
 	if (err) {
 		eng_breakpoint_unmake(g->control, b);
 		return err;
 	}
+	if (b->location_count == 0 && rest.len)
+		b->pending_tail = str_dup(rest);
 	if (gdb_from_tty(g))
 		say_notes(g, b);
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
 	say_made(g, b);
+	gdb_remember_libraries(g);
 	return eng_breakpoint_update(g->control, b);
 }
 

@@ -234,7 +234,11 @@ static bool runs(struct gdb *g, const struct eng_inferior *i)
 
 static struct error *kill_one(struct gdb *g, struct eng_inferior *i)
 {
-	return runs(g, i) ? eng_inferior_kill(g->control, i) : NULL;
+	if (!runs(g, i))
+		return NULL;
+	TRY(eng_inferior_kill(g->control, i));
+	gdb_say_gone_breakpoints(g);
+	return NULL;
 }
 
 static struct error *detach_one(struct gdb *g, struct eng_inferior *i)

@@ -78,7 +78,8 @@ static struct error *run_target(struct gdb *g, const struct gdb_command *command
 #define NO_FILTER "oxdb has none: they are code in Python, and oxdb has gdb's command language only."
 #define NO_TAGS "the processor has no memory tags."
 #define NO_REGIONS "oxdb reads what the process has mapped: memory regions are for hardware."
-#define NO_SYMBOLS "symbols come from the files that the program has mapped, and are read when they are asked for."
+#define NO_SYMBOLS \
+	"symbols come from the files that the program has mapped, and are read when they are asked for."
 #define NO_CHOICE "oxdb dumps bytes as they are: `dump binary' is the only format."
 #define NO_OVERLAY "oxdb knows no overlays: programs of this system have none."
 

@@ -62,6 +62,7 @@ static struct error *start(struct gdb *g, enum eng_start how, struct str args)
 				  "Start it from the beginning? "))
 			return error_new(ERROR_USAGE, "Program not restarted.");
 		TRY(eng_inferior_kill(g->control, i));
+		gdb_say_gone_breakpoints(g);
 	}
 	if (!i->program)
 		return error_new(ERROR_USAGE, "No executable file specified.\n"
@@ -119,6 +120,7 @@ static struct error *attach_command(struct gdb *g, const struct gdb_command *c, 
 		if (!gdb_query(g, "A program is being debugged already.  Kill it? "))
 			return error_new(ERROR_USAGE, "Not killed.");
 		TRY(eng_inferior_kill(g->control, i));
+		gdb_say_gone_breakpoints(g);
 	}
 	gdb_settings_to_control(g);
 	if (i->program && gdb_from_tty(g))
@@ -143,6 +145,7 @@ struct error *gdb_detach_inferior(struct gdb *g, struct eng_inferior *i)
 	if (gdb_from_tty(g))
 		gdb_print(g, "Detaching from program: %s, process %d\n", i->program ? i->program : "", pid);
 	TRY(eng_inferior_detach(g->control, i, 0));
+	gdb_say_gone_breakpoints(g);
 	if (g->settings.print_inferior_events)
 		gdb_print(g, "[Inferior %u (process %d) detached]\n", i->number, pid);
 	return NULL;
@@ -165,6 +168,7 @@ static struct error *kill_command(struct gdb *g, const struct gdb_command *c, st
 	if (!gdb_query(g, "Kill the program being debugged? "))
 		return error_new(ERROR_USAGE, "Not confirmed.");
 	TRY(eng_inferior_kill(g->control, i));
+	gdb_say_gone_breakpoints(g);
 	if (g->settings.print_inferior_events)
 		gdb_print(g, "[Inferior %u (process %d) killed]\n", i->number, pid);
 	return NULL;

@@ -277,6 +277,12 @@ static bool env_caller(void *ctx, uint64_t n, struct arena *arena, struct str *r
 	return level != NULL;
 }
 
+static void env_warn(void *ctx, const char *text)
+{
+	const struct gdb_frame_env *e = ctx;
+	gdb_warn(e->g, "%s", text);
+}
+
 void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_thread *t,
 			     const struct eng_level *level)
 {
@@ -295,6 +301,7 @@ void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_
 		.module = env_module,
 		.program = env_program,
 		.named_register = gdb_named_register,
+		.warn = env_warn,
 	};
 	if (!t || !level)
 		return;

@@ -109,6 +109,7 @@ static void destroy(struct gdb *g)
 		return;
 	}
 	gdb_flush(g);
+	g->batch = true; /* nobody is asked anything any more */
 	gdb_shell_destroy(g);
 	vec_for(&g->displays, d) {
 		free(d->text);
@@ -118,6 +119,7 @@ static void destroy(struct gdb *g)
 	}
 	vec_free(&g->displays);
 	gdb_skips_deinit(g);
+	gdb_forget_libraries(g);
 	free(g->list.file);
 	gdb_sources_destroy(g);
 	eval_session_destroy(g->eval);
@@ -125,6 +127,8 @@ static void destroy(struct gdb *g)
 	eng_control_destroy(g->control);
 	woken = NULL;
 	eng_session_destroy(engine);
+	gdb_say_gone_breakpoints(g);
+	buf_deinit(&g->stops.gone);
 	gdb_settings_deinit(g);
 	gdb_flush(g);
 	gdb_output_destroy(g->output);

@@ -63,8 +63,7 @@ struct gdb_command_table {
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
 	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
 	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
-	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small,
-	gdb_commands_skip;
+	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small, gdb_commands_skip;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -207,6 +206,11 @@ struct gdb_list_place {
 	uint32_t first, last;  /* lines that were listed last; 0: none */
 };
 
+/* What the dynamic linker calls a library that has, or had, breakpoints in it. */
+struct gdb_library {
+	char *path, *name;
+};
+
 /* `thread name`. */
 struct gdb_thread_name {
 	uint32_t number; /* eng_thread_global_number */
@@ -236,6 +240,7 @@ struct gdb {
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
 	VEC(struct gdb_skip) skips;
+	VEC(struct gdb_library) libraries;
 	uint32_t last_skip;
 	struct gdb_list_place list;
 	VEC(struct gdb_thread_name) thread_names;
@@ -248,6 +253,7 @@ struct gdb {
 	struct gdb_stops {
 		bool in_commands; /* breakpoints' commands run */
 		uint64_t count;   /* of stops so far */
+		struct buf gone;  /* breakpoints of threads that have ended, to be told of */
 	} stops;
 	bool batch, quiet, fullname;
 	bool quitting;

@@ -119,6 +119,40 @@ struct str gdb_library_name(struct gdb *g, struct eng_module *m)
 	return str_from(known_name);
 }
 
+/* Once a library is unloaded nothing tells its name any more. */
+void gdb_remember_libraries(struct gdb *g)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t l = 0; l < list[i]->location_count; l++) {
+			struct eng_module *m = list[i]->locations[l].place.module;
+			if (!m || !is_library(m) || gdb_remembered_library(g, str_from(m->path)).len)
+				continue;
+			struct gdb_library add = { xstrdup(m->path), str_dup(gdb_library_name(g, m)) };
+			vec_push(&g->libraries, add);
+		}
+	}
+}
+
+struct str gdb_remembered_library(struct gdb *g, struct str path)
+{
+	vec_for(&g->libraries, library) {
+		if (str_is(path, library->path))
+			return str_from(library->name);
+	}
+	return STR_EMPTY;
+}
+
+void gdb_forget_libraries(struct gdb *g)
+{
+	vec_for(&g->libraries, library) {
+		free(library->path);
+		free(library->name);
+	}
+	vec_free(&g->libraries);
+}
+
 struct library {
 	struct str name;
 	uint64_t bias;

@@ -119,7 +119,7 @@ struct error *gdb_take_apply_flags(struct str *args, struct gdb_apply_flags *ret
 struct gdb_regex;
 struct error *gdb_regex_new(struct str text, struct gdb_regex **ret) ERROR_CHECK; /* NULL for an empty one */
 struct error *gdb_regex_new_extended(struct str text, struct gdb_regex **ret) ERROR_CHECK; /* skip's */
-bool gdb_regex_matches(const struct gdb_regex *r, struct str text);               /* NULL: all */
+bool gdb_regex_matches(const struct gdb_regex *r, struct str text); /* NULL: all */
 void gdb_regex_destroy(struct gdb_regex *r);
 
 /* ---- format.c ---- */
@@ -188,6 +188,10 @@ struct str gdb_library_name(struct gdb *g,
 			    struct eng_module *m); /* as the dynamic linker calls it; until the next call */
 gdb_run_fn gdb_run_info_sharedlibrary, gdb_run_info_files, gdb_run_info_proc, gdb_run_info_auxv,
 	gdb_run_info_program;
+/* Of those that breakpoints stand in, for when they are unloaded; empty: it has none. */
+void gdb_remember_libraries(struct gdb *g);
+struct str gdb_remembered_library(struct gdb *g, struct str path);
+void gdb_forget_libraries(struct gdb *g);
 /* signals.c */
 gdb_run_fn gdb_run_info_signals, gdb_run_handle, gdb_run_signal, gdb_run_queue_signal;
 /* returning.c */

@@ -125,7 +125,8 @@ static void add_breakpoint(const struct eng_breakpoint *b, struct buf *out)
 	else if (b->kind >= ENG_BP_WATCH)
 		buf_printf(out, " %s", b->expression ? b->expression : "");
 	else
-		buf_printf(out, " %s", b->spec_text ? b->spec_text : "");
+		buf_printf(out, " %s%s%s", b->spec_text ? b->spec_text : "", b->pending_tail ? " " : "",
+			   b->pending_tail ? b->pending_tail : "");
 	if (b->thread && b->kind < ENG_BP_FORK)
 		buf_printf(out, " thread %u", b->thread);
 	buf_char(out, '\n');

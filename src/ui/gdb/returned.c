@@ -14,7 +14,11 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 		return;
 	gdb_frame_env_init(&e, g, stop->thread, eng_level(g->control, stop->thread, 0));
 	struct error *err = eng_view_of_thread(stop->thread, &e.view);
-	if (!e.vectors_known && !err) {
+	if (stop->returned && !err) {
+		e.view.regs = stop->returned->regs;
+		e.vectors_known = stop->returned->has_xmm;
+		memcpy(e.vectors, stop->returned->xmm, sizeof stop->returned->xmm);
+	} else if (!e.vectors_known && !err) {
 		struct target *target = eng_target(eng_control_session(g->control));
 		uint8_t *xsave;
 		size_t size;

@@ -19,11 +19,15 @@ struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct 
 void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
 /* commands_breakpoints.c: a breakpoint at a place that is no text of the user's; what it is called afterwards. Says that it was made. */
 struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text) ERROR_CHECK;
+/* Places of pending ones were found: what was typed behind them is read now. */
+void gdb_resolve_pending(struct gdb *g);
 bool gdb_watch_place(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_addr, uint32_t *ret_size);
 /* many_breakpoints.c */
 struct error *gdb_run_rbreak(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
 struct error *gdb_run_save_breakpoints(struct gdb *g, const struct gdb_command *command,
 				       struct str args) ERROR_CHECK;
+/* stops.c: breakpoints that went with their threads, as far as nobody has told of them yet. */
+void gdb_say_gone_breakpoints(struct gdb *g);
 /* skip.c: is it on the list of what `step` runs through? ctx: the struct gdb. */
 bool gdb_skips(void *ctx, const struct eng_level *level);
 void gdb_skips_deinit(struct gdb *g);

@@ -150,6 +150,22 @@ static void set_exit_code(struct gdb *g, int code)
 		return;
 }
 
+void gdb_say_gone_breakpoints(struct gdb *g)
+{
+	gdb_print_buf(g, &g->stops.gone);
+}
+
+/* What goes with its process is told of after that's end. */
+static void note_gone_breakpoint(struct gdb *g, const struct eng_notice *n)
+{
+	struct str id = gdb_thread_id(g, n->thread);
+	buf_printf(&g->stops.gone,
+		   "Thread-specific breakpoint %u deleted - thread %.*s no longer in the thread list.\n",
+		   n->number, STR_ARG(id));
+	if (!n->last)
+		gdb_say_gone_breakpoints(g);
+}
+
 static void print_exit(struct gdb *g, const struct eng_inferior *i, target_pid pid, int status)
 {
 	int code = status >> 8 & 0xff;
@@ -158,6 +174,7 @@ static void print_exit(struct gdb *g, const struct eng_inferior *i, target_pid p
 		gdb_print_str(g, STR_LIT("normally]\n"));
 	else
 		gdb_print(g, "with code 0%o]\n", (unsigned)code);
+	gdb_say_gone_breakpoints(g);
 }
 
 static void print_death(struct gdb *g, const struct eng_stop *stop)
@@ -167,6 +184,7 @@ static void print_death(struct gdb *g, const struct eng_stop *stop)
 		  target_signal_name(signal), target_signal_description(signal));
 	eval_convenience_set_int(g->eval, STR_LIT("_exitsignal"), signal);
 	eval_convenience_clear(g->eval, STR_LIT("_exitcode"));
+	gdb_say_gone_breakpoints(g);
 }
 
 /* On one line: what a terminal would obey becomes a blank. */
@@ -426,6 +444,15 @@ static void notice_left(struct gdb *g, const struct eng_notice *n)
 	gdb_print(g, "[Inferior %u (process %d) detached]\n", n->inferior->number, n->pid);
 }
 
+static void notice_unloaded(struct gdb *g, struct str path)
+{
+	struct str name = gdb_remembered_library(g, path);
+	if (!name.len)
+		name = path;
+	gdb_warn(g, "Temporarily disabling breakpoints for unloaded shared library \"%.*s\"",
+		 STR_ARG(name));
+}
+
 void gdb_notice(void *ctx, const struct eng_notice *n)
 {
 	struct gdb *g = ctx;
@@ -444,6 +471,9 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		break;
 	case ENG_NOTICE_PARENT_LEFT:
 		notice_left(g, n);
+		break;
+	case ENG_NOTICE_BREAKPOINT_GONE:
+		note_gone_breakpoint(g, n);
 		break;
 	case ENG_NOTICE_INFERIOR_GONE:
 		print_exit(g, n->inferior, n->pid, n->status);
@@ -465,8 +495,7 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		gdb_warn(g, "%.*s", STR_ARG(n->text));
 		break;
 	case ENG_NOTICE_UNLOADED:
-		gdb_warn(g, "Temporarily disabling breakpoints for unloaded shared library \"%.*s\"",
-			 STR_ARG(n->text));
+		notice_unloaded(g, n->text);
 		break;
 	case ENG_NOTICE_CONDITION:
 		gdb_print_error(g, error_new(ERROR_USAGE, "Error in testing breakpoint condition:\n%.*s",
@@ -478,8 +507,11 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		if (n->written_over)
 			eval_session_forget(g->eval, n->written_over);
 		break;
-	case ENG_NOTICE_DETACHED:
 	case ENG_NOTICE_BREAKPOINTS:
+		gdb_resolve_pending(g);
+		gdb_remember_libraries(g);
+		return;
+	case ENG_NOTICE_DETACHED:
 		return;
 	}
 	gdb_flush(g); /* the program goes on, and may print */
