@@ -151,7 +151,8 @@ struct eng_plan {
 	bool until_next;                     /* not backwards */
 	struct eng_frame_id frame, physical; /* that are stepped */
 	uint64_t start_function;
-	struct sym_line line;
+	struct sym_line line; /* another one ends the step */
+	struct sym_line from; /* the same, but that code without a line leaves it as it is */
 	VEC(struct eng_temp) temps;
 	bool resuming;                   /* runs to an ENG_TEMP_RESUME */
 	bool in_library;                 /* it began there: its lines are stepped like others */

@@ -32,7 +32,7 @@ void eng_plan_frame(struct eng_control *c, struct eng_thread *t, uint32_t n)
 	plan->frame = eng_frame_id_of(level);
 	plan->physical = plan->frame;
 	plan->physical.inlined = NULL;
-	plan->line = level ? level->line : (struct sym_line){ 0 };
+	plan->line = plan->from = level ? level->line : (struct sym_line){ 0 };
 }
 
 /* Of a whole function: what runs the command's own code, told from what it calls. */
@@ -355,7 +355,8 @@ static struct error *finish_inlined(struct eng_control *c, struct eng_thread *t,
 	struct eng_plan *plan = &c->plan;
 	uint32_t n = c->level;
 	eng_plan_frame(c, t, n + 1);
-	plan->line = (struct sym_line){ 0 }; /* the rest of the call's line is a place to stop, too */
+	plan->line = plan->from =
+		(struct sym_line){ 0 }; /* the rest of the call's line is a place to stop, too */
 	plan->ranged = true;
 	plan->start = plan->end = eng_level(c, t, n)->unwind.pc.value;
 	plan->over = ENG_OVER_ALL;

@@ -238,7 +238,7 @@ static void go_on_in(struct eng_control *c, struct eng_thread *t, const struct e
 {
 	struct eng_plan *plan = &c->plan;
 	eng_plan_frame(c, t, level->level);
-	plan->line.line = 0;
+	plan->line.line = plan->from.line = 0;
 	plan->start = plan->end = 0;
 	plan->over = ENG_OVER_ALL;
 	plan->resuming = plan->exits = false;
@@ -298,6 +298,19 @@ static bool pass_handler(struct eng_control *c, struct eng_thread *t)
 	return c->plan.resuming;
 }
 
+/* Where the parts of an `if` or `match` come together rustc leaves a jump that has the line of the whole: control goes from the part's line
+ * back to that and on to what follows. Nothing of the statement happens there. The jump at the end of a `loop`, which goes into the
+ * statement, is a place to stop. */
+static bool only_leaves(struct sym_module *m, struct file_range range, const struct sym_line *line,
+			const struct sym_line *from)
+{
+	struct sym_line there;
+	if (line->line >= from->line || !str_eq(line->file, from->file) ||
+	    !sym_line_jumps(m, range, &there))
+		return false;
+	return there.line < line->line || there.line > from->line || !str_eq(there.file, line->file);
+}
+
 /* pc has left the code that it was in. */
 static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -340,17 +353,22 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	if (!m || !sym_line_range(m, level->lookup_pc, &line, &range))
 		return ends(c, t, ret);
 	/* No statement, and the same frame: its code is passed, but what counts as another line does not change. */
-	bool passed = false;
+	bool same_frame = eng_frame_id_eq(&frame, &plan->frame), passed = false;
+	struct sym_line from = same_frame ? plan->from : line;
 	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
-		if (sym_line_is_stmt(m, level->lookup_pc))
+		bool leaves = same_frame && only_leaves(m, range, &line, &plan->from);
+		if (!leaves && sym_line_is_stmt(m, level->lookup_pc))
 			return ends(c, t, ret);
-		passed = eng_frame_id_eq(&frame, &plan->frame);
+		passed = same_frame;
 		line.line = 0; /* in another frame the next statement counts whatever its line is */
 	}
 	/* In the middle of a line, or in more code of the same one: to its end. */
 	if (!passed) {
+		struct file_range missing;
 		eng_plan_frame(c, t, 0);
-		plan->line = line;
+		plan->line = plan->from = line;
+		if (sym_line_missing(m, level->lookup_pc, &missing))
+			plan->from = from;
 	}
 	plan->start = range.start.value + level->code.bias;
 	plan->end = range.end.value + level->code.bias;

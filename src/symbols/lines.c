@@ -128,7 +128,8 @@ struct run {
 	size_t file_count;
 	/* Of the sequence. */
 	bool open, dropped, any;
-	size_t first;            /* row */
+	bool unlined;
+	size_t first, first_unlined;
 	uint64_t start, address; /* the last row's */
 	bool stmt_at_address, discriminators;
 	uint32_t file,
@@ -160,13 +161,29 @@ static void end_file(struct run *run, uint64_t addr, const struct dw_line *row)
 	push_row(run, addr, run->file, row, 0);
 }
 
+static void note_unlined(struct run *run, uint64_t addr, bool unlined)
+{
+	struct unit_lines *lines = run->lines;
+	if (unlined && !run->unlined) {
+		vec_push(&lines->unlined, (struct unlined){ addr, addr });
+	} else if (!unlined && run->unlined) {
+		struct unlined *last = &lines->unlined.data[lines->unlined.count - 1];
+		last->end = addr;
+		lines->unlined.count -= last->start == addr;
+	}
+	run->unlined = unlined;
+}
+
 static void end_sequence(struct run *run, const struct dw_line *row, bool usable)
 {
 	/* Linkers leave sequences of dropped functions at 0. */
-	if (run->dropped || !usable || row->addr.value <= run->start)
+	if (run->dropped || !usable || row->addr.value <= run->start) {
 		run->lines->rows.count = run->first;
-	else
+		run->lines->unlined.count = run->first_unlined;
+	} else {
+		note_unlined(run, row->addr.value, false);
 		end_file(run, row->addr.value, row);
+	}
 	run->open = false;
 }
 
@@ -175,6 +192,8 @@ static void begin_sequence(struct run *run, uint64_t start)
 	run->open = true;
 	run->dropped = start <= 1 || start >= UINT64_MAX - 1;
 	run->first = run->lines->rows.count;
+	run->first_unlined = run->lines->unlined.count;
+	run->unlined = false;
 	run->start = run->address = start;
 	run->any = run->stmt_at_address = run->discriminators = false;
 	run->line = run->last_line = 0;
@@ -212,6 +231,7 @@ static bool add_row(void *ctx, const struct dw_line *row)
 	}
 	if (!usable || run->dropped || row->file >= run->file_count)
 		return true;
+	note_unlined(run, addr, row->line == 0);
 	uint32_t file = run->files[row->file];
 	if (row->line != run->last_line || file != run->last_file)
 		run->discriminators = false;
@@ -270,6 +290,22 @@ static void sort_rows(struct unit_lines *lines)
 	lines->rows.capacity = count;
 }
 
+static int compare_unlined(const void *a, const void *b)
+{
+	const struct unlined *x = a, *y = b;
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void sort_unlined(struct unit_lines *lines)
+{
+	bool sorted = true;
+	for (size_t i = 1; i < lines->unlined.count && sorted; i++)
+		sorted = lines->unlined.data[i - 1].start <= lines->unlined.data[i].start;
+	if (!sorted)
+		qsort(lines->unlined.data, lines->unlined.count, sizeof *lines->unlined.data,
+		      compare_unlined);
+}
+
 struct unit_lines *unit_lines(struct sym_unit *u)
 {
 	struct unit_lines *lines = unit_lines_header(u);
@@ -279,9 +315,12 @@ struct unit_lines *unit_lines(struct sym_unit *u)
 	struct sym_module *m = u->module;
 	struct run run = { .lines = lines, .files = file_numbers(u), .file_count = lines->header.file_count };
 	module_trouble(m, dw_line_run(&m->sections, &lines->header, add_row, &run));
-	if (run.open)
+	if (run.open) {
 		lines->rows.count = run.first;
+		lines->unlined.count = run.first_unlined;
+	}
 	sort_rows(lines);
+	sort_unlined(lines);
 	const struct dw_span *span = &m->sections.section[DW_SECTION_LINE];
 	module_drop(m, span->data + lines->header.offset,
 		    (size_t)(lines->header.end - lines->header.offset));
@@ -325,6 +364,24 @@ bool unit_row_at(struct sym_unit *u, uint64_t pc, struct line_row *ret, uint64_t
 		}
 	*ret = rows[at];
 	*ret_end = rows[next].addr;
+	return true;
+}
+
+bool unit_unlined_at(struct sym_unit *u, uint64_t pc, struct file_range *ret)
+{
+	const struct unit_lines *lines = unit_lines(u);
+	size_t low = 0, high = lines ? lines->unlined.count : 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (lines->unlined.data[mid].end <= pc)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!lines || low == lines->unlined.count || pc < lines->unlined.data[low].start)
+		return false;
+	*ret = (struct file_range){ FILE_ADDR(lines->unlined.data[low].start),
+				    FILE_ADDR(lines->unlined.data[low].end) };
 	return true;
 }
 

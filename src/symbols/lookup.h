@@ -33,6 +33,10 @@ bool sym_line_range(struct sym_module *m, struct file_addr pc, struct sym_line *
 		    struct file_range *ret_range);
 /* May execution stop at the start of that row? */
 bool sym_line_is_stmt(struct sym_module *m, struct file_addr pc);
+/* Is pc in code to which the compiler gave no line? sym_line_range gives the row before it, as gdb does. *ret_range: that code. */
+bool sym_line_missing(struct sym_module *m, struct file_addr pc, struct file_range *ret_range);
+/* Is a row's code nothing but a jump? To which line that leads, through code without one. */
+bool sym_line_jumps(struct sym_module *m, struct file_range range, struct sym_line *ret);
 /* Ranges of code for a line of a file (`info line`, `disassemble /s`). */
 struct error *sym_line_ranges(struct sym_module *m, struct str file, uint32_t line,
 			      void (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;

@@ -231,6 +231,7 @@ static void unit_deinit(struct sym_unit *u)
 	}
 	if (u->lines) {
 		vec_free(&u->lines->rows);
+		vec_free(&u->lines->unlined);
 	}
 }
 

@@ -51,12 +51,18 @@ struct unit_map {
 	VEC(struct unit_code) code;    /* by start */
 };
 
+/* Code that the table gives no line (0): gdb and `rows` count it to the row before it, whatever that is about. */
+struct unlined {
+	uint64_t start, end;
+};
+
 struct unit_lines {
 	bool header_good, rows_read;
 	struct dw_line_header header;
 	struct str *paths; /* by file number, filled as asked for */
 	uint32_t *numbers; /* by file number: the lowest that means the same file; once asked for */
-	VEC(struct line_row) rows; /* by address */
+	VEC(struct line_row) rows;   /* by address */
+	VEC(struct unlined) unlined; /* by address */
 };
 
 /* DIEs of .debug_types are told from those of .debug_info by this added to their offset. "id" is such a number. */
@@ -246,6 +252,8 @@ struct unit_lines *unit_lines(struct sym_unit *u);
 /* The row that pc belongs to, and the address of the next one. False: none. */
 bool unit_row_at(struct sym_unit *u, uint64_t pc, struct line_row *ret, uint64_t *ret_end);
 bool unit_line_at(struct sym_unit *u, uint64_t pc, struct sym_line *ret);
+/* Is pc in code without a line? */
+bool unit_unlined_at(struct sym_unit *u, uint64_t pc, struct file_range *ret);
 /* How much of the end of a path is the file's name as gdb has it: with the table's directory for it, which version 5 has for the unit's
  * own files, too; the unit's own file is called as the unit calls itself. */
 size_t file_name_length(const struct dw_line_header *header, uint64_t file,

@@ -180,6 +180,41 @@ static void check_rows(struct sym_module *m, const struct sym_function *f, uint3
 	assert_true(count >= 1);
 }
 
+static bool one_function(void *ctx, const struct sym_function *f)
+{
+	*(const struct sym_function **)ctx = f;
+	return false;
+}
+
+/* In a debug build the parts of an `if` end in a jump of the whole's line, and sums in code without a line. */
+static void check_statements(struct sym_module *m)
+{
+	const struct sym_function *joins = NULL;
+	const struct file_range *ranges;
+	size_t jumps = 0, missing = 0, taken = 0;
+	ok(sym_functions_by_name(m, STR_LIT("symbols::joins"), one_function, &joins));
+	assert_int_equal(sym_function_ranges(joins, &ranges), 1);
+	for (uint64_t pc = ranges[0].start.value; pc < ranges[0].end.value; pc++) {
+		struct sym_line line, leads;
+		struct file_range range, none;
+		assert_true(sym_line_range(m, FILE_ADDR(pc), &line, &range));
+		if (sym_line_missing(m, FILE_ADDR(pc), &none)) {
+			assert_true(none.start.value <= pc && pc < none.end.value);
+			assert_true(range.start.value < none.start.value &&
+				    none.end.value <= range.end.value);
+			missing++;
+		}
+		if (range.start.value != pc || !sym_line_jumps(m, range, &leads))
+			continue;
+		jumps++;
+		taken += line.line == line_of("// line: if") &&
+			 leads.line == line_of("// line: behind the if");
+	}
+	assert_true(taken >= 1 && jumps >= taken && missing > 0);
+	struct file_range none;
+	assert_false(sym_line_missing(m, FILE_ADDR(0), &none));
+}
+
 /* ---- scopes ---- */
 
 static void check_scopes(struct sym_module *m)
@@ -315,8 +350,10 @@ void lookup_check_rust(struct sym_module *m, bool debug)
 	check_lines(m, debug);
 	check_functions(m, debug);
 	check_rows(m, sym_rust_main(m), line_of("// line: inlined"));
-	if (debug)
+	if (debug) {
+		check_statements(m);
 		check_scopes(m);
+	}
 	check_each(m);
 	check_statics(m);
 }

@@ -119,7 +119,18 @@ fn holds(token: &Token, color: Color, sign: Sign, packed: Packed, bits: Bits, wi
     boxed.area() + m + name.len() as f64 + maybe.unwrap_or(1) as f64
 }
 
+#[inline(never)]
+fn joins(a: u32) -> u32 {
+    let b = if a > 2 { // line: if
+        a + 1
+    } else {
+        a / 2
+    };
+    std::hint::black_box(b) // line: behind the if
+}
+
 fn main() {
+    std::hint::black_box(joins(std::hint::black_box(3)));
     let count = std::env::args().count();
     let token = match count {
         1 => Token::Number(3),
