@@ -93,6 +93,9 @@ bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret
 /* The same, and where the stub is. */
 bool elf_plt_stub(struct elf_file *elf, struct file_addr addr, struct str *ret_name,
 		  struct file_range *ret);
+/* Each of them, until fn gives false. */
+typedef bool elf_plt_fn(void *ctx, struct str name, struct file_range stub);
+void elf_plt_each(struct elf_file *elf, elf_plt_fn *fn, void *ctx);
 /* The stub that leads to the dynamic symbol of that name. */
 bool elf_plt_by_name(struct elf_file *elf, struct str name, struct file_range *ret);
 /* The slot that such a stub of lazy binding jumps through (R_X86_64_JUMP_SLOT): the 8 bytes that hold addr. */

@@ -90,21 +90,44 @@ bool elf_plt_target(struct elf_file *elf, struct file_addr addr, struct str *ret
 	return elf_plt_stub(elf, addr, ret_name, &stub);
 }
 
-bool elf_plt_by_name(struct elf_file *elf, struct str name, struct file_range *ret)
+void elf_plt_each(struct elf_file *elf, elf_plt_fn *fn, void *ctx)
 {
-	enum { STEP = 8 }; /* the least size of a stub */
+	enum { LEAST = 8 };
 	for (size_t i = 0; i < elf->section_count; i++) {
 		const struct elf_section *s = &elf->sections[i];
 		if (!str_starts(s->name, STR_LIT(".plt")))
 			continue;
-		for (uint64_t at = 0; at < s->size && at < elf->size; at += STEP) {
-			struct str target;
-			if (elf_plt_stub(elf, FILE_ADDR(s->addr.value + at), &target, ret) &&
-			    str_eq(target, name))
-				return true;
+		for (uint64_t at = 0; at < s->size && at < elf->size;) {
+			struct file_range stub;
+			struct str name;
+			bool is_stub = elf_plt_stub(elf, FILE_ADDR(s->addr.value + at), &name, &stub);
+			if (is_stub && !fn(ctx, name, stub))
+				return;
+			at += is_stub ? stub.end.value - stub.start.value : LEAST;
 		}
 	}
-	return false;
+}
+
+struct wanted_stub {
+	struct str name;
+	struct file_range range;
+	bool found;
+};
+
+static bool compare_stub(void *ctx, struct str name, struct file_range stub)
+{
+	struct wanted_stub *wanted = ctx;
+	wanted->found = str_eq(name, wanted->name);
+	wanted->range = stub;
+	return !wanted->found;
+}
+
+bool elf_plt_by_name(struct elf_file *elf, struct str name, struct file_range *ret)
+{
+	struct wanted_stub wanted = { .name = name };
+	elf_plt_each(elf, compare_stub, &wanted);
+	*ret = wanted.range;
+	return wanted.found;
 }
 
 bool elf_plt_slot(struct elf_file *elf, struct file_addr addr, struct str *ret_name, struct file_range *ret)

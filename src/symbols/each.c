@@ -285,16 +285,21 @@ static bool describe_function(struct each *e, uint64_t id, struct sym_named *ret
 		return false;
 	sym_function_describe(ret->function, &info);
 	set_decl(ret, info.decl);
+	ret->external = function_attrs((struct sym_function *)ret->function)->external;
 	ret->addr = info.entry;
 	ret->name = sym_function_path(ret->function);
 	return true;
 }
 
-static bool describe_variable(struct each *e, uint64_t id, struct str name, struct sym_named *ret)
+static bool describe_variable(struct each *e, const struct unit_names *n, uint64_t id, struct str name,
+			      struct sym_named *ret)
 {
 	ret->variable = variable_get(e->m, NULL, id);
 	ret->name = arena_str(&e->m->arena, name);
 	set_decl(ret, sym_variable_decl(ret->variable));
+	if (ret->file.len == 0) /* a vtable */
+		ret->file = n->unit->name;
+	ret->external = sym_variable_is_external(ret->variable);
 	if (variable_is_dropped(ret->variable))
 		return false;
 	if (variable_address(ret->variable, &ret->addr))
@@ -353,7 +358,7 @@ static void give_item(struct each *e, const struct unit_names *n, const struct i
 		good = describe_function(e, id, &named);
 		break;
 	case SYM_NAME_VARIABLE:
-		good = describe_variable(e, id, path, &named);
+		good = describe_variable(e, n, id, path, &named);
 		break;
 	case SYM_NAME_TYPE:
 		good = is_new_type(e, n, path) && describe_type(e, id, &named);
@@ -409,6 +414,18 @@ static void give_symbols(struct each *e)
 	arena_deinit(&scratch);
 }
 
+static bool give_stub(void *ctx, struct str name, struct file_range range)
+{
+	struct each *e = ctx;
+	struct sym_symbol stub;
+	(void)name;
+	if (!sym_stub_at(e->m, range.start, &stub) || !is_wanted(e, stub.linkage_name))
+		return true;
+	struct sym_named named = { .name = stub.linkage_name, .addr = stub.addr };
+	e->stopped = !e->fn(e->ctx, &named);
+	return !e->stopped;
+}
+
 void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 	      bool (*wanted)(void *ctx, struct str name), sym_named_fn *fn, void *ctx)
 {
@@ -438,6 +455,8 @@ void sym_each(struct sym_module *m, enum sym_name_kind kind, bool elf,
 	}
 	if (elf && kind != SYM_NAME_TYPE && !e->stopped)
 		give_symbols(e);
+	if (elf && kind == SYM_NAME_FUNCTION && !e->stopped)
+		elf_plt_each(m->elf, give_stub, e);
 	map_deinit(&e->verdicts);
 	map_deinit(&e->given);
 	map_deinit(&e->addresses);

@@ -64,12 +64,13 @@ void sym_files(struct sym_module *m, sym_file_fn *fn, void *ctx);
 
 struct sym_named {
 	struct str name; /* with its path */
-	struct str file; /* empty: no debug information */
+	struct str file; /* empty: no debug information; the unit's where nothing else is said */
 	uint32_t line;
 	struct file_addr addr;
 	const struct sym_function *function;
 	const struct sym_variable *variable;
 	const struct sym_type *type;
+	bool external; /* known outside its unit: DW_AT_external */
 };
 enum sym_name_kind { SYM_NAME_FUNCTION, SYM_NAME_VARIABLE, SYM_NAME_TYPE };
 typedef bool sym_named_fn(void *ctx, const struct sym_named *named);

@@ -270,7 +270,7 @@ struct function_attrs {
 	struct str name, linkage;
 	struct sym_unit *decl_unit;
 	uint64_t decl_file, decl_line, decl_column;
-	bool has_type, noreturn, declaration;
+	bool has_type, noreturn, declaration, external;
 	uint64_t type;    /* id */
 	uint64_t origin;  /* the first DW_AT_abstract_origin, 0 none */
 	uint64_t path_id; /* the last one of the chain: its parents are the path */

@@ -446,7 +446,7 @@ static struct error *run_info_args(struct gdb *g, const struct gdb_command *comm
 	struct eng_thread *t;
 	const struct eng_level *level;
 	(void)command;
-	TRY(gdb_take_filter(args, &filter));
+	TRY(gdb_take_filter(args, GDB_FILTER_TYPE, &filter));
 	TRY(need_frame_for_info(g, &t, &level));
 	return gdb_print_args(g, t, level, &filter);
 }
@@ -457,7 +457,7 @@ static struct error *run_info_locals(struct gdb *g, const struct gdb_command *co
 	struct eng_thread *t;
 	const struct eng_level *level;
 	(void)command;
-	TRY(gdb_take_filter(args, &filter));
+	TRY(gdb_take_filter(args, GDB_FILTER_TYPE, &filter));
 	TRY(need_frame_for_info(g, &t, &level));
 	return gdb_print_locals(g, t, level, 0, &filter);
 }

@@ -9,6 +9,7 @@ struct found {
 	struct str path;       /* of the file, whole */
 	struct str name;
 	uint32_t line;
+	bool external;
 	uint64_t addr;
 };
 
@@ -40,16 +41,15 @@ static void add_type_name(struct listing *l, const struct sym_type *t, struct bu
 static void describe_function(struct listing *l, const struct sym_named *n, struct buf *out)
 {
 	const struct sym_variable *const *params;
-	struct sym_symbol symbol;
 	const struct sym_function *f = n->function;
+	bool varargs;
 	size_t count = sym_function_params(f, &params);
 	struct sym_function_info info;
 	sym_function_describe(f, &info);
 	l->printer.language = info.is_rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
-	bool global = info.entry.value && sym_symbol_at(l->module, info.entry, &symbol) && symbol.global;
 	const struct sym_type *result = sym_function_result(f);
 	struct str path = sym_function_path(f);
-	if (!global)
+	if (!n->external)
 		buf_str(out, STR_LIT("static "));
 	if (info.is_rust) {
 		buf_printf(out, "fn %.*s(", STR_ARG(path));
@@ -65,7 +65,10 @@ static void describe_function(struct listing *l, const struct sym_named *n, stru
 			buf_str(out, STR_LIT(", "));
 		add_type_name(l, sym_variable_type(params[i]), out);
 	}
-	if (!info.is_rust && count == 0)
+	sym_type_param_count(sym_function_type(f), &varargs);
+	if (varargs)
+		buf_str(out, count ? STR_LIT(", ...") : STR_LIT("..."));
+	else if (!info.is_rust && count == 0)
 		buf_str(out, STR_LIT("void"));
 	buf_char(out, ')');
 	if (info.is_rust && result) {
@@ -81,7 +84,8 @@ static void describe_variable(struct listing *l, const struct sym_named *n, stru
 	const struct sym_type *t = sym_variable_type(n->variable);
 	bool rust = t && sym_type_is_rust(t);
 	l->printer.language = rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
-	buf_str(out, STR_LIT("static "));
+	if (!n->external)
+		buf_str(out, STR_LIT("static "));
 	if (rust)
 		buf_printf(out, "%.*s: ", STR_ARG(n->name));
 	add_type_name(l, t, out);
@@ -90,11 +94,67 @@ static void describe_variable(struct listing *l, const struct sym_named *n, stru
 	buf_char(out, ';');
 }
 
+/* Base types have no semicolon. */
+static void describe_type(struct listing *l, const struct sym_named *n, struct buf *out)
+{
+	bool rust = sym_type_is_rust(n->type);
+	enum sym_type_kind kind = sym_type_kind(n->type);
+	l->printer.language = rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_ENUM ||
+		      kind == SYM_TYPE_VARIANT;
+	if (!rust && kind == SYM_TYPE_ALIAS) {
+		buf_str(out, STR_LIT("typedef "));
+		add_type_name(l, sym_type_target(n->type), out);
+		buf_printf(out, " %.*s;", STR_ARG(n->name));
+		return;
+	}
+	if (rust)
+		buf_str(out, n->name);
+	else
+		add_type_name(l, n->type, out);
+	if (tagged && !str_is(n->name, "()"))
+		buf_char(out, ';');
+}
+
+/* By what gdb sorts. */
+static struct str sort_name(struct listing *l, const struct sym_named *n)
+{
+	if (n->function)
+		return sym_function_path(n->function);
+	if (!n->type || sym_type_is_rust(n->type))
+		return n->name;
+	enum sym_type_kind kind = sym_type_kind(n->type);
+	bool tagged = kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_ENUM;
+	if (tagged || kind == SYM_TYPE_ALIAS)
+		return sym_type_bare_name(n->type);
+	struct buf name = { 0 };
+	add_type_name(l, n->type, &name);
+	struct str ret = arena_str(&l->arena, buf_view(&name));
+	buf_deinit(&name);
+	return ret;
+}
+
+static bool type_fits(struct listing *l, const struct sym_named *n)
+{
+	struct buf name = { 0 };
+	if (!l->type)
+		return true;
+	const struct sym_type *t = n->function   ? sym_function_type(n->function)
+				   : n->variable ? sym_variable_declared_type(n->variable)
+						 : n->type;
+	if (t)
+		l->printer.language = sym_type_is_rust(t) ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
+	add_type_name(l, t, &name);
+	bool fits = gdb_regex_matches(l->type, buf_view(&name));
+	buf_deinit(&name);
+	return fits;
+}
+
 static bool add(void *ctx, const struct sym_named *n)
 {
 	struct listing *l = ctx;
 	struct buf text = { 0 };
-	struct found f = { .line = n->line, .addr = n->addr.value + l->bias };
+	struct found f = { .line = n->line, .external = n->external, .addr = n->addr.value + l->bias };
 	if (n->file.len == 0) {
 		f.text = f.name = sym_demangle_verbose(n->name, &l->arena);
 		if (l->type)
@@ -107,10 +167,10 @@ static bool add(void *ctx, const struct sym_named *n)
 		else if (n->variable)
 			describe_variable(l, n, &text);
 		else
-			buf_printf(&text, "%.*s;", STR_ARG(n->name));
-		bool fits = gdb_regex_matches(l->type, buf_view(&text));
+			describe_type(l, n, &text);
+		bool fits = type_fits(l, n);
 		f.text = arena_str(&l->arena, buf_view(&text));
-		f.name = n->function ? sym_function_path(n->function) : n->name;
+		f.name = sort_name(l, n);
 		buf_deinit(&text);
 		if (!fits)
 			return true;
@@ -127,6 +187,8 @@ static int compare(const void *a, const void *b)
 	if (x->file.len == 0)
 		return x->addr != y->addr ? (x->addr < y->addr ? -1 : 1) : str_cmp(x->text, y->text);
 	int order = str_cmp(x->file, y->file);
+	if (order == 0 && x->external != y->external)
+		order = x->external ? -1 : 1;
 	if (order == 0)
 		order = str_cmp(x->name, y->name);
 	if (order == 0 && x->line != y->line)
@@ -185,18 +247,14 @@ static struct error *list_kind(struct gdb *g, struct str args, enum sym_name_kin
 {
 	struct listing l = { .g = g, .kind = kind, .arena = ARENA_INIT };
 	struct gdb_variable_filter filter;
-	bool debug_only = false;
-	while (str_starts(args, STR_LIT("-n")) && (args.len == 2 || args.ptr[2] == ' ')) {
-		debug_only = true;
-		args = gdb_strip(str_sub(args, 2, SIZE_MAX));
-	}
-	TRY(gdb_take_filter(args, &filter));
+	TRY(gdb_take_filter(args, kind == SYM_NAME_TYPE ? 0 : GDB_FILTER_TYPE | GDB_FILTER_DEBUG_ONLY,
+			    &filter));
 	TRY(gdb_regex_new(filter.name, &l.name));
 	struct error *err = gdb_regex_new(filter.type, &l.type);
 	const struct eval_env *env = gdb_env(g);
 	gdb_printer(g, env, &l.printer);
 	for (size_t i = 0; !err && env->module(env->ctx, i, &l.module, &l.bias) && !gdb_interrupted(g); i++)
-		sym_each(l.module, kind, !debug_only && kind != SYM_NAME_TYPE, wanted, add, &l);
+		sym_each(l.module, kind, !filter.debug_only && kind != SYM_NAME_TYPE, wanted, add, &l);
 	if (!err && (l.found.count > 0 || !filter.quiet)) {
 		print_header(g, what, &filter);
 		print_found(&l);

@@ -97,14 +97,16 @@ const struct eng_level *gdb_level(struct gdb *g, struct eng_thread *t, uint32_t 
 /* Locals of a frame, innermost block first, one a line behind `indent` blanks. filters: NULL or regular expressions. */
 struct gdb_variable_filter {
 	struct str name, type; /* regular expressions; empty: all */
-	bool quiet;
+	bool quiet, debug_only;
 };
+enum { GDB_FILTER_TYPE = 1, GDB_FILTER_DEBUG_ONLY = 2 }; /* what there is beside -q */
 struct error *gdb_print_locals(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
 			       unsigned indent, const struct gdb_variable_filter *filter) ERROR_CHECK;
 struct error *gdb_print_args(struct gdb *g, struct eng_thread *t, const struct eng_level *level,
 			     const struct gdb_variable_filter *filter) ERROR_CHECK;
-/* "-q -t TYPE NAME" */
-struct error *gdb_take_filter(struct str args, struct gdb_variable_filter *ret) ERROR_CHECK;
+/* "-q -n -t TYPE NAME" */
+struct error *gdb_take_filter(struct str args, unsigned allowed,
+			      struct gdb_variable_filter *ret) ERROR_CHECK;
 /* "level 3", "function f", "address 0x…", "3", "" (the selected one): the frame, not selected. */
 struct error *gdb_find_frame(struct gdb *g, struct str args, struct eng_thread **ret_thread,
 			     const struct eng_level **ret) ERROR_CHECK;

@@ -20,9 +20,12 @@ static struct error *compile(struct str text, int flags, const char *what, struc
 	free(pattern);
 	if (code != 0) {
 		char why[128];
+		/* The C library has no words of its own for a bracket that is left open. */
+		bool bracket = code == REG_EBRACK ||
+			       (code == REG_BADPAT && str_contains(text, STR_LIT("[")));
 		regerror(code, &r->compiled, why, sizeof why);
 		free(r);
-		return error_new(ERROR_USAGE, "%s: %s", what, why);
+		return error_new(ERROR_USAGE, "%s: %s", what, bracket ? "Unmatched [ or [^" : why);
 	}
 	*ret = r;
 	return NULL;

@@ -3,7 +3,21 @@
 
 #include <stdlib.h>
 
-struct error *gdb_take_filter(struct str args, struct gdb_variable_filter *ret)
+/* One word, or what stands in quotes. */
+static struct str take_quoted(struct str *text)
+{
+	char quote = text->len ? text->ptr[0] : 0;
+	size_t end = quote == '"' || quote == '\''
+			     ? str_find(str_sub(*text, 1, SIZE_MAX), (struct str){ &quote, 1 })
+			     : SIZE_MAX;
+	if (end == SIZE_MAX)
+		return gdb_take_word(text);
+	struct str inside = str_sub(*text, 1, end);
+	*text = gdb_strip(str_sub(*text, end + 2, SIZE_MAX));
+	return inside;
+}
+
+struct error *gdb_take_filter(struct str args, unsigned allowed, struct gdb_variable_filter *ret)
 {
 	struct gdb_variable_filter f = { 0 };
 	while (args.len > 0 && args.ptr[0] == '-') {
@@ -15,8 +29,10 @@ struct error *gdb_take_filter(struct str args, struct gdb_variable_filter *ret)
 		}
 		if (str_is(word, "-q")) {
 			f.quiet = true;
-		} else if (str_is(word, "-t")) {
-			f.type = gdb_take_word(&rest);
+		} else if (str_is(word, "-n") && allowed & GDB_FILTER_DEBUG_ONLY) {
+			f.debug_only = true;
+		} else if (str_is(word, "-t") && allowed & GDB_FILTER_TYPE) {
+			f.type = take_quoted(&rest);
 			if (f.type.len == 0)
 				return error_new(ERROR_USAGE, "-t requires an argument");
 		} else {
