@@ -124,11 +124,16 @@ static bool may_know(struct sym_module *m, struct str query)
 
 /* ---- functions ---- */
 
-/* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers. */
+/* What only the DWARF path can answer: generics of a legacy-mangled function, impl numbers, bodies of async functions (which are mangled as
+ * closures). */
 static bool needs_dwarf_path(struct str query)
 {
+	static const char *const braced[] = { "{impl#", "{async_", "{gen_", "{coroutine" };
 	size_t open = str_find(query, STR_LIT("<"));
-	return (open != SIZE_MAX && open > 0) || str_contains(query, STR_LIT("{impl#"));
+	bool needs = open != SIZE_MAX && open > 0;
+	for (size_t i = 0; i < sizeof braced / sizeof *braced && !needs; i++)
+		needs = str_contains(query, str_from(braced[i]));
+	return needs;
 }
 
 static bool function_matches(struct sym_module *m, uint64_t id, struct str query, struct arena *scratch)
