@@ -245,6 +245,9 @@ static void free_breakpoint(struct eng_breakpoint *b)
 		b->condition_destroy(b->condition_ctx);
 	free((char *)b->spec.file.ptr);
 	free((char *)b->spec.function.ptr);
+	if (b->instead_destroy)
+		b->instead_destroy(b->instead_ctx);
+	free(b->dprintf);
 	free(b->spec_text);
 	free(b->pending_tail);
 	free(b->locations);

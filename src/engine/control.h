@@ -376,6 +376,11 @@ struct eng_breakpoint {
 	eng_condition_fn *condition;
 	void *condition_ctx;
 	void (*condition_destroy)(void *ctx);
+	/* What is done in place of stopping, called as the condition is once it holds; *ret_stop: after all. NULL: it stops. */
+	eng_condition_fn *instead;
+	void *instead_ctx;
+	void (*instead_destroy)(void *ctx);
+	char *dprintf;   /* what `instead` prints, as typed; NULL: it is no dprintf */
 	char **commands; /* NULL-terminated lines, or NULL */
 	uint32_t thread; /* global number; 0: any */
 	/* WATCH: what is watched. */

@@ -223,7 +223,11 @@ bool eng_breakpoint_admits(struct eng_control *c, struct eng_breakpoint *b, stru
 		b->ignore--;
 		return false;
 	}
-	return true;
+	if (!b->instead)
+		return true;
+	bool stop = true;
+	eng_ignore(b->instead(b->instead_ctx, c, t, b, &stop));
+	return stop;
 }
 
 static bool site_admits(struct eng_control *c, struct eng_thread *t, const struct eng_site_user *user)
@@ -273,6 +277,8 @@ static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 		if (tc->hits.count == 0)
 			tc->hit_location = one.location;
 		vec_push(&tc->hits, one.breakpoint);
+		if (one.breakpoint->instead) /* it could not do what it is for: that is what is told */
+			break;
 	}
 	if (tc->hits.count > 0 || tc->hit_temps || tc->hit_scope || tc->hit_left)
 		eng_hook_hold(t);

@@ -10,7 +10,7 @@ static const char *type_name(const struct eng_breakpoint *b)
 {
 	switch (b->kind) {
 	case ENG_BP_CODE:
-		return "breakpoint";
+		return b->dprintf ? "dprintf" : "breakpoint";
 	case ENG_BP_HARDWARE:
 		return "hw breakpoint";
 	case ENG_BP_WATCH:
@@ -137,8 +137,11 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 		gdb_print(g, "%-*s %s", width, "", b->expression ? b->expression : "");
 		print_thread(g, b);
 	} else if (b->location_count == 0) {
-		gdb_print(g, "%-*s %s%s%s", width, "<PENDING>", b->spec_text ? b->spec_text : "",
-			  b->pending_tail ? " " : "", b->pending_tail ? b->pending_tail : "");
+		struct buf tail = { 0 };
+		gdb_add_pending_tail(b, &tail);
+		gdb_print(g, "%-*s %s%s", width, "<PENDING>", b->spec_text ? b->spec_text : "",
+			  tail.data ? tail.data : "");
+		buf_deinit(&tail);
 		print_thread(g, b);
 	} else if (several) {
 		gdb_print(g, "%-*s ", width, "<MULTIPLE>");
@@ -157,6 +160,8 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 			  b->hits == 1 ? "" : "s");
 	if (b->ignore)
 		gdb_print(g, "\tignore next %" PRIu64 " hits\n", b->ignore);
+	if (b->dprintf && b->location_count)
+		gdb_print(g, "        printf %s\n", b->dprintf);
 	for (size_t i = 0; b->commands && b->commands[i]; i++) {
 		struct str line = gdb_strip(str_from(b->commands[i]));
 		gdb_print(g, "        %.*s\n", STR_ARG(line));

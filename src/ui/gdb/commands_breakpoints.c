@@ -9,242 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- break ---- */
-
-/* "if COND", "thread N" behind a place. */
-struct tail {
-	struct str condition;
-	uint32_t thread;
-	bool force;
-};
-
-static struct error *parse_tail(struct gdb *g, struct str rest, struct tail *ret)
-{
-	struct tail tail = { 0 };
-	rest = gdb_strip(rest);
-	while (rest.len) {
-		struct str before = rest;
-		size_t length = 0;
-		while (length < rest.len &&
-		       (isalpha((unsigned char)rest.ptr[length]) || rest.ptr[length] == '-'))
-			length++;
-		struct str word = str_sub(rest, 0, length);
-		rest = gdb_strip(str_sub(rest, length, SIZE_MAX));
-		if (str_is(word, "if")) {
-			tail.condition = rest;
-			if (!rest.len)
-				return error_new(ERROR_USAGE, "Argument required (breakpoint condition).");
-			break;
-		} else if (str_is(word, "thread")) {
-			struct str word = gdb_take_word(&rest), id = word;
-			struct gdb_thread_list list = { 0 };
-			struct error *err = gdb_take_threads(g, &id, false, &list);
-			if (!err && !list.threads.count)
-				err = error_new(ERROR_USAGE, "Unknown thread %.*s.", STR_ARG(word));
-			if (!err)
-				tail.thread = eng_thread_global_number(g->control, list.threads.data[0]);
-			vec_free(&list.threads);
-			if (err)
-				return err;
-		} else if (str_is(word, "-force-condition")) {
-			tail.force = true;
-		} else {
-			return error_new(ERROR_USAGE, "Junk at end of arguments.");
-		}
-		if (rest.len >= before.len)
-			break;
-	}
-	*ret = tail;
-	return NULL;
-}
-
-static void say_made(struct gdb *g, const struct eng_breakpoint *b)
-{
-	const char *noun = b->kind == ENG_BP_HARDWARE     ? "Hardware assisted breakpoint"
-			   : b->disposition == ENG_DELETE ? "Temporary breakpoint"
-							  : "Breakpoint";
-	if (b->location_count == 0) {
-		gdb_print(g, "%s %u (%s%s%s) pending.\n", noun, b->number, b->spec_text,
-			  b->pending_tail ? " " : "", b->pending_tail ? b->pending_tail : "");
-		return;
-	}
-	const struct eng_place *place = &b->locations[0].place;
-	gdb_print(g, "%s %u at 0x%" PRIx64, noun, b->number, place->address);
-	if (b->location_count > 1) {
-		gdb_print(g, ": %s. (%zu locations)\n", b->spec_text, b->location_count);
-	} else if (place->line.file.len) {
-		struct str file = gdb_display_file(g, place->line.file);
-		gdb_print(g, ": file %.*s, line %u.\n", STR_ARG(file), place->line.line);
-	} else {
-		gdb_print_str(g, STR_LIT("\n"));
-	}
-}
-
-/* An error of a place is a question: shall it wait for a library? *ret NULL: it shall not, and that was said. */
-static struct error *make(struct gdb *g, const struct eng_spec *spec, enum eng_breakpoint_kind kind,
-			  bool bare, struct eng_breakpoint **ret)
-{
-	*ret = NULL;
-	struct error *err = eng_break(g->control, spec, kind, false, ret);
-	if (err && bare && str_starts(str_from(err->message), STR_LIT("No line "))) {
-		error_destroy(err);
-		err = error_new(ERROR_NOT_FOUND, "No line %u in the current file.", spec->line);
-	}
-	if (!err || err->code != ERROR_NOT_FOUND || g->settings.breakpoint_pending == 0)
-		return err;
-	gdb_print_error(g, err);
-	if (g->settings.breakpoint_pending < 0 &&
-	    !gdb_query_no(g, "Make %s pending on future shared library load? ",
-			  kind == ENG_BP_HARDWARE ? "hw breakpoint" : "breakpoint"))
-		return NULL;
-	return eng_break(g->control, spec, kind, true, ret);
-}
-
-/* "Note: breakpoints 1 and 2 also set at pc 0x…." */
-static void say_others(struct gdb *g, uint64_t address, uint32_t thread, uint32_t except)
-{
-	struct eng_breakpoint *const *list;
-	size_t count = eng_breakpoints(g->control, &list), others = 0;
-	VEC(const struct eng_breakpoint *) same = { 0 };
-	for (size_t i = 0; i < count; i++) {
-		bool there = false;
-		for (size_t l = 0; l < list[i]->location_count && list[i]->kind <= ENG_BP_HARDWARE; l++)
-			there |= list[i]->locations[l].place.address == address;
-		if (there && list[i]->number != except)
-			vec_push(&same, list[i]);
-	}
-	others = same.count;
-	if (others)
-		gdb_print(g, "Note: breakpoint%s ", others > 1 ? "s" : "");
-	vec_for(&same, b) {
-		others--;
-		gdb_print(g, "%u", (*b)->number);
-		if (!(*b)->thread && thread)
-			gdb_print_str(g, STR_LIT(" (all threads)"));
-		else if ((*b)->thread)
-			gdb_print(g, " (thread %u)", (*b)->thread);
-		gdb_print(g, "%s%s ", (*b)->enabled ? "" : " (disabled)",
-			  others > 1    ? ","
-			  : others == 1 ? " and"
-					: "");
-	}
-	if (same.count)
-		gdb_print(g, "also set at pc 0x%" PRIx64 ".\n", address);
-	vec_free(&same);
-}
-
-static void say_notes(struct gdb *g, const struct eng_breakpoint *b)
-{
-	for (size_t i = 0; i < b->location_count; i++)
-		say_others(g, b->locations[i].place.address, b->thread, b->number);
-}
-
-/* A line without its file? */
-static bool bare_line(const struct eng_spec *spec, struct str typed)
-{
-	return spec->kind == ENG_SPEC_LINE && typed.len && str_find(typed, STR_LIT(":")) == SIZE_MAX &&
-	       typed.ptr[0] != '-';
-}
-
-/* What a breakpoint is called afterwards: a line without its file gets it, a place without a name its address. */
-static struct str canonical(struct gdb *g, const struct eng_spec *spec, struct str typed)
-{
-	bool bare = spec->kind == ENG_SPEC_LINE && spec->file.len &&
-		    str_find(typed, STR_LIT(":")) == SIZE_MAX;
-	if (bare && (!typed.len || typed.ptr[0] != '-' || isdigit((unsigned char)typed.ptr[1])))
-		return arena_printf(&g->scratch, "%.*s:%u", STR_ARG(spec->file), spec->line);
-	if (!typed.len)
-		return arena_printf(&g->scratch, "*0x%" PRIx64, spec->address);
-	return typed;
-}
-
-/* What stands behind the place. */
-static struct error *apply_tail(struct gdb *g, struct eng_breakpoint *b, struct str text)
-{
-	struct tail tail;
-	TRY(parse_tail(g, text, &tail));
-	if (tail.thread)
-		b->thread = tail.thread;
-	return tail.condition.len ? gdb_set_condition(g, b, tail.condition, tail.force) : NULL;
-}
-
-void gdb_resolve_pending(struct gdb *g)
-{
-	struct eng_breakpoint *const *list;
-	size_t count = eng_breakpoints(g->control, &list);
-	for (size_t i = 0; i < count; i++) {
-		struct eng_breakpoint *b = list[i];
-		if (!b->pending_tail || b->location_count == 0)
-			continue;
-		char *tail = b->pending_tail;
-		b->pending_tail = NULL;
-		struct error *err = apply_tail(g, b, str_from(tail));
-		if (!err) {
-			free(tail);
-			continue;
-		}
-		/* It waits on, for a place where that has a meaning. */
-		b->pending_tail = tail;
-		gdb_print_error(g, error_new(ERROR_USAGE, "Error in re-setting breakpoint %u: %s",
-					     b->number, err->message));
-		error_destroy(err);
-		eng_breakpoint_unplace(g->control, b);
-	}
-}
-
-static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoint_kind kind, bool temporary)
-{
-	struct eng_spec spec;
-	struct str rest;
-	struct eng_breakpoint *b;
-	TRY(gdb_parse_place(g, args, &spec, &rest));
-	if (rest.len && rest.ptr[0] == ',')
-		return error_new(ERROR_USAGE, "Garbage '%.*s' at end of command", STR_ARG(rest));
-	gdb_settings_to_control(g);
-	TRY(make(g, &spec, kind, bare_line(&spec, args), &b));
-	if (!b)
-		return NULL;
-	struct str text = gdb_strip(str_sub(gdb_strip(args), 0, gdb_strip(args).len - rest.len));
-	free(b->spec_text);
-	b->spec_text = str_dup(canonical(g, &spec, text));
-	if (temporary)
-		b->disposition = ENG_DELETE;
-	rest = gdb_strip(rest);
-	struct error *err = b->location_count ? apply_tail(g, b, rest) : NULL;
-	if (err) {
-		eng_breakpoint_unmake(g->control, b);
-		return err;
-	}
-	if (b->location_count == 0 && rest.len)
-		b->pending_tail = str_dup(rest);
-	if (gdb_from_tty(g))
-		say_notes(g, b);
-	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
-	say_made(g, b);
-	gdb_remember_libraries(g);
-	return eng_breakpoint_update(g->control, b);
-}
-
-struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text)
-{
-	struct eng_breakpoint *b;
-	gdb_settings_to_control(g);
-	TRY(eng_break(g->control, spec, ENG_BP_CODE, false, &b));
-	if (gdb_from_tty(g))
-		say_notes(g, b);
-	free(b->spec_text);
-	b->spec_text = str_dup(text);
-	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
-	say_made(g, b);
-	return eng_breakpoint_update(g->control, b);
-}
-
-static struct error *break_command(struct gdb *g, const struct gdb_command *c, struct str args)
-{
-	bool hardware = strstr(c->name, "hbreak") != NULL;
-	return break_at(g, args, hardware ? ENG_BP_HARDWARE : ENG_BP_CODE, c->name[0] == 't');
-}
-
 /* ---- watch ---- */
 
 static struct error *watch_command(struct gdb *g, const struct gdb_command *c, struct str args)
@@ -255,7 +19,7 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	static const char *const nouns[] = { "Hardware watchpoint", "Hardware read watchpoint",
 					     "Hardware access (read/write) watchpoint" };
 	struct str text = args, rest = STR_EMPTY;
-	struct tail tail;
+	struct gdb_tail tail;
 	struct eval_expr *expr;
 	struct eval_value value;
 	struct eng_breakpoint *b;
@@ -282,7 +46,7 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 		err = eval_check(&value);
 	if (err)
 		return err;
-	TRY(parse_tail(g, rest, &tail));
+	TRY(gdb_parse_tail(g, rest, &tail));
 	if (value.place == EVAL_PLACE_REGISTER || value.place == EVAL_PLACE_PIECES ||
 	    value.place == EVAL_PLACE_NAMED_REGISTER)
 		return error_new(ERROR_UNSUPPORTED,
@@ -617,6 +381,21 @@ static void keep_commands(struct eng_breakpoint *b, char *const *lines, size_t c
 		b->commands[i] = xstrdup(lines[i]);
 }
 
+static struct error *keep_all(struct gdb *g, const uint32_t *numbers, size_t many, char *const *lines,
+			      size_t count)
+{
+	for (size_t i = 0; i < many; i++) {
+		struct eng_breakpoint *b = eng_breakpoint_find(g->control, numbers[i]);
+		if (b && b->dprintf)
+			return error_new(ERROR_UNSUPPORTED,
+					 "Breakpoint %u is a dprintf: it prints, and has no commands.",
+					 b->number);
+		if (b)
+			keep_commands(b, lines, count);
+	}
+	return NULL;
+}
+
 static struct error *commands_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
@@ -636,13 +415,10 @@ static struct error *commands_command(struct gdb *g, const struct gdb_command *c
 	buf_printf(&banner, ", one per line.");
 	if (!err && numbers.list.count) {
 		err = gdb_read_body(g, banner.data, &lines, &count);
-		vec_for(&numbers.list, n) {
-			struct eng_breakpoint *b = err ? NULL : eng_breakpoint_find(g->control, *n);
-			if (b)
-				keep_commands(b, lines, count);
-		}
-		if (!err)
+		if (!err) {
+			err = keep_all(g, numbers.list.data, numbers.list.count, lines, count);
 			gdb_free_lines(lines, count);
+		}
 	}
 	vec_free(&numbers.list);
 	buf_deinit(&banner);
@@ -719,13 +495,13 @@ static const char break_help[] =
 	}
 
 static const struct gdb_command commands[] = {
-	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	{ "break", "b br bre brea", GDB_CLASS_BREAKPOINTS, 0, gdb_run_break, gdb_complete_places,
 	  break_help },
-	{ "tbreak", "tb tbr", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	{ "tbreak", "tb tbr", GDB_CLASS_BREAKPOINTS, 0, gdb_run_break, gdb_complete_places,
 	  "Set a breakpoint that is deleted when it is hit.\nUsage: tbreak [PLACE] [thread N] [if CONDITION]" },
-	{ "hbreak", "hb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	{ "hbreak", "hb", GDB_CLASS_BREAKPOINTS, 0, gdb_run_break, gdb_complete_places,
 	  "Set a breakpoint in a debug register.\nUsage: hbreak [PLACE] [thread N] [if CONDITION]" },
-	{ "thbreak", "thb", GDB_CLASS_BREAKPOINTS, 0, break_command, gdb_complete_places,
+	{ "thbreak", "thb", GDB_CLASS_BREAKPOINTS, 0, gdb_run_break, gdb_complete_places,
 	  "Set a breakpoint in a debug register that is deleted when it is hit.\nUsage: thbreak [PLACE] [if CONDITION]" },
 	{ "rbreak", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_rbreak, NULL,
 	  "Set a breakpoint for all functions matching REGEXP.\nUsage: rbreak [FILE:]REGEXP\nWith FILE: those of this source file. "
@@ -734,6 +510,11 @@ static const struct gdb_command commands[] = {
 	{ "save breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_save_breakpoints, gdb_complete_file,
 	  "Save current breakpoint definitions as a script.\nUsage: save breakpoints FILE\nThe `source' command makes them again in "
 	  "another session: with their conditions, commands and counts." },
+	{ "dprintf", NULL, GDB_CLASS_BREAKPOINTS, 0, gdb_run_dprintf, gdb_complete_places,
+	  "Set a dynamic printf at specified location.\nUsage: dprintf PLACE,\"FORMAT\",ARG1,ARG2…\n"
+	  "When the program comes there the text is printed, as by `printf', and the program goes on. A function of the\n"
+	  "program cannot be called for it; what cannot be printed stops. It has a number as breakpoints have: `condition',\n"
+	  "`ignore', `disable' and `delete' work on it." },
 	{ "watch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,
 	  "Stop when a place changes its value.\nUsage: watch [-l|-location] EXPRESSION [thread N] [if CONDITION]" },
 	{ "rwatch", NULL, GDB_CLASS_BREAKPOINTS, 0, watch_command, gdb_complete_watch,

@@ -157,8 +157,6 @@ static const struct gdb_command commands[] = {
 	{ "save tracepoints", NULL, GDB_CLASS_OBSCURE, GDB_COVERS, refuse, NULL, "Refuse to save tracepoints.\n" NO_TRACE },
 	{ "info tracepoints", "tp", GDB_CLASS_STATUS, GDB_COVERS, refuse, NULL, "Refuse to list tracepoints.\n" NO_TRACE },
 	{ "info tvariables", NULL, GDB_CLASS_STATUS, GDB_COVERS, refuse, NULL, "Refuse to list trace variables.\n" NO_TRACE },
-	{ "dprintf", NULL, GDB_CLASS_BREAKPOINTS, GDB_COVERS, refuse, NULL,
-	  "Refuse to set a dynamic printf.\noxdb has no dynamic printf: use `break', with `silent', `printf' and `continue' as its commands." },
 
 	/* The rest. */
 	{ "overlay", "ovly ov", GDB_CLASS_FILES, GDB_COVERS, refuse, NULL, "Refuse to work on overlays.\n" NO_OVERLAY },

@@ -338,6 +338,8 @@ const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const str
 
 const struct eval_env *gdb_env(struct gdb *g)
 {
+	if (g->env)
+		return g->env;
 	struct eng_thread *t = eng_selected_thread(g->control);
 	return gdb_env_of(g, t, t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL);
 }

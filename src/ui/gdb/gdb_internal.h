@@ -171,7 +171,7 @@ struct gdb_settings {
 	int breakpoint_pending, disassemble_next_line; /* -1: auto */
 	const char *follow_fork_mode, *follow_exec_mode, *scheduler_locking, *disassembly_flavor,
 		*language, *frame_arguments, *frame_info, *entry_values, *filename_display,
-		*multiple_symbols, *case_sensitive, *symbol_loading;
+		*multiple_symbols, *case_sensitive, *symbol_loading, *dprintf_style;
 	bool logging_enabled, logging_overwrite, logging_redirect, logging_debugredirect;
 	char *prompt, *args, *cwd, *inferior_tty, *history_filename, *debug_file_directory, *sysroot,
 		*directories, *solib_search_path, *logging_file, *exec_wrapper, *disassembler_options;
@@ -250,6 +250,7 @@ struct gdb {
 	struct eval_format_spec x_format;
 	uint32_t rbreak_first, rbreak_last; /* what the last rbreak made; `commands` is for all of them */
 	struct arena scratch;               /* reset before each command */
+	const struct eval_env *env; /* what expressions are evaluated in for the moment; NULL: the selected frame */
 	struct gdb_stops {
 		bool in_commands; /* breakpoints' commands run */
 		uint64_t count;   /* of stops so far */

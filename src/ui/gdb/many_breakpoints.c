@@ -64,7 +64,7 @@ static const char *verb(const struct eng_breakpoint *b)
 	bool once = b->disposition == ENG_DELETE;
 	switch (b->kind) {
 	case ENG_BP_CODE:
-		return once ? "tbreak" : "break";
+		return b->dprintf ? "dprintf" : once ? "tbreak" : "break";
 	case ENG_BP_HARDWARE:
 		return once ? "thbreak" : "hbreak";
 	case ENG_BP_WATCH:
@@ -117,6 +117,12 @@ static void add_details(const struct eng_breakpoint *b, struct buf *out)
 			buf_printf(out, "disable $bpnum.%zu\n", i + 1);
 }
 
+static void add_place(const struct eng_breakpoint *b, struct buf *out)
+{
+	buf_printf(out, " %s", b->spec_text ? b->spec_text : "");
+	gdb_add_pending_tail(b, out);
+}
+
 static void add_breakpoint(const struct eng_breakpoint *b, struct buf *out)
 {
 	buf_printf(out, "%s", verb(b));
@@ -125,8 +131,7 @@ static void add_breakpoint(const struct eng_breakpoint *b, struct buf *out)
 	else if (b->kind >= ENG_BP_WATCH)
 		buf_printf(out, " %s", b->expression ? b->expression : "");
 	else
-		buf_printf(out, " %s%s%s", b->spec_text ? b->spec_text : "", b->pending_tail ? " " : "",
-			   b->pending_tail ? b->pending_tail : "");
+		add_place(b, out);
 	if (b->thread && b->kind < ENG_BP_FORK)
 		buf_printf(out, " thread %u", b->thread);
 	buf_char(out, '\n');

@@ -21,6 +21,8 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
 struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text) ERROR_CHECK;
 /* Places of pending ones were found: what was typed behind them is read now. */
 void gdb_resolve_pending(struct gdb *g);
+/* break.c: that, as the lists show it. */
+void gdb_add_pending_tail(const struct eng_breakpoint *b, struct buf *out);
 bool gdb_watch_place(void *ctx, const struct eng_breakpoint *b, uint64_t *ret_addr, uint32_t *ret_size);
 /* many_breakpoints.c */
 struct error *gdb_run_rbreak(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
@@ -31,6 +33,17 @@ void gdb_say_gone_breakpoints(struct gdb *g);
 /* skip.c: is it on the list of what `step` runs through? ctx: the struct gdb. */
 bool gdb_skips(void *ctx, const struct eng_level *level);
 void gdb_skips_deinit(struct gdb *g);
+/* dprintf.c: the breakpoint prints instead of stopping. text: the format and its values. */
+void gdb_dprintf_arm(struct gdb *g, struct eng_breakpoint *b, struct str text);
+/* break.c */
+gdb_run_fn gdb_run_break, gdb_run_dprintf;
+/* "if COND", "thread N" behind a place. */
+struct gdb_tail {
+	struct str condition;
+	uint32_t thread;
+	bool force;
+};
+struct error *gdb_parse_tail(struct gdb *g, struct str rest, struct gdb_tail *ret) ERROR_CHECK;
 /* breakpoint_table.c */
 struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *command,
 				   struct str args) ERROR_CHECK;

@@ -28,6 +28,7 @@
 #define W_CPLUS "it is for C++'s classes."
 #define W_ABI "functions are called as the System V ABI says."
 #define W_WRITE "oxdb does not change files."
+#define W_DPRINTF "oxdb prints what a dprintf prints itself."
 #define W_STYLE "what it would colour is not coloured."
 #define OPTIONAL "" /* in `choices`: the text may be empty */
 #define COLOURS "none black red green yellow blue magenta cyan white"
@@ -137,6 +138,10 @@ static const struct more {
 	{ "debug xml", GDB_SETTING_BOOL, NULL, "off", "XML debugging is %s.", W_DEBUG },
 	{ "default-collect", GDB_SETTING_STRING, OPTIONAL, "",
 	  "The list of expressions to collect by default is \"%s\".", W_TRACE },
+	{ "dprintf-channel", GDB_SETTING_STRING, OPTIONAL, "",
+	  "The channel to use for dynamic printf is \"%s\".", W_DPRINTF },
+	{ "dprintf-function", GDB_SETTING_STRING, OPTIONAL, "printf",
+	  "The function to use for dynamic printf is \"%s\".", W_DPRINTF },
 	{ "disconnected-dprintf", GDB_SETTING_BOOL, NULL, "on",
 	  "Whether dprintf continues after GDB disconnects is %s.", W_REMOTE },
 	{ "disconnected-tracing", GDB_SETTING_BOOL, NULL, "off",

@@ -93,6 +93,15 @@ static struct error *output_radix_changed(struct gdb *g)
 	return NULL;
 }
 
+static struct error *dprintf_style_changed(struct gdb *g)
+{
+	if (strcmp(g->settings.dprintf_style, "gdb") == 0)
+		return NULL;
+	return error_new(ERROR_UNSUPPORTED,
+			 "oxdb prints what a dprintf prints itself: its only style is \"gdb\", not \"%s\".",
+			 g->settings.dprintf_style);
+}
+
 static struct error *value_size_changed(struct gdb *g)
 {
 	if (g->settings.max_value_size > 0 && g->settings.max_value_size < 16) {
@@ -437,6 +446,10 @@ const struct gdb_setting gdb_settings_table[] = {
 	  "Set debugger's behavior regarding pending breakpoints.\nOn: an unknown place waits for a library. Off: it is an "
 	  "error. Auto: oxdb asks.",
 	  "Debugger's behavior regarding pending breakpoints is %s.", NULL, NULL, NULL },
+	{ "dprintf-style", GDB_SETTING_ENUM, AT(dprintf_style), "gdb call agent",
+	  "Set the style of usage for dynamic printf.\ngdb: oxdb prints. The others, for which the program or an agent would print, are "
+	  "refused.",
+	  "The style of usage for dynamic printf is \"%s\".", dprintf_style_changed, NULL, NULL },
 	BOOL_IDLE("breakpoint always-inserted", breakpoint_always_inserted,
 		  "mode for inserting breakpoints.", "Always inserted breakpoint mode is %s.",
 		  "breakpoints are in the program whenever it runs."),
@@ -735,6 +748,7 @@ static void init_choices(struct gdb_settings *s)
 	s->multiple_symbols = "all";
 	s->case_sensitive = "auto";
 	s->symbol_loading = "full";
+	s->dprintf_style = "gdb";
 	s->idle.choices[CHOICE_DEBUGINFOD] = "off";
 	s->idle.choices[CHOICE_DISPLACED] = s->idle.choices[CHOICE_INTERACTIVE] = "auto";
 	s->idle.choices[CHOICE_MISMATCH] = "ask";

@@ -284,6 +284,9 @@ static void print_cause(struct gdb *g, const struct eng_stop *stop)
 /* Commands of the breakpoints that stopped here; "silent" as the first keeps the stop quiet. */
 static bool is_silent(const struct eng_stop *stop)
 {
+	/* What a dprintf could not print was said in place of it. */
+	if (stop->kind == ENG_STOP_BREAKPOINT && stop->breakpoint_count && stop->breakpoints[0]->dprintf)
+		return true;
 	for (size_t i = 0; i < stop->breakpoint_count; i++) {
 		char *const *commands = stop->breakpoints[i]->commands;
 		if (commands && commands[0] && str_is(gdb_strip(str_from(commands[0])), "silent"))
