@@ -146,7 +146,7 @@ static bool is_bound(const struct machine *m, const struct binding *b)
 static void local_value(const struct machine *m, struct binding *b, struct eval_value *ret)
 {
 	if (m->no_side) {
-		value_of_type(sym_variable_declared_type(b->variable), m->arena, ret);
+		value_of_type(sym_variable_type(b->variable), m->arena, ret);
 		ret->has_address = true;
 		return;
 	}

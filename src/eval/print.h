@@ -45,6 +45,9 @@ struct error *eval_print(const struct eval_printer *p, const struct eval_value *
 /* Scalars only, for backtraces with `print frame-arguments scalars`: others are "...". */
 struct error *eval_print_argument(const struct eval_printer *p, const struct eval_value *v,
 				  struct buf *out) ERROR_CHECK;
+/* C's declaration of a variable: "int (*name)(void)"; a type without a name is written out. */
+void eval_declaration(const struct eval_printer *p, const struct sym_type *t, struct str name,
+		      struct buf *out);
 /* `whatis`: the name. `ptype`: the definition; /o with offsets. */
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out);
 struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t, bool offsets,

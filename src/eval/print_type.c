@@ -370,6 +370,12 @@ static void c_declaration_of(struct defining *d, const struct sym_type *t, struc
 		rust_type_in_c(t, name, d->out);
 		return;
 	}
+	struct arena arena = ARENA_INIT;
+	struct str whole = t ? sym_type_declaration(t, name, &arena) : STR_EMPTY;
+	c_name(whole, d->out);
+	arena_deinit(&arena);
+	if (whole.len)
+		return;
 	struct str type = t ? sym_type_name(t) : STR_LIT("void");
 	size_t vector = str_find(type, STR_LIT(" __attribute__ (("));
 	size_t group = str_find(type, STR_LIT("(*"));
@@ -545,6 +551,20 @@ static void definition(struct defining *d, const struct sym_type *t, unsigned le
 		rust_definition(d, t);
 	else
 		c_definition(d, t, level, depth, base);
+}
+
+void eval_declaration(const struct eval_printer *p, const struct sym_type *t, struct str name,
+		      struct buf *out)
+{
+	struct defining d = { .p = p, .out = out };
+	const struct sym_type *inner = t ? anonymous_inside(t) : NULL;
+	if (!inner) {
+		c_declaration_of(&d, t, name);
+		return;
+	}
+	definition(&d, inner, 0, 1, 0);
+	buf_printf(out, " %s%.*s", type_is_pointer(t) ? "*" : "", STR_ARG(name));
+	array_suffix(&d, t);
 }
 
 /* What has no name is written out one level deep; with offsets all of it is. */

@@ -24,7 +24,7 @@ bool static_value(struct machine *m, struct sym_module *module, uint64_t bias, s
 	if (!v)
 		return false;
 	if (m->no_side) {
-		value_of_type(sym_variable_declared_type(v), m->arena, ret);
+		value_of_type(sym_variable_type(v), m->arena, ret);
 		ret->has_address = true;
 		return true;
 	}
@@ -48,7 +48,7 @@ static const struct sym_type *declared_type(const struct machine *m, struct str 
 	while (!v && next_module(m, &w))
 		if (sym_module_has_debug_info(w.module))
 			v = sym_declaration_by_name(w.module, name);
-	return v ? sym_variable_declared_type(v) : NULL;
+	return v ? sym_variable_type(v) : NULL;
 }
 
 static void data_value(const struct machine *m, struct sym_module *module, uint64_t address,

@@ -95,8 +95,8 @@ bool sym_variable_location_on_entry(const struct sym_variable *v, struct dw_span
 const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset);
 /* "shapes::COUNTER" of a static; a local's bare name. */
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
-/* sym_variable_type under the name that C's declaration gives it ("const int"). */
-const struct sym_type *sym_variable_declared_type(const struct sym_variable *v);
+/* As C declares something of that type: "const char *name[3]". Empty: it is none of C's, or not of the program's. */
+struct str sym_type_declaration(const struct sym_type *t, struct str name, struct arena *arena);
 /* What C writes before the name of a type that is no typedef. */
 enum sym_type_tag { SYM_TAG_ANY, SYM_TAG_STRUCT, SYM_TAG_UNION, SYM_TAG_ENUM };
 /* Types the same way; typedefs, too, with SYM_TAG_ANY. */

@@ -374,7 +374,8 @@ const struct block_names *block_names(struct sym_function *f, uint64_t id);
 struct sym_type {
 	struct sym_module *module;
 	struct sym_unit *unit;
-	uint64_t id;      /* 0: made up (void, inner dimensions of an array) */
+	uint64_t id; /* 0: made up (void, inner dimensions of an array) */
+	uint64_t qualified; /* the DIE of a qualifier that this is the type of, else 0: it differs in its name alone */
 	uint64_t path_id; /* the DIE whose parents are the path */
 	enum sym_type_kind kind;
 	uint16_t tag;
@@ -401,6 +402,10 @@ struct sym_type {
 	struct sym_type *made_arrays, *next_array;
 };
 
+static inline uint64_t type_die(const struct sym_type *t)
+{
+	return t->qualified ? t->qualified : t->id;
+}
 /* The type of the DIE; never NULL: what cannot be read is SYM_TYPE_UNKNOWN. */
 const struct sym_type *type_get(struct sym_module *m, uint64_t id);
 const struct sym_type *type_void(struct sym_module *m);

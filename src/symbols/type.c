@@ -242,6 +242,27 @@ static struct sym_type *build(struct sym_module *m, uint64_t id, struct sym_unit
 	return t;
 }
 
+/* The same type with the name that its qualifiers give it; Rust has none. */
+static struct sym_type *with_qualifiers(struct sym_module *m, uint64_t id, struct sym_type *t)
+{
+	struct dw_cursor c;
+	struct sym_unit *u;
+	if (t->kind == SYM_TYPE_UNKNOWN || (t->unit && unit_is_rust(t->unit)) ||
+	    !die_at(m, id, &c, &u) || !is_qualifier(c.abbrev->tag) || unit_is_rust(u))
+		return t;
+	struct sym_type *q = ARENA_NEW(&m->arena, struct sym_type);
+	*q = *t;
+	q->qualified = id;
+	q->named = false;
+	q->made_pointer = q->made_slice = NULL;
+	q->made_arrays = q->next_array = NULL;
+	if (!q->id) { /* void */
+		q->name = c_declaration(m, true, id, STR_EMPTY, &m->arena);
+		q->named = true;
+	}
+	return q;
+}
+
 const struct sym_type *type_get(struct sym_module *m, uint64_t id)
 {
 	uint64_t asked = id;
@@ -268,8 +289,10 @@ const struct sym_type *type_get(struct sym_module *m, uint64_t id)
 			map_set_ptr(&m->types, id, t);
 		}
 	}
-	if (asked != id)
+	if (asked != id) {
+		t = with_qualifiers(m, asked, t);
 		map_set_ptr(&m->types, asked, t);
+	}
 	return t;
 }
 

@@ -133,14 +133,17 @@ const struct sym_type *sym_type_primitive(struct sym_module *m, struct str name,
 static struct str c_pointer_name(const struct sym_type *t, struct arena *arena)
 {
 	if (t->id && t->module && t->kind != SYM_TYPE_ARRAY && t->kind != SYM_TYPE_FUNCTION)
-		return c_declaration(t->module, true, t->id, STR_LIT("*"), arena);
+		return c_declaration(t->module, true, type_die(t), STR_LIT("*"), arena);
 	struct str name = sym_type_name(t);
 	size_t declarator = t->kind == SYM_TYPE_ARRAY      ? str_find(name, STR_LIT("["))
 			    : t->kind == SYM_TYPE_FUNCTION ? str_find(name, STR_LIT("("))
 							   : SIZE_MAX;
-	if (declarator != SIZE_MAX)
-		return arena_printf(arena, "%.*s(*)%.*s", (int)declarator, name.ptr,
+	if (declarator != SIZE_MAX) {
+		char last = declarator ? name.ptr[declarator - 1] : ' ';
+		return arena_printf(arena, "%.*s%s(*)%.*s", (int)declarator, name.ptr,
+				    last == ' ' || last == '*' ? "" : " ",
 				    STR_ARG(str_sub(name, declarator, SIZE_MAX)));
+	}
 	return arena_printf(arena, str_ends(name, STR_LIT("*")) ? "%.*s*" : "%.*s *", STR_ARG(name));
 }
 
@@ -166,6 +169,10 @@ static struct str array_name(const struct sym_type *element, uint64_t count, boo
 	struct str name = sym_type_name(element);
 	if (rust)
 		return arena_printf(arena, "[%.*s; %llu]", STR_ARG(name), (unsigned long long)count);
+	if (element->id && element->module && element->kind != SYM_TYPE_ARRAY && !element->vector &&
+	    !unit_has_paths(element->unit))
+		return c_declaration(element->module, true, type_die(element),
+				     arena_printf(arena, "[%llu]", (unsigned long long)count), arena);
 	size_t at = element->kind == SYM_TYPE_ARRAY ? str_find(name, STR_LIT("[")) : SIZE_MAX;
 	if (at == SIZE_MAX)
 		return arena_printf(arena, "%.*s [%llu]", STR_ARG(name), (unsigned long long)count);
@@ -358,26 +365,6 @@ const struct sym_type *sym_type_param(const struct sym_type *t, size_t index)
 	return t->params[index] ? type_get(t->module, t->params[index]) : NULL;
 }
 
-const struct sym_type *sym_variable_declared_type(const struct sym_variable *v)
-{
-	const struct sym_type *t = sym_variable_type(v);
-	struct sym_module *m = t->module;
-	if (!m || sym_type_is_rust(t) || !v->has_type)
-		return t;
-	struct str declared = c_declaration(m, true, v->type, STR_EMPTY, &m->arena);
-	if (str_eq(declared, sym_type_name(t)))
-		return t;
-	/* Its structure is the same; only who asks for the name sees the difference. */
-	struct sym_type *named = ARENA_NEW(&m->arena, struct sym_type);
-	type_read_members((struct sym_type *)t);
-	*named = *t;
-	named->name = declared;
-	named->named = true;
-	named->made_pointer = named->made_slice = NULL;
-	named->made_arrays = named->next_array = NULL;
-	return named;
-}
-
 /* ---- questions ---- */
 
 bool sym_type_is_declaration(const struct sym_type *t)
@@ -396,6 +383,11 @@ bool sym_type_is_unsigned_char(const struct sym_type *t)
 	       t->encoding != DW_ATE_signed;
 }
 
+static struct str unqualified_name(const struct sym_type *t)
+{
+	return sym_type_name(t->qualified && t->id ? type_get(t->module, t->id) : t);
+}
+
 static bool same(const struct sym_type *a, const struct sym_type *b, int depth)
 {
 	if (a == b)
@@ -412,7 +404,7 @@ static bool same(const struct sym_type *a, const struct sym_type *b, int depth)
 		       same(sym_type_target(a), sym_type_target(b), depth - 1);
 	default:
 		/* Without a name only the DIE itself is the same. */
-		return a->bare.len != 0 && str_eq(sym_type_name(a), sym_type_name(b));
+		return a->bare.len != 0 && str_eq(unqualified_name(a), unqualified_name(b));
 	}
 }
 

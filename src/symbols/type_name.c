@@ -30,8 +30,77 @@ static bool c_read(struct sym_module *m, uint64_t id, struct c_type *ret)
 	return true;
 }
 
-static struct str c_declare(struct sym_module *m, bool has_type, uint64_t id, struct str inner,
-			    struct arena *arena, int depth);
+enum {
+	QUALIFIER_CONST = 1,
+	QUALIFIER_VOLATILE = 2,
+	QUALIFIER_RESTRICT = 4,
+	QUALIFIER_ATOMIC = 8,
+	MAX_QUALIFIERS = 32
+};
+
+static unsigned qualifier_of(uint16_t tag)
+{
+	switch (tag) {
+	case DW_TAG_const_type:
+		return QUALIFIER_CONST;
+	case DW_TAG_volatile_type:
+		return QUALIFIER_VOLATILE;
+	case DW_TAG_restrict_type:
+		return QUALIFIER_RESTRICT;
+	case DW_TAG_atomic_type:
+		return QUALIFIER_ATOMIC;
+	default:
+		return 0;
+	}
+}
+
+/* A type without its qualifiers, which are added to those that there are already. */
+struct c_resolved {
+	bool has_type, good; /* not has_type: void */
+	uint64_t id;
+	struct c_type type;
+	unsigned qualifiers;
+};
+
+static struct c_resolved c_resolve(struct sym_module *m, bool has_type, uint64_t id, unsigned qualifiers)
+{
+	struct c_resolved r = { .has_type = has_type, .good = true, .id = id, .qualifiers = qualifiers };
+	for (int i = 0; i < MAX_QUALIFIERS && r.has_type; i++) {
+		r.good = c_read(m, r.id, &r.type);
+		unsigned qualifier = r.good ? qualifier_of(r.type.tag) : 0;
+		if (!qualifier)
+			return r;
+		r.qualifiers |= qualifier;
+		r.has_type = r.type.has_target;
+		r.id = r.type.target;
+	}
+	r.good = r.good && !r.has_type;
+	return r;
+}
+
+/* "const volatile" in gdb's order, with a blank before it, or behind it, if there is any. */
+static struct str c_qualifiers(unsigned qualifiers, bool before, bool behind, struct arena *arena)
+{
+	static const char *const words[] = { " const", " volatile", " restrict", " _Atomic" };
+	struct buf text = { 0 };
+	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+		if (qualifiers >> i & 1)
+			buf_str(&text, str_from(words[i] + (text.len == 0 && !before)));
+	if (text.len && behind)
+		buf_char(&text, ' ');
+	struct str ret = arena_str(arena, buf_view(&text));
+	buf_deinit(&text);
+	return ret;
+}
+
+/* What is declared so far, from the name outwards. */
+struct declarator {
+	struct str text;
+	bool blank; /* qualifiers of a pointer that come next want a blank behind them */
+};
+
+static struct str c_declare(struct sym_module *m, bool has_type, uint64_t id, unsigned qualifiers,
+			    struct declarator inner, struct arena *arena, int depth);
 
 static struct str before(struct str word, struct str inner, struct arena *arena)
 {
@@ -47,7 +116,8 @@ static struct str c_params(struct sym_module *m, const struct sym_type *t, struc
 	for (size_t i = 0; i < t->param_count && i < MAX_SHOWN_PARAMS && text.len < MAX_TEXT; i++) {
 		if (i)
 			buf_str(&text, STR_LIT(", "));
-		buf_str(&text, c_declare(m, t->params[i] != 0, t->params[i], STR_EMPTY, arena, depth));
+		buf_str(&text, c_declare(m, t->params[i] != 0, t->params[i], 0, (struct declarator){ 0 },
+					 arena, depth));
 	}
 	if (t->varargs)
 		buf_str(&text, t->param_count ? STR_LIT(", ...") : STR_LIT("..."));
@@ -58,41 +128,29 @@ static struct str c_params(struct sym_module *m, const struct sym_type *t, struc
 	return result;
 }
 
-static const char *c_qualifier(uint16_t tag)
-{
-	switch (tag) {
-	case DW_TAG_const_type:
-		return "const";
-	case DW_TAG_volatile_type:
-		return "volatile";
-	case DW_TAG_restrict_type:
-		return "restrict";
-	case DW_TAG_atomic_type:
-		return "_Atomic";
-	default:
-		return "";
-	}
-}
-
-static struct str c_pointer(struct sym_module *m, const struct c_type *t, struct str inner,
+static struct str c_pointer(struct sym_module *m, const struct c_resolved *t, struct declarator inner,
 			    struct arena *arena, int depth)
 {
-	const char *star = t->tag == DW_TAG_pointer_type     ? "*"
-			   : t->tag == DW_TAG_reference_type ? "&"
-							     : "&&";
-	struct c_type target;
-	bool group = t->has_target && c_read(m, t->target, &target) &&
-		     (target.tag == DW_TAG_array_type || target.tag == DW_TAG_subroutine_type);
-	inner = arena_printf(arena, group ? "(%s%.*s)" : "%s%.*s", star, STR_ARG(inner));
-	return c_declare(m, t->has_target, t->target, inner, arena, depth - 1);
+	const char *star = t->type.tag == DW_TAG_pointer_type     ? "*"
+			   : t->type.tag == DW_TAG_reference_type ? "&"
+								  : "&&";
+	struct c_resolved target = c_resolve(m, t->type.has_target, t->type.target, 0);
+	bool group = target.has_type && target.good &&
+		     (target.type.tag == DW_TAG_array_type || target.type.tag == DW_TAG_subroutine_type);
+	struct str qualifiers = c_qualifiers(t->qualifiers, true, inner.blank, arena);
+	inner.text = arena_printf(arena, group ? "(%s%.*s%.*s)" : "%s%.*s%.*s", star,
+				  STR_ARG(qualifiers), STR_ARG(inner.text));
+	inner.blank = true;
+	return c_declare(m, t->type.has_target, t->type.target, 0, inner, arena, depth - 1);
 }
 
-static struct str c_array(struct sym_module *m, uint64_t id, struct str inner, struct arena *arena,
-			  int depth)
+/* What qualifies an array qualifies its elements. */
+static struct str c_array(struct sym_module *m, const struct c_resolved *resolved,
+			  struct declarator inner, struct arena *arena, int depth)
 {
-	const struct sym_type *t = type_get(m, id);
+	const struct sym_type *t = type_get(m, resolved->id);
 	struct buf text = { 0 };
-	buf_str(&text, inner);
+	buf_str(&text, inner.text);
 	/* The dimensions behind the first have no DIE of their own; the element follows the last. */
 	for (int i = 0; i < 16 && t->kind == SYM_TYPE_ARRAY; i++) {
 		if (t->count_known)
@@ -104,9 +162,9 @@ static struct str c_array(struct sym_module *m, uint64_t id, struct str inner, s
 			break;
 		t = next;
 	}
-	struct str declarator = arena_str(arena, buf_view(&text));
+	inner.text = arena_str(arena, buf_view(&text));
 	buf_deinit(&text);
-	return c_declare(m, t->has_target, t->target_id, declarator, arena, depth - 1);
+	return c_declare(m, t->has_target, t->target_id, resolved->qualifiers, inner, arena, depth - 1);
 }
 
 static struct str c_tagged(const char *keyword, const struct c_type *t, const struct sym_unit *u,
@@ -118,55 +176,76 @@ static struct str c_tagged(const char *keyword, const struct c_type *t, const st
 	return bare ? t->name : arena_printf(arena, "%s %.*s", keyword, STR_ARG(t->name));
 }
 
-static struct str c_declare(struct sym_module *m, bool has_type, uint64_t id, struct str inner,
-			    struct arena *arena, int depth)
+static struct str c_base(const struct c_resolved *t, const struct sym_unit *u, struct arena *arena)
 {
-	struct c_type t;
-	if (!has_type)
-		return before(STR_LIT("void"), inner, arena);
-	if (depth <= 0 || inner.len > MAX_TEXT || !c_read(m, id, &t))
-		return before(STR_LIT("<unknown type>"), inner, arena);
-	struct sym_unit *u = unit_by_id(m, id);
-	switch (t.tag) {
-	case DW_TAG_const_type:
-	case DW_TAG_volatile_type:
-	case DW_TAG_restrict_type:
-	case DW_TAG_atomic_type: {
-		struct c_type target = { 0 };
-		struct str word = str_from(c_qualifier(t.tag));
-		if (t.has_target && c_read(m, t.target, &target) && target.tag == DW_TAG_pointer_type)
-			return c_declare(m, true, t.target, before(word, inner, arena), arena, depth - 1);
-		return before(word, c_declare(m, t.has_target, t.target, inner, arena, depth - 1), arena);
+	if (!t->has_type)
+		return STR_LIT("void");
+	if (!t->good)
+		return STR_LIT("<unknown type>");
+	switch (t->type.tag) {
+	case DW_TAG_structure_type:
+		return c_tagged("struct", &t->type, u, arena);
+	case DW_TAG_class_type:
+		return c_tagged("class", &t->type, u, arena);
+	case DW_TAG_union_type:
+		return c_tagged("union", &t->type, u, arena);
+	case DW_TAG_enumeration_type:
+		return c_tagged("enum", &t->type, u, arena);
+	default:
+		return t->type.name.len ? t->type.name : STR_LIT("<unknown type>");
 	}
+}
+
+static struct str c_declare(struct sym_module *m, bool has_type, uint64_t id, unsigned qualifiers,
+			    struct declarator inner, struct arena *arena, int depth)
+{
+	if (depth <= 0 || inner.text.len > MAX_TEXT)
+		return before(STR_LIT("<unknown type>"), inner.text, arena);
+	struct c_resolved t = c_resolve(m, has_type, id, qualifiers);
+	switch (t.has_type && t.good ? t.type.tag : 0) {
 	case DW_TAG_pointer_type:
 	case DW_TAG_reference_type:
 	case DW_TAG_rvalue_reference_type:
 		return c_pointer(m, &t, inner, arena, depth);
 	case DW_TAG_array_type:
-		return c_array(m, id, inner, arena, depth);
+		return c_array(m, &t, inner, arena, depth);
 	case DW_TAG_subroutine_type: {
-		struct str params = c_params(m, type_get(m, id), arena, depth - 1);
-		return c_declare(m, t.has_target, t.target,
-				 arena_printf(arena, "%.*s(%.*s)", STR_ARG(inner), STR_ARG(params)),
-				 arena, depth - 1);
+		struct str params = c_params(m, type_get(m, t.id), arena, depth - 1);
+		inner.text = arena_printf(arena, "%.*s(%.*s)", STR_ARG(inner.text), STR_ARG(params));
+		inner.blank = false;
+		return c_declare(m, t.type.has_target, t.type.target, 0, inner, arena, depth - 1);
 	}
-	case DW_TAG_structure_type:
-		return before(c_tagged("struct", &t, u, arena), inner, arena);
-	case DW_TAG_class_type:
-		return before(c_tagged("class", &t, u, arena), inner, arena);
-	case DW_TAG_union_type:
-		return before(c_tagged("union", &t, u, arena), inner, arena);
-	case DW_TAG_enumeration_type:
-		return before(c_tagged("enum", &t, u, arena), inner, arena);
-	default:
-		return before(t.name.len ? t.name : STR_LIT("<unknown type>"), inner, arena);
+	default: {
+		struct str word = c_base(&t, unit_by_id(m, t.id), arena);
+		struct str words = c_qualifiers(t.qualifiers, false, true, arena);
+		if (words.len)
+			word = arena_printf(arena, "%.*s%.*s", STR_ARG(words), STR_ARG(word));
+		return before(word, inner.text, arena);
+	}
 	}
 }
 
 struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, struct str name,
 			 struct arena *arena)
 {
-	return c_declare(m, has_type, type_id, name, arena, SYM_MAX_NESTING);
+	struct declarator inner = { .text = name };
+	inner.blank = name.len && name.ptr[0] != '(' && name.ptr[0] != '[';
+	return c_declare(m, has_type, type_id, 0, inner, arena, SYM_MAX_NESTING);
+}
+
+struct str sym_type_declaration(const struct sym_type *t, struct str name, struct arena *arena)
+{
+	bool path = t->unit && unit_has_paths(t->unit) && t->bare.len > 0;
+	if (!t->id || type_is_rust(t) || t->vector || path)
+		return STR_EMPTY;
+	return c_declaration(t->module, true, type_die(t), name, arena);
+}
+
+/* "const volatile " of a type that is such a one. */
+static struct str own_qualifiers(const struct sym_type *t, struct arena *arena)
+{
+	struct c_resolved r = c_resolve(t->module, true, type_die(t), 0);
+	return c_qualifiers(r.qualifiers, false, true, arena);
 }
 
 /* ---- Rust ---- */
@@ -231,7 +310,10 @@ static void read_name(struct sym_type *t)
 		struct str bare = t->bare;
 		bool path = unit_has_paths(t->unit) && bare.len > 0 && t->tag != DW_TAG_base_type;
 		t->name = path ? unit_path(t->unit, t->path_id, bare, arena)
-			       : c_declaration(t->module, true, t->id, STR_EMPTY, arena);
+			       : c_declaration(t->module, true, type_die(t), STR_EMPTY, arena);
+		if (path && t->qualified)
+			t->name = arena_printf(arena, "%.*s%.*s", STR_ARG(own_qualifiers(t, arena)),
+					       STR_ARG(t->name));
 		if (t->vector && t->count_known) /* as gdb says it, which counts elements */
 			t->name = arena_printf(arena, "%.*s __attribute__ ((vector_size(%llu)))",
 					       STR_ARG(sym_type_name(sym_type_target(t))),

@@ -86,11 +86,12 @@ static void describe_variable(struct listing *l, const struct sym_named *n, stru
 	l->printer.language = rust ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
 	if (!n->external)
 		buf_str(out, STR_LIT("static "));
-	if (rust)
+	if (rust) {
 		buf_printf(out, "%.*s: ", STR_ARG(n->name));
-	add_type_name(l, t, out);
-	if (!rust)
-		buf_printf(out, "%s%.*s", out->data[out->len - 1] == '*' ? "" : " ", STR_ARG(n->name));
+		add_type_name(l, t, out);
+	} else {
+		eval_declaration(&l->printer, t, n->name, out);
+	}
 	buf_char(out, ';');
 }
 
@@ -112,7 +113,7 @@ static void describe_type(struct listing *l, const struct sym_named *n, struct b
 		buf_str(out, n->name);
 	else
 		add_type_name(l, n->type, out);
-	if (tagged && !str_is(n->name, "()"))
+	if (tagged && !str_is(n->name, "()") && !str_is(n->name, "!"))
 		buf_char(out, ';');
 }
 
@@ -140,7 +141,7 @@ static bool type_fits(struct listing *l, const struct sym_named *n)
 	if (!l->type)
 		return true;
 	const struct sym_type *t = n->function   ? sym_function_type(n->function)
-				   : n->variable ? sym_variable_declared_type(n->variable)
+				   : n->variable ? sym_variable_type(n->variable)
 						 : n->type;
 	if (t)
 		l->printer.language = sym_type_is_rust(t) ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C;
