@@ -1,5 +1,5 @@
 /* The all-stop session over ptrace and real programs. */
-#include "engine/control.h"
+#include "engine/control_internal.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -145,6 +145,23 @@ static void a_function_is_called(void **state)
 	end(&run);
 }
 
+static void the_library_is_told_by_its_paths(void **state)
+{
+	(void)state;
+	static const char *const theirs[] = {
+		"/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/hint.rs",
+		"/root/.rustup/toolchains/stable/lib/rustlib/src/rust/library/alloc/src/vec/mod.rs",
+		"/build/rustc-1.63.0/library/std/src/rt.rs",
+		"/rust/deps/libc-0.2.178/src/unix/mod.rs",
+	};
+	static const char *const users[] = { "", "src/main.rs", "/home/me/library/src/main.rs",
+					     "/home/me/library/core/main.rs", "/home/me/rustc/main.rs" };
+	for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+		assert_true(eng_library_file(str_from(theirs[i])));
+	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
+		assert_false(eng_library_file(str_from(users[i])));
+}
+
 static void killed_at_a_stop(void **state)
 {
 	(void)state;
@@ -170,6 +187,7 @@ int control_linux_tests(void)
 		cmocka_unit_test(a_false_condition_is_asked_each_time),
 		cmocka_unit_test(recursion_is_told_apart),
 		cmocka_unit_test(a_function_is_called),
+		cmocka_unit_test(the_library_is_told_by_its_paths),
 		cmocka_unit_test(killed_at_a_stop),
 	};
 	return cmocka_run_group_tests_name("control over linux", tests, NULL, NULL);
