@@ -6,6 +6,7 @@ OXDB  the program under test (default: build/oxdb)
 import dataclasses
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -43,7 +44,8 @@ class Workspace:
         done = subprocess.run([str(a) for a in args], cwd=cwd or self.path, env=self.env | (env or {}), input=input, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
         assert done.returncode >= 0, f"died of signal {-done.returncode}: {done.stderr[-3000:]}"
-        return Done(done.returncode, done.stdout, done.stderr)
+        # The session's notes of threads come at any moment, in the middle of the harness's lines, too.
+        return Done(done.returncode, re.sub(r"\[(New Thread|Thread|Switching to Thread) 0x[^\]]*\]\n", "", done.stdout), done.stderr)
 
     def without_nextest(self):
         """Neither PATH nor cargo's own folder has it."""

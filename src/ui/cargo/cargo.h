@@ -55,6 +55,9 @@ struct cargo_programs {
 /* The test programs among the messages that `cargo test --message-format=json` printed, in their order; lines that are no messages are passed
  * over. Everything is copied to the arena but the vector, which is the caller's. */
 void cargo_parse_messages(struct str output, struct arena *arena, struct cargo_programs *ret);
+/* All targets of the workspace's packages out of what `cargo metadata --no-deps` printed; without paths. */
+struct error *cargo_parse_metadata(struct str output, struct arena *arena,
+				   struct cargo_programs *ret) ERROR_CHECK;
 /* The package's name out of its id, in the forms of all versions of cargo (Package ID Specifications of the Cargo book, and "NAME VERSION
  * (SOURCE)" before 1.77). Empty: none of these. Part of `id`. */
 struct str cargo_package_of(struct str id);

@@ -77,3 +77,36 @@ void cargo_parse_messages(struct str output, struct arena *arena, struct cargo_p
 		json_decref(message);
 	}
 }
+
+/* ---- cargo metadata ---- */
+
+static void take_targets(const json_t *package, struct arena *arena, struct cargo_programs *ret)
+{
+	size_t i;
+	json_t *target;
+	struct str name = text_of(package, "name", arena);
+	json_array_foreach(json_object_get(package, "targets"), i, target)
+	{
+		const json_t *kind = json_array_get(json_object_get(target, "kind"), 0);
+		struct cargo_program p = { .package = name, .target = text_of(target, "name", arena) };
+		if (!json_is_string(kind) || !p.target.len)
+			continue;
+		p.kind = arena_str(arena, str_from(json_string_value(kind)));
+		p.id = cargo_program_id(name, p.kind, p.target, arena);
+		vec_push(ret, p);
+	}
+}
+
+struct error *cargo_parse_metadata(struct str output, struct arena *arena, struct cargo_programs *ret)
+{
+	size_t i;
+	json_t *package;
+	json_error_t where;
+	json_t *metadata = json_loadb(output.ptr ? output.ptr : "", output.len, 0, &where);
+	if (!metadata)
+		return error_new(ERROR_FORMAT, "cargo metadata: %s", where.text);
+	json_array_foreach(json_object_get(metadata, "packages"), i, package)
+		take_targets(package, arena, ret);
+	json_decref(metadata);
+	return NULL;
+}

@@ -76,6 +76,52 @@ struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words
 	return NULL;
 }
 
+struct error *cli_cargo_targets(struct cli_cargo *c)
+{
+	struct cargo_words words = { 0 };
+	struct buf output = { 0 };
+	int status = 0;
+	const struct cargo_words options = c->options.cargo;
+	c->options.cargo = (struct cargo_words){ 0 };
+	cli_cargo_words(c, "metadata", &words);
+	c->options.cargo = options;
+	vec_push(&words, "--no-deps");
+	vec_push(&words, "--offline");
+	vec_push(&words, "--format-version=1");
+	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct error *err = cargo_run(&cargo, CARGO_QUIET | CARGO_NO_INPUT, 0, &output, &status);
+	if (!err && cargo_exit_code(status) != 0)
+		err = error_new(ERROR_NOT_FOUND, "cargo metadata ended with code %d",
+				cargo_exit_code(status));
+	if (!err)
+		err = cargo_parse_metadata(buf_view(&output), &c->arena, &c->programs);
+	buf_deinit(&output);
+	vec_free(&words);
+	return err;
+}
+
+int cli_cargo_names(int argc, char **argv)
+{
+	struct cli_cargo c = { 0 };
+	struct buf text = { 0 };
+	struct str before = STR_EMPTY;
+	struct str kind = str_from(argc > 1 ? argv[1] : "package");
+	bool packages = str_is(kind, "package");
+	struct error *err = cli_cargo_targets(&c);
+	vec_for(&c.programs, p) {
+		struct str name = packages ? p->package : p->target;
+		if ((!packages && !str_eq(p->kind, kind)) || str_eq(name, before))
+			continue;
+		before = name;
+		buf_str(&text, name);
+		buf_char(&text, '\n');
+	}
+	int code = err ? cli_fail(err) : cli_print(buf_view(&text));
+	buf_deinit(&text);
+	cli_cargo_deinit(&c);
+	return code;
+}
+
 void cli_cargo_deinit(struct cli_cargo *c)
 {
 	cargo_starts_close(c->socket);

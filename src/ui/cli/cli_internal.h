@@ -95,6 +95,10 @@ struct cargo_start cli_cargo_command(struct cargo_words *words);
 struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret_minor) ERROR_CHECK;
 /* Makes cargo start programs by `oxdb cargo-runner`; opens the socket. */
 struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words) ERROR_CHECK;
+/* All targets of the workspace, into c->programs. */
+struct error *cli_cargo_targets(struct cli_cargo *c) ERROR_CHECK;
+/* `oxdb cargo-names KIND`, for completion in shells: names of packages or of targets. What main() returns. */
+int cli_cargo_names(int argc, char **argv);
 void cli_cargo_deinit(struct cli_cargo *c);
 /* oxdb goes where the program would start, takes its environment and gives what main() returns: that of the session, or of triage. */
 int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);

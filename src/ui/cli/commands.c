@@ -252,8 +252,11 @@ static void drop_cargo_word(int *argc, char ***argv)
 int cli_main(int argc, char **argv, cli_create_target *create_target)
 {
 	occupy_streams();
-	if (argc > 1 && strcmp(argv[1], "cargo-runner") == 0) /* not for people, and so no row of the table */
+	/* Not for people, and so no rows of the table. */
+	if (argc > 1 && strcmp(argv[1], "cargo-runner") == 0)
 		return cargo_runner(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "cargo-names") == 0)
+		return cli_cargo_names(argc - 1, argv + 1);
 	drop_cargo_word(&argc, &argv);
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct cli_command *command = name ? find(name) : NULL;
