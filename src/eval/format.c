@@ -1,6 +1,8 @@
 /* Values as one line of text. */
 #include "eval/format.h"
 
+#include "symbols/lookup.h"
+
 enum {
 	MAX_ALIASES = 32,
 	MAX_BITFIELD = 64,
@@ -296,6 +298,10 @@ void format_type(struct format *f, const struct sym_type *type, struct format_by
 	}
 	if (format_lost(bytes, has_parts(kind))) {
 		buf_str(f->out, STR_LIT("<optimized out>"));
+		return;
+	}
+	if (has_parts(kind) && sym_type_is_declaration(type)) {
+		buf_str(f->out, STR_LIT("<incomplete type>"));
 		return;
 	}
 	switch (kind) {

@@ -297,6 +297,8 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 		} else {
 			c_structure(p, v, recurse);
 		}
+	} else if (sym_type_is_declaration(type)) {
+		buf_str(p->out, STR_LIT("<incomplete type>"));
 	} else if (str_is(name, "()") || str_is(name, "!")) {
 		if (recurse == 0 && p->letter && p->letter != 's')
 			print_formatted_scalar(p, type, NULL, 0, p->letter);

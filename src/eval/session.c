@@ -91,7 +91,7 @@ static struct convenience *find(struct eval_session *s, struct str name)
 /* The bytes of a value, and of what of it is lost, in one block of the heap that belongs to the keeper of v. */
 static uint8_t *keep_bytes(struct eval_value *v)
 {
-	uint8_t *bytes = xmalloc(v->size ? 2 * v->size : 1);
+	uint8_t *bytes = xmalloc(v->size ? (v->lost ? 2 : 1) * v->size : 1);
 	if (v->size && v->bytes)
 		memcpy(bytes, v->bytes, v->size);
 	if (v->size && v->lost)

@@ -397,6 +397,34 @@ const struct sym_type *sym_type_near(struct sym_module *m, enum sym_type_tag tag
 	return any ? type_get(m, best) : NULL;
 }
 
+uint64_t type_definition(const struct sym_type *t)
+{
+	struct sym_module *m = t->module;
+	struct arena scratch = ARENA_INIT;
+	struct str path = unit_path(t->unit, t->path_id, t->bare, &scratch);
+	uint64_t ret = 0;
+	if (t->bare.len && may_know(m, path)) {
+		struct found found = lookup(m, &module_index(m)->types, path);
+		for (size_t i = 0; i < found.ids.count && !ret; i++) {
+			struct dw_cursor c;
+			struct sym_unit *u;
+			struct dw_value value;
+			/* Names are compared first: most have the same last identifier and nothing else. */
+			if (!die_at(m, found.ids.data[i], &c, &u) || c.abbrev->tag != t->tag ||
+			    !dw_attr(&c, DW_AT_name, &value) || value.kind != DW_VALUE_STRING ||
+			    !str_eq(value.str, t->bare))
+				continue;
+			const struct sym_type *other = type_get(m, found.ids.data[i]);
+			if (other->id && !other->declaration &&
+			    str_eq(unit_path(other->unit, other->path_id, other->bare, &scratch), path))
+				ret = other->id;
+		}
+		vec_free(&found.ids);
+	}
+	arena_deinit(&scratch);
+	return ret;
+}
+
 const struct sym_type *sym_type_by_name(struct sym_module *m, struct str path)
 {
 	return sym_type_near(m, SYM_TAG_ANY, path, NULL);

@@ -80,7 +80,7 @@ static bool flatten_array(const struct sym_type *t, uint64_t offset, struct arch
 static bool flatten(const struct sym_type *t, uint64_t offset, struct arch_shape *shape, int depth)
 {
 	t = type_behind_aliases(t);
-	uint64_t size = sym_type_size(t);
+	uint64_t size = sym_type_size(t); /* a declaration becomes what it declares */
 	if (depth == 0 || t->declaration)
 		return false;
 	switch (t->kind) {

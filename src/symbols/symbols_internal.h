@@ -381,6 +381,7 @@ struct sym_type {
 	uint16_t tag;
 	uint8_t encoding; /* DW_ATE_… of a base type */
 	bool declaration, vector, has_size, has_target, named, varargs;
+	bool defined; /* of a declaration: it has been looked for what is declared */
 	bool members_read, measuring;
 	struct str bare, name;
 	uint64_t size, align;
@@ -412,8 +413,15 @@ const struct sym_type *type_void(struct sym_module *m);
 bool type_is_rust(const struct sym_type *t);
 /* Never an alias. */
 const struct sym_type *type_behind_aliases(const struct sym_type *t);
+/* A declaration becomes what it declares where the module has that; whoever asks what a type is made of calls it first. */
+void type_define(struct sym_type *t);
 /* Members, enumerators, variants, the parameters of a function type. */
 void type_read_members(struct sym_type *t);
+
+/* ---- names.c ---- */
+
+/* The DIE that defines what t declares: of the same kind and path. 0: there is none in the module. */
+uint64_t type_definition(const struct sym_type *t);
 
 /* ---- type_name.c ---- */
 

@@ -298,8 +298,33 @@ const struct sym_type *type_get(struct sym_module *m, uint64_t id)
 
 /* ---- what a type is made of ---- */
 
+/* LLVM leaves a declaration where a type is described in another unit (LTO), and a C file may know no more of it. */
+void type_define(struct sym_type *t)
+{
+	if (!t->declaration || t->defined || !t->id)
+		return;
+	t->defined = true;
+	uint64_t id = type_definition(t);
+	const struct sym_type *d = id ? type_get(t->module, id) : NULL;
+	if (!d || d == t)
+		return;
+	t->unit = d->unit;
+	t->id = d->id;
+	t->path_id = d->path_id;
+	t->kind = d->kind;
+	t->has_size = d->has_size;
+	t->size = d->size;
+	t->align = d->align;
+	t->has_target = d->has_target;
+	t->target_id = d->target_id;
+	t->declaration = t->members_read = false;
+}
+
 enum sym_type_kind sym_type_kind(const struct sym_type *t)
 {
+	/* Which of Rust's structures are enums only their definition says. */
+	if (t->declaration && t->kind == SYM_TYPE_STRUCT && type_is_rust(t))
+		type_define((struct sym_type *)t);
 	return t->kind;
 }
 
@@ -318,6 +343,8 @@ const struct sym_type *sym_type_target(const struct sym_type *type)
 	struct sym_type *t = (struct sym_type *)type;
 	if (t->target)
 		return t->target;
+	if (t->kind == SYM_TYPE_ENUM)
+		type_define(t);
 	if (t->has_target)
 		t->target = type_get(t->module, t->target_id);
 	else if (t->kind == SYM_TYPE_POINTER || t->kind == SYM_TYPE_REFERENCE)
@@ -345,6 +372,7 @@ uint64_t sym_type_count(const struct sym_type *t, bool *ret_known)
 static uint64_t size_within(const struct sym_type *t, int depth)
 {
 	t = type_behind_aliases(t);
+	type_define((struct sym_type *)t);
 	if (t->has_size || depth == 0)
 		return t->size;
 	const struct sym_type *target = sym_type_target(t);
@@ -382,6 +410,7 @@ static void align_member(const struct sym_member *member, uint64_t *align, int d
 static uint64_t align_within(struct sym_type *t, int depth)
 {
 	t = (struct sym_type *)type_behind_aliases(t);
+	type_define(t);
 	if (t->align || depth == 0 || t->measuring)
 		return t->align ? t->align : 1;
 	t->measuring = true;
@@ -648,6 +677,7 @@ void type_read_members(struct sym_type *t)
 {
 	struct dw_cursor c;
 	struct sym_unit *u;
+	type_define(t);
 	if (t->members_read)
 		return;
 	t->members_read = true;

@@ -369,6 +369,7 @@ const struct sym_type *sym_type_param(const struct sym_type *t, size_t index)
 
 bool sym_type_is_declaration(const struct sym_type *t)
 {
+	type_define((struct sym_type *)t);
 	return t->declaration;
 }
 

@@ -651,6 +651,49 @@ static void test_locations(void **state)
 	scene_end(s);
 }
 
+static uint32_t declared(struct scene *s, const char *name)
+{
+	uint32_t t = die(s, DW_TAG_structure_type, false);
+	at_str(s, DW_AT_name, name);
+	attr(s, DW_AT_declaration, DW_FORM_flag_present);
+	return t;
+}
+
+/* A unit that only declares a type (LTO leaves such) shows what another DIE defines under that name. */
+static void test_declared(void **state)
+{
+	(void)state;
+	struct scene *s = scene_new();
+	uint32_t u32 = base(s, "u32", ATE_UNSIGNED, 4);
+	uint32_t pair = declared(s, "Pair"), option = declared(s, "Option<u32>"),
+		 nobody = declared(s, "Nobody"), listed = array(s, pair, 2);
+	structure_of(s, "OtherPair", 4, (struct member[]){ { "c", u32, 0 }, { 0 } });
+	structure_of(s, "Pair", 8, (struct member[]){ { "a", u32, 0 }, { "b", u32, 4 }, { 0 } });
+	uint32_t none = structure_of(s, "None", 8, (struct member[]){ { 0 } });
+	uint32_t some = structure_of(s, "Some", 8, (struct member[]){ { "__0", u32, 4 }, { 0 } });
+	structure(s, "Option<u32>", 8);
+	variant_part(s, u32, 0);
+	variant(s, &(uint32_t){ 0 }, 4, "None", none);
+	variant(s, &(uint32_t){ 1 }, 4, "Some", some);
+	end_children(s);
+	end_children(s);
+	function(s, no_frame_base, sizeof no_frame_base);
+	VARIABLE(s, "pair", pair, ((struct { uint32_t a, b; }){ 1, 2 }));
+	VARIABLE(s, "option", option, ((struct { uint32_t a, b; }){ 1, 2 }));
+	VARIABLE(s, "listed", listed, ((struct { uint32_t a, b, c, d; }){ 1, 2, 3, 4 }));
+	VARIABLE(s, "nobody", nobody, (uint32_t)1);
+	AT(s, "half", pair, 0x93, 4, 0x33, 0x9f, 0x93, 4);
+	AT(s, "nowhere", nobody);
+	scene_finish(s);
+	check(s, "pair", "Pair { a: 1, b: 2 }");
+	check(s, "option", "Some(2)");
+	check(s, "listed", "[Pair { a: 1, b: 2 }, Pair { a: 3, b: 4 }]");
+	check(s, "half", "Pair { a: <optimized out>, b: 3 }");
+	check(s, "nobody", "<incomplete type>");
+	check(s, "nowhere", "<optimized out>");
+	scene_end(s);
+}
+
 /* Types and locations out of damaged debug information: any text, but an end. */
 static void test_damaged(void **state)
 {
@@ -900,6 +943,7 @@ int main(void)
 		cmocka_unit_test(test_locations),    cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_entry_values), cmocka_unit_test(test_entry_values_restarted),
 		cmocka_unit_test(test_tail_calls),   cmocka_unit_test(test_c),
+		cmocka_unit_test(test_declared),
 	};
 	int failed = cmocka_run_group_tests_name("eval", tests, NULL, NULL);
 	return failed + eval_expr_tests() + eval_parts_tests();
