@@ -4,6 +4,13 @@
 #include "eval/value.h"
 
 /* What an expression is evaluated in. Callbacks give errors that the user sees; NULL ones: not available ("No frame selected." …). */
+/* What $_gdb_setting gives: a number, or a text; and that as `set` would take it. */
+struct eval_setting {
+	bool is_number;
+	int64_t number;
+	struct str text;
+};
+
 struct eval_env {
 	void *ctx;
 	const struct arch *arch;
@@ -31,6 +38,8 @@ struct eval_env {
 	/* The function's name of the frame that is n further out than the selected one (0: itself), as a backtrace has it. False: there is none.
 	 * NULL: no frames are known. */
 	bool (*caller)(void *ctx, uint64_t n, struct arena *arena, struct str *ret);
+	/* A setting of the debugger's by name: false: there is none. NULL: there are no settings. */
+	bool (*setting)(void *ctx, struct str name, struct arena *arena, struct eval_setting *ret);
 	/* Something to be told beside the value. NULL: nobody wants to know. */
 	void (*warn)(void *ctx, const char *text);
 };

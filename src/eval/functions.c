@@ -205,6 +205,22 @@ static struct error *run_memeq(const struct call *c)
 	return truth(c, true);
 }
 
+/* As the language has its texts. */
+static void give_text(const struct call *c, struct str text)
+{
+	if (c->m->rust) {
+		value_text(c->m, text, c->ret);
+		return;
+	}
+	size_t size = text.len + 1;
+	char *bytes = arena_alloc(c->m->arena, size);
+	memcpy(bytes, text.len ? text.ptr : "", text.len);
+	const struct sym_type *element = sym_type_primitive(NULL, STR_LIT("char"), false);
+	*c->ret = (struct eval_value){ .type = sym_type_array_of(element, size),
+				       .bytes = (const uint8_t *)bytes,
+				       .size = size };
+}
+
 static struct error *run_as_string(const struct call *c)
 {
 	struct buf text = { 0 };
@@ -212,19 +228,66 @@ static struct error *run_as_string(const struct call *c)
 					.language = c->m->language,
 					.env = c->m->env };
 	struct error *err = eval_print(&printer, &c->args[0], (struct eval_format_spec){ 0 }, false, &text);
-	if (!err && c->m->rust) {
-		value_text(c->m, buf_view(&text), c->ret);
-	} else if (!err) {
-		size_t size = text.len + 1;
-		char *bytes = arena_alloc(c->m->arena, size);
-		memcpy(bytes, text.data ? text.data : "", size);
-		const struct sym_type *element = sym_type_primitive(NULL, STR_LIT("char"), false);
-		*c->ret = (struct eval_value){ .type = sym_type_array_of(element, size),
-					       .bytes = (const uint8_t *)bytes,
-					       .size = size };
-	}
+	if (!err)
+		give_text(c, buf_view(&text));
 	buf_deinit(&text);
 	return err;
+}
+
+/* ---- settings ---- */
+
+static struct error *setting(const struct call *c, const char *function, bool as_text, bool maintenance)
+{
+	struct eval_setting found = { 0 };
+	struct buf name = { 0 };
+	struct error *err = text_of(c, 0, &name);
+	if (err) {
+		error_destroy(err);
+		buf_deinit(&name);
+		return error_new(ERROR_USAGE, "First argument of $%s must be a string.", function);
+	}
+	bool known = !maintenance && c->m->env->setting &&
+		     c->m->env->setting(c->m->env->ctx, buf_view(&name), c->m->arena, &found);
+	buf_deinit(&name);
+	if (!known)
+		return error_new(ERROR_USAGE,
+				 "First argument of $%s must be a valid setting of the 'show' command.",
+				 function);
+	if (as_text || !found.is_number)
+		give_text(c, found.text);
+	else
+		value_number(sym_type_primitive(NULL, c->m->rust ? STR_LIT("i32") : STR_LIT("int"),
+						c->m->rust),
+			     found.number, found.number < 0 ? -1 : 0, c->m->arena, c->ret);
+	return NULL;
+}
+
+static struct error *run_setting(const struct call *c)
+{
+	return setting(c, "_gdb_setting", false, false);
+}
+
+static struct error *run_setting_str(const struct call *c)
+{
+	return setting(c, "_gdb_setting_str", true, false);
+}
+
+static struct error *run_maint_setting(const struct call *c)
+{
+	return setting(c, "_gdb_maint_setting", false, true);
+}
+
+static struct error *run_maint_setting_str(const struct call *c)
+{
+	return setting(c, "_gdb_maint_setting_str", true, true);
+}
+
+/* ---- numbers of two parts, which neither language's debug information has ---- */
+
+static struct error *run_complex(const struct call *c)
+{
+	(void)c;
+	return error_new(ERROR_USAGE, "expected a complex number");
 }
 
 /* ---- who called? ---- */
@@ -300,6 +363,12 @@ static const struct {
 	{ "_caller_matches", 1, 2, run_caller_matches },
 	{ "_any_caller_is", 1, 2, run_any_caller_is },
 	{ "_any_caller_matches", 1, 2, run_any_caller_matches },
+	{ "_gdb_setting", 1, 1, run_setting },
+	{ "_gdb_setting_str", 1, 1, run_setting_str },
+	{ "_gdb_maint_setting", 1, 1, run_maint_setting },
+	{ "_gdb_maint_setting_str", 1, 1, run_maint_setting_str },
+	{ "_cimag", 1, 1, run_complex },
+	{ "_creal", 1, 1, run_complex },
 };
 
 const char *eval_function_name(size_t n)
@@ -311,6 +380,11 @@ static struct error *wrong_count(const char *name, size_t least, size_t most, si
 {
 	if (strcmp(name, "_isvoid") == 0)
 		return error_new(ERROR_USAGE, "You must provide one argument for $_isvoid.");
+	if (strstr(name, "_setting"))
+		return error_new(ERROR_USAGE,
+				 count ? "You can only provide one argument to $%s"
+				       : "You must provide an argument to $%s",
+				 name);
 	return error_new(ERROR_USAGE, "You must provide %zu argument%s for $%s.",
 			 count < least ? least : most, (count < least ? least : most) == 1 ? "" : "s",
 			 name);

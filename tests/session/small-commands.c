@@ -75,3 +75,22 @@ int main(void)
 // oxdb-command: info modules
 // oxdb-check: oxdb knows Rust and C, not Fortran. Rust's modules are the beginnings of its paths: `info functions ^NAME::'.
 // gdb-command: delete breakpoints
+// gdb-command: print $_gdb_setting("print elements")
+// gdb-check: $[...] = 200
+// gdb-command: print $_gdb_setting_str("print elements")
+// gdb-check: $[...] = "200"
+// gdb-command: print $_gdb_setting("confirm")
+// gdb-check: $[...] = 0
+// gdb-command: print $_gdb_setting("follow-fork-mode")
+// gdb-check: $[...] = "parent"
+// gdb-command: print $_gdb_setting("nosuch")
+// gdb-check: First argument of $_gdb_setting must be a valid setting of the 'show' command.
+// gdb-command: print $_gdb_setting()
+// gdb-check: You must provide an argument to $_gdb_setting
+// gdb-command: print $_gdb_maint_setting("nosuch")
+// gdb-check: First argument of $_gdb_maint_setting must be a valid setting of the 'show' command.
+// gdb-command: set source open off
+// gdb-command: frame
+// gdb-check: 7	in [...]small-commands.c
+// gdb-command: show source open
+// gdb-check: Source opening is "off".

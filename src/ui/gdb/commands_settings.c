@@ -283,6 +283,7 @@ static const struct gdb_command commands[] = {
 	PREFIX("print", "p pr", "how things print."),
 	PREFIX("print type", NULL, "how types print."),
 	PREFIX("python", NULL, "Python."),
+	PREFIX("source", NULL, "source settings."),
 	PREFIX("style", NULL, "style settings."),
 	{ "set radix", NULL, GDB_CLASS_SUPPORT, 0, run_set_radix, NULL,
 	  "Set default input and output number radices.\nUsage: set radix [RADIX]\n10 is the only one for both; see `set output-radix'." },

@@ -427,6 +427,20 @@ static const struct gdb_command commands[] = {
 	}
 	{ "function", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL,
 	  "Placeholder command for showing help on convenience functions." },
+	FUNCTION("_gdb_setting",
+		 "Return a setting's value.\nUsage: $_gdb_setting (NAME)\nAs `show NAME' finds it: 1 or 0 for on and off, -1 for auto, "
+		 "numbers as they are, and texts."),
+	FUNCTION("_gdb_setting_str",
+		 "Return a setting's value as a string.\nUsage: $_gdb_setting_str (NAME)\nAs `set NAME' would take it."),
+	FUNCTION("_gdb_maint_setting",
+		 "Return a maintenance setting's value.\nUsage: $_gdb_maint_setting (NAME)\noxdb has no maintenance settings."),
+	FUNCTION("_gdb_maint_setting_str",
+		 "Return a maintenance setting's value as a string.\nUsage: $_gdb_maint_setting_str (NAME)\n"
+		 "oxdb has no maintenance settings."),
+	FUNCTION("_cimag",
+		 "Extract the imaginary part of a complex number.\nUsage: $_cimag (EXPRESSION)\nThere are none in Rust."),
+	FUNCTION("_creal",
+		 "Extract the real part of a complex number.\nUsage: $_creal (EXPRESSION)\nThere are none in Rust."),
 	FUNCTION("_any_caller_is",
 		 "Check all calling function's names.\nUsage: $_any_caller_is (NAME [, NUMBER-OF-FRAMES])\n"
 		 "True when the selected frame's function or one of so many callers (1 when nothing is said) has this name."),

@@ -277,6 +277,12 @@ static bool env_caller(void *ctx, uint64_t n, struct arena *arena, struct str *r
 	return level != NULL;
 }
 
+static bool env_setting(void *ctx, struct str name, struct arena *arena, struct eval_setting *ret)
+{
+	const struct gdb_frame_env *e = ctx;
+	return gdb_setting_read(e->g, name, arena, ret);
+}
+
 static void env_warn(void *ctx, const char *text)
 {
 	const struct gdb_frame_env *e = ctx;
@@ -302,6 +308,7 @@ void gdb_frame_env_init_bare(struct gdb_frame_env *e, struct gdb *g, struct eng_
 		.program = env_program,
 		.named_register = gdb_named_register,
 		.warn = env_warn,
+		.setting = env_setting,
 	};
 	if (!t || !level)
 		return;

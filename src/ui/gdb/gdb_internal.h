@@ -164,7 +164,7 @@ struct gdb_settings {
 		print_sevenbit, print_finish, print_nibbles, print_raw_values, print_raw_frame_arguments,
 		backtrace_past_main, backtrace_past_entry, breakpoint_always_inserted,
 		breakpoint_auto_hw, step_stops_without_lines, may_call_functions, may_write_memory,
-		may_write_registers, auto_solib_add, type_hex;
+		may_write_registers, auto_solib_add, type_hex, source_open;
 	uint32_t width, height, listsize, history_size, history_duplicates, backtrace_limit,
 		max_completions, max_user_call_depth, max_value_size, stop_on_solib,
 		can_use_hw_watchpoints, max_symbolic_offset, input_radix, output_radix;
@@ -347,6 +347,9 @@ struct str gdb_strip(struct str text);
 /* An expression's value as a number, "print-like" errors. */
 struct error *gdb_eval_number(struct gdb *g, struct str text, int64_t *ret) ERROR_CHECK;
 struct error *gdb_eval(struct gdb *g, struct str text, struct eval_value *ret) ERROR_CHECK; /* in scratch */
+
+/* settings.c: for $_gdb_setting. */
+bool gdb_setting_read(struct gdb *g, struct str name, struct arena *arena, struct eval_setting *ret);
 
 /* shell.c */
 void gdb_complete_add(struct gdb *g, struct str candidate);

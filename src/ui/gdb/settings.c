@@ -299,6 +299,49 @@ void gdb_setting_show(struct gdb *g, const struct gdb_setting *setting, struct b
 	buf_deinit(&value);
 }
 
+/* ---- for expressions ---- */
+
+/* "No limit" is -1 where 0 is a limit. */
+static int64_t unlimited_number(const struct gdb_setting *setting)
+{
+	bool zero_is_one = setting->kind == GDB_SETTING_UINT_MAX ||
+			   strcmp(setting->name, "max-value-size") == 0 ||
+			   strcmp(setting->name, "max-completions") == 0;
+	return zero_is_one ? -1 : 0;
+}
+
+static int64_t number_of(const struct gdb_setting *setting, struct str text)
+{
+	if (setting->kind == GDB_SETTING_BOOL || setting->kind == GDB_SETTING_AUTO_BOOL)
+		return str_is(text, "auto") ? -1 : str_is(text, "on");
+	if (str_is(text, "unlimited"))
+		return unlimited_number(setting);
+	int64_t n = 0;
+	for (size_t i = 0; i < text.len && n < INT32_MAX; i++)
+		n = n * 10 + (text.ptr[i] - '0');
+	return n;
+}
+
+bool gdb_setting_read(struct gdb *g, struct str name, struct arena *arena, struct eval_setting *ret)
+{
+	struct gdb_found found;
+	struct buf text = { 0 };
+	buf_printf(&text, "show %.*s", STR_ARG(name));
+	struct error *err = gdb_lookup(&g->shell->registry, buf_view(&text), &found);
+	const struct gdb_setting *setting = !err && !found.args.len ? setting_of(found.command) : NULL;
+	error_destroy(err);
+	text.len = 0;
+	if (setting) {
+		gdb_setting_value(g, setting, &text);
+		*ret = (struct eval_setting){ .text = arena_str(arena, buf_view(&text)) };
+		ret->is_number = setting->kind != GDB_SETTING_ENUM && setting->kind != GDB_SETTING_STRING &&
+				 setting->kind != GDB_SETTING_FILENAME;
+		ret->number = ret->is_number ? number_of(setting, ret->text) : 0;
+	}
+	buf_deinit(&text);
+	return setting != NULL;
+}
+
 /* ---- commands ---- */
 
 struct error *gdb_run_set_setting(struct gdb *g, const struct gdb_command *command, struct str args)

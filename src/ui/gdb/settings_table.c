@@ -475,6 +475,9 @@ const struct gdb_setting gdb_settings_table[] = {
 	BOOL_IDLE("auto-solib-add", auto_solib_add, "autoloading of shared library symbols.",
 		  "Autoloading of shared library symbols is %s.",
 		  "symbols are read when they are asked for."),
+	BOOL("source open", source_open,
+	     "whether oxdb should open source files.\nWhen it is off, lines are told by their numbers alone.",
+	     "Source opening is \"%s\"."),
 	ENUM("filename-display", filename_display, "basename relative absolute",
 	     "how to display filenames.\nbasename - display only the file's own name\nrelative - as the compiler was given "
 	     "it\nabsolute - display the whole path",
@@ -727,7 +730,7 @@ static void init_switches(struct gdb_settings *s)
 	s->confirm = s->pagination = s->history_save = s->editing = s->style_sources = true;
 	s->disable_randomization = s->detach_on_fork = s->startup_with_shell = true;
 	s->print_thread_events = s->print_inferior_events = s->print_finish = true;
-	s->breakpoint_auto_hw = s->auto_solib_add = true;
+	s->breakpoint_auto_hw = s->auto_solib_add = s->source_open = true;
 	s->may_call_functions = s->may_write_memory = s->may_write_registers = true;
 	s->breakpoint_pending = -1;
 	for (size_t i = 0; i < sizeof idle_on; i++)

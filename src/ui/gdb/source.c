@@ -360,6 +360,14 @@ static void add_line(const struct gdb_source *s, uint32_t number, struct buf *ou
 	buf_char(out, '\n');
 }
 
+/* Unless nobody is to read files: `set source open off'. */
+static struct error *open_to_show(struct gdb *g, struct str file, struct gdb_source **ret)
+{
+	if (!g->settings.source_open)
+		return error_new(ERROR_NOT_FOUND, "Source files are not opened.");
+	return gdb_source_open(g, file, STR_EMPTY, ret);
+}
+
 /* "12\tsrc/x.rs: No such file or directory." on stderr the first time, "12\tin src/x.rs" after that. */
 static void print_missing(struct gdb *g, struct str file, uint32_t line)
 {
@@ -367,7 +375,7 @@ static void print_missing(struct gdb *g, struct str file, uint32_t line)
 	struct entry *e = entry_for(g, file);
 	struct str name = gdb_display_file(g, file);
 	const void *unit = file.ptr == g->list.file ? g->list.unit_file : unit_file(g, file);
-	if (s->missed == unit) {
+	if (s->missed == unit || !g->settings.source_open) {
 		gdb_print(g, "%" PRIu32 "\tin ", line);
 		gdb_print_styled(g, GDB_STYLE_FILE, name);
 		gdb_print(g, "\n");
@@ -401,7 +409,7 @@ void gdb_list_from(struct gdb *g, struct str file, uint32_t line)
 void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line)
 {
 	struct gdb_source *source;
-	struct error *err = gdb_source_open(g, file, STR_EMPTY, &source);
+	struct error *err = open_to_show(g, file, &source);
 	if (err) {
 		error_destroy(err);
 		print_missing(g, file, line);
@@ -424,7 +432,7 @@ void gdb_print_source_line(struct gdb *g, struct str file, uint32_t line)
 struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uint32_t last)
 {
 	struct gdb_source *source;
-	struct error *err = gdb_source_open(g, file, STR_EMPTY, &source);
+	struct error *err = open_to_show(g, file, &source);
 	if (err) {
 		error_destroy(err);
 		print_missing(g, file, first);
