@@ -101,3 +101,14 @@ int main(void)
 // gdb-check: [...]The "finish" command does not take any arguments.
 // gdb-command: pipe
 // gdb-check: [...]Missing COMMAND
+// gdb-command: info signals 10
+// gdb-check: SIGBUS        Yes	Yes	Yes		Bus error
+// gdb-command: handle 12-11 nostop
+// gdb-check: SIGSEGV       No	Yes	Yes		Segmentation fault
+// gdb-check: SIGSYS        No	Yes	Yes		Bad system call
+// gdb-command: catch signal 10 SIGUSR1
+// gdb-check: Catchpoint [...] (signals SIGBUS SIGUSR1)
+// gdb-command: catch signal -1
+// gdb-check: Only signals 1-15 are valid as numeric signals.
+// gdb-command: catch signal 1-3
+// gdb-check: Unknown signal name '1-3'.

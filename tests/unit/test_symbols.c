@@ -368,7 +368,7 @@ static void test_prototypes(void **state)
 	bool guess = true;
 	const struct sym_function *f = function_named(self, "probe_function");
 	assert_str(sym_function_prototype(f, &arena),
-		   "struct probe_pair probe_function(probe_alias *restrict p, const char *const *texts, "
+		   "struct probe_pair probe_function(probe_alias * restrict p, const char * const *texts, "
 		   "int (*call)(int, char), double d, int rest, ...)");
 	assert_false(sym_function_noreturn(f));
 	assert_int_equal(sym_function_convention(f, &guess), ARCH_CC_SYSV);

@@ -2,6 +2,7 @@
 #include "ui/gdb/looking.h"
 #include "ui/gdb/running.h"
 
+#include "target/gdb_signals.h"
 #include "target/syscalls.h"
 
 #include <ctype.h>
@@ -10,17 +11,30 @@ enum { MAX_NUMERIC_SIGNAL = 15, LAST_SIGNAL = 64 };
 
 typedef VEC(int) catch_list;
 
+/* Numbers are gdb's own: places in its table. */
+static struct error *signal_of_number(uint64_t number, uint64_t *ret)
+{
+	const struct target_gdb_signal *signals;
+	size_t count = target_gdb_signals(&signals);
+	if (number == 0 || number > MAX_NUMERIC_SIGNAL || number > count)
+		return error_new(ERROR_USAGE, "Only signals 1-15 are valid as numeric signals.\n"
+					      "Use \"info signals\" for a list of symbolic signals.");
+	*ret = (uint64_t)signals[number - 1].number;
+	return *ret ? NULL : error_new(ERROR_USAGE, "Linux has no %s.", signals[number - 1].name);
+}
+
 static struct error *add_signal(struct str word, bool alone, catch_list *list)
 {
 	uint64_t number = 0;
-	bool digits = word.len > 0;
-	for (size_t i = 0; i < word.len; i++) {
+	bool negative = word.len > 1 && word.ptr[0] == '-', digits = word.len > 0;
+	for (size_t i = negative; i < word.len; i++) {
 		digits = digits && isdigit((unsigned char)word.ptr[i]);
 		number = digits && number < 1000 ? number * 10 + (uint64_t)(word.ptr[i] - '0') : number;
 	}
-	if (digits && (number == 0 || number > MAX_NUMERIC_SIGNAL))
-		return error_new(ERROR_USAGE, "Only signals 1-15 are valid as numeric signals.\n"
-					      "Use \"info signals\" for a list of symbolic signals.");
+	if (digits)
+		TRY(signal_of_number(negative ? 0 : number, &number));
+	else
+		number = 0;
 	if (str_is(word, "all") && !alone)
 		return error_new(ERROR_USAGE, "'all' cannot be caught with other signals");
 	if (str_is(word, "all"))

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_NUMERIC = 15 };
+
 struct entry {
 	const char *name;
 	uint8_t number; /* Linux'; 0: there is none, the row is gdb's */
@@ -199,16 +201,14 @@ static bool is_number(struct str s)
 	return s.len > 0;
 }
 
-/* Numbers mean the same everywhere only up to 15. */
+/* Numbers are gdb's own, places in its table, of which it takes those up to 15. */
 static struct error *by_number(struct str text, const struct entry **ret)
 {
 	unsigned n = 0;
 	for (size_t i = 0; i < text.len && n < 1000; i++)
 		n = n * 10 + (unsigned)(text.ptr[i] - '0');
-	for (size_t i = 0; i < COUNT; i++) {
-		if (n < 1 || n > 15 || entries[i].number != n)
-			continue;
-		*ret = &entries[i];
+	if (n >= 1 && n <= MAX_NUMERIC) {
+		*ret = &entries[n - 1];
 		return NULL;
 	}
 	return error_new(ERROR_USAGE, "Only signals 1-15 are valid as numeric signals.\n"
@@ -300,10 +300,13 @@ static struct error *take_word(struct gdb *g, struct str word, struct change *c)
 		to = from;
 		if (dash != SIZE_MAX)
 			TRY(by_number(str_sub(word, dash + 1, SIZE_MAX), &to));
-		for (size_t i = 0; i < COUNT; i++)
-			if (entries[i].number >= from->number && entries[i].number <= to->number &&
-			    entries[i].number <= 15)
-				pick(g, c, &entries[i], true);
+		if (to < from) {
+			const struct entry *swap = to;
+			to = from;
+			from = swap;
+		}
+		for (const struct entry *e = from; e <= to; e++)
+			pick(g, c, e, true);
 		return NULL;
 	}
 	from = by_name(word);
