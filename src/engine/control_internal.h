@@ -154,10 +154,11 @@ struct eng_plan {
 	struct sym_line line; /* another one ends the step */
 	struct sym_line from; /* the same, but that code without a line leaves it as it is */
 	VEC(struct eng_temp) temps;
-	bool resuming;                   /* runs to an ENG_TEMP_RESUME */
-	bool in_library;                 /* it began there: its lines are stepped like others */
-	bool new_frame;                  /* the stop shows its frame, come what may */
-	bool unwinding;                  /* landing pads are watched for */
+	uint64_t entered; /* a function that is stepped into: the end of its prologue; 0: none */
+	bool resuming;    /* runs to an ENG_TEMP_RESUME */
+	bool in_library;  /* it began there: its lines are stepped like others */
+	bool new_frame;   /* the stop shows its frame, come what may */
+	bool unwinding;   /* landing pads are watched for */
 	uint64_t armed_start, armed_end; /* the code whose exits have traps */
 	uint64_t armed_cfa;              /* and for which frame */
 	bool exits;                      /* runs to an ENG_TEMP_EXIT */
@@ -338,6 +339,8 @@ void eng_exits_forget(struct eng_control *c);
 /* ---- into.c: the user's functions behind library calls ---- */
 
 bool eng_plan_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
+/* A step ends behind the prologue of a function that it has gone into. */
+bool eng_plan_end_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
 void eng_plan_indirect(struct eng_control *c, struct eng_thread *t);
 /* Traps at what the library function that the thread has just entered may call of the user's. */
 void eng_plan_watch_callbacks(struct eng_control *c, struct eng_thread *t);
@@ -387,6 +390,8 @@ void eng_place_library(struct sym_module *m, struct file_addr addr, bool by_line
 uint32_t eng_hit_level(struct eng_control *c, struct eng_thread *t);
 /* Such a level as the one to be shown: without those that are hidden; 0 when the library is stepped into. */
 uint32_t eng_users_level(struct eng_control *c, struct eng_thread *t, uint32_t library_levels);
+/* The innermost level of the innermost physical frame that is not skipped; 0 when all are. */
+uint32_t eng_outside_library(struct eng_control *c, struct eng_thread *t);
 /* The level that a step belongs to: the one that the thread's stop has shown, unless the user has gone further in. */
 uint32_t eng_stepped_level(struct eng_control *c, const struct eng_thread *t);
 

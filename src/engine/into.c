@@ -150,10 +150,18 @@ void eng_plan_indirect(struct eng_control *c, struct eng_thread *t)
 }
 
 /* In the user's function: the step ends here. */
+/* Code of the library's that the function begins with is the function's. */
+bool eng_plan_end_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	eng_stop_hide_inlined(c, t);
+	eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
+	ret->select = eng_outside_library(c, t);
+	return true;
+}
+
 bool eng_plan_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
 	c->plan.resuming = false;
 	eng_temps_clear(c, 1u << ENG_TEMP_RESUME | 1u << ENG_TEMP_ENTER | 1u << ENG_TEMP_INDIRECT);
-	eng_stop_hide_inlined(c, t);
-	return eng_plan_end(c, t, ENG_STOP_STEPPED, ret);
+	return eng_plan_end_entered(c, t, ret);
 }

@@ -105,10 +105,19 @@ uint32_t eng_users_level(struct eng_control *c, struct eng_thread *t, uint32_t l
 	return level && level->unwind.index == 0 && !level->tail_call ? n : 0;
 }
 
+uint32_t eng_outside_library(struct eng_control *c, struct eng_thread *t)
+{
+	const struct eng_level *level;
+	for (uint32_t n = 0;
+	     (level = eng_level(c, t, n)) != NULL && level->unwind.index == 0 && !level->tail_call; n++)
+		if (!eng_step_skips(c, level))
+			return n;
+	return 0;
+}
+
 uint32_t eng_stepped_level(struct eng_control *c, const struct eng_thread *t)
 {
 	const struct eng_stop *stop = &c->stop;
-	bool users = stop->thread == t &&
-		     (stop->kind == ENG_STOP_BREAKPOINT || stop->kind == ENG_STOP_LOCATION);
+	bool users = stop->thread == t && stop->kind != ENG_STOP_PANIC;
 	return users && !c->settings.step_std && c->level >= stop->select ? stop->select : 0;
 }

@@ -50,6 +50,7 @@ static bool step_into(struct eng_control *c, struct eng_thread *t, const struct 
 		return ends(c, t, ret);
 	/* And to end right away then. */
 	c->plan.end = c->plan.start;
+	c->plan.entered = target;
 	struct error *err = eng_temp_add(c, ENG_TEMP_RESUME, target, 0);
 	c->plan.resuming = !err;
 	eng_ignore(err);
@@ -321,6 +322,9 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	const struct eng_level *level = eng_level(c, t, 0);
 	if (!level)
 		return ends(c, t, ret);
+	if (plan->entered && plan->entered == level->unwind.pc.value)
+		return eng_plan_end_entered(c, t, ret);
+	plan->entered = 0;
 	if (!insn && level->unwind.signal_frame)
 		return false;
 	if (!insn && plan->over == ENG_OVER_NO_LINES &&

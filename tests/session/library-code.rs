@@ -17,12 +17,13 @@ impl Stack {
 }
 
 fn main() {
-    let mut s = Stack { items: Vec::new() };
+    let mut s = Stack { items: Vec::with_capacity(black_box(16)) };
     s.put(1);
     s.put(2); // #second
     s.put(3);
     s.put(4);
-    s.put(5);
+    s.put(5); // #fifth
+    s.put(6);
     println!("{}", s.items.len());
 }
 
@@ -52,13 +53,22 @@ fn main() {
 // oxdb-check: %push%	        self.items.push(x); // #push
 // oxdb-command: until
 // oxdb-check: %after%	        black_box(&self.items); // #after
+// To step into such a function is to be in it.
+// oxdb-command: finish
+// oxdb-command: next
+// oxdb-check: %fifth%	    s.put(5); // #fifth
+// oxdb-command: step
+// oxdb-check: library_code::Stack::put (self=0x[...], x=5) at [...]library-code.rs:%push%
+// oxdb-check: %push%	        self.items.push(x); // #push
+// oxdb-command: next
+// oxdb-check: %after%	        black_box(&self.items); // #after
 // A line that begins with the function is the same. In std's own frame its lines are stepped, and so they are for who wants that everywhere.
 // oxdb-command: break %function%
 // oxdb-check: Breakpoint 2 at 0x[...]: file [...]library-code.rs, line %push%.
 // oxdb-command: info breakpoints
 // oxdb-check: 2       breakpoint     keep y   0x[...] in library_code::Stack::put at [...]library-code.rs:%push%
 // oxdb-command: continue
-// oxdb-check: Breakpoint 2, library_code::Stack::put (self=0x[...], x=5) at [...]library-code.rs:%push%
+// oxdb-check: Breakpoint 2, library_code::Stack::put (self=0x[...], x=6) at [...]library-code.rs:%push%
 // oxdb-command: frame 0
 // oxdb-check: #0  alloc::vec::[...] at /rustc/[...]
 // oxdb-command: next
