@@ -312,6 +312,40 @@ static bool only_leaves(struct sym_module *m, struct file_range range, const str
 	return there.line < line->line || there.line > from->line || !str_eq(there.file, line->file);
 }
 
+/* In the code of a row that the step has not begun in. */
+static bool at_row(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
+		   struct eng_stop *ret)
+{
+	struct eng_plan *plan = &c->plan;
+	struct sym_line line;
+	struct file_range range;
+	struct sym_module *m = level->code.module;
+	if (!m || !sym_line_range(m, level->lookup_pc, &line, &range))
+		return ends(c, t, ret);
+	/* No statement, and the same frame: its code is passed, but what counts as another line does not change. */
+	struct eng_frame_id frame = eng_frame_id_of(level);
+	bool same_frame = eng_frame_id_eq(&frame, &plan->frame), passed = false;
+	struct sym_line from = same_frame ? plan->from : line;
+	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
+		bool leaves = same_frame && only_leaves(m, range, &line, &plan->from);
+		if (!leaves && sym_line_is_stmt(m, level->lookup_pc))
+			return ends(c, t, ret);
+		passed = same_frame;
+		line.line = 0; /* in another frame the next statement counts whatever its line is */
+	}
+	/* In the middle of a line, or in more code of the same one: to its end. */
+	if (!passed) {
+		struct file_range missing;
+		eng_plan_frame(c, t, 0);
+		plan->line = plan->from = line;
+		if (sym_line_missing(m, level->lookup_pc, &missing))
+			plan->from = from;
+	}
+	plan->start = range.start.value + level->code.bias;
+	plan->end = range.end.value + level->code.bias;
+	return false;
+}
+
 /* pc has left the code that it was in. */
 static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -351,32 +385,7 @@ static bool left_range(struct eng_control *c, struct eng_thread *t, struct eng_s
 	if (other && eng_step_skips(c, level) &&
 	    (pass_handler(c, t) || (!plan->in_library && leave_library(c, t))))
 		return false;
-	struct sym_line line;
-	struct file_range range;
-	struct sym_module *m = level->code.module;
-	if (!m || !sym_line_range(m, level->lookup_pc, &line, &range))
-		return ends(c, t, ret);
-	/* No statement, and the same frame: its code is passed, but what counts as another line does not change. */
-	bool same_frame = eng_frame_id_eq(&frame, &plan->frame), passed = false;
-	struct sym_line from = same_frame ? plan->from : line;
-	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
-		bool leaves = same_frame && only_leaves(m, range, &line, &plan->from);
-		if (!leaves && sym_line_is_stmt(m, level->lookup_pc))
-			return ends(c, t, ret);
-		passed = same_frame;
-		line.line = 0; /* in another frame the next statement counts whatever its line is */
-	}
-	/* In the middle of a line, or in more code of the same one: to its end. */
-	if (!passed) {
-		struct file_range missing;
-		eng_plan_frame(c, t, 0);
-		plan->line = plan->from = line;
-		if (sym_line_missing(m, level->lookup_pc, &missing))
-			plan->from = from;
-	}
-	plan->start = range.start.value + level->code.bias;
-	plan->end = range.end.value + level->code.bias;
-	return false;
+	return at_row(c, t, level, ret);
 }
 
 /* A function that calls itself has the same code in all its frames: after its return the stack is above the frame that was stepped in, at its

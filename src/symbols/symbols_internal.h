@@ -145,21 +145,18 @@ struct sym_module {
 	struct name_index *index;
 	struct name_search searches[SYM_SEARCHES];
 	struct file_index *files;
-	bool enumerators_read;
+	bool enumerators_read, main_searched, files_stopped;
+	bool files_listed;         /* file_paths, file_list: for sym_files */
 	struct strmap enumerators; /* name → its type */
 	struct strmap declarations; /* with them: name → id of a variable that C declares at a file's level */
-	bool main_searched;
 	const struct sym_function *rust_main;
-	bool files_stopped;
-	bool files_listed; /* the two below: for sym_files */
 	struct strmap file_paths;
 	VEC(struct str) file_list;
 
 	/* frames.c */
-	bool cfi_read;
+	bool cfi_read, eh_index_read, debug_index_read;
 	struct dw_cfi_section eh_frame, debug_frame;
 	struct dw_cfi_index *eh_index, *debug_index;
-	bool eh_index_read, debug_index_read;
 	struct kept_row *kept_rows; /* [KEPT_ROWS], or NULL until asked for */
 };
 
