@@ -131,8 +131,12 @@ static void take_apart(struct eng_control *c, struct eng_level_cache *cache)
 			level = outer;
 		}
 		take_entry(level, entry);
-		if (i == 0)
+		if (i == 0) {
 			mark_line_start(level);
+		} else if (level->line.line == 0) { /* of the call nothing is said: it is at no line */
+			level->line = (struct sym_line){ 0 };
+			level->pc_is_line_start = false;
+		}
 	}
 }
 

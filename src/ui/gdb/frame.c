@@ -461,10 +461,10 @@ struct str gdb_level_name(struct gdb *g, const struct eng_level *level)
 	return level->info.name;
 }
 
-/* The line of an outer function of an inlined chain is the call's; there is no instruction that it could be in the middle of. */
+/* The line of an outer function of an inlined chain is the call's, if it is known; there is no instruction that it could be in the middle of. */
 bool gdb_level_shows_address(const struct eng_level *level)
 {
-	return level->innermost_of_physical && !level->pc_is_line_start;
+	return !level->pc_is_line_start;
 }
 
 /* An argument as `set print entry-values` wants it shown. */
