@@ -43,6 +43,7 @@ fn main() {
 // gdb-command: print r
 // gdb-check: $1 = (*mut rust_in_c::Point) 0x[...]
 // gdb-command: set language c
+// gdb-check: Warning: the current language does not match this frame.
 // gdb-command: print $
 // gdb-check: $2 = (struct rust_in_c::Point *) 0x[...]
 // gdb-command: print p
@@ -85,3 +86,9 @@ fn main() {
 // gdb-check:     u8 *data_ptr;
 // gdb-check:     usize length;
 // gdb-check: }
+// gdb-command: show language
+// gdb-check: The current source language is "c".
+// gdb-check: Warning: the current language does not match this frame.
+// gdb-command: set language auto
+// gdb-command: show language
+// gdb-check: The current source language is "auto; currently rust".

@@ -684,18 +684,6 @@ static unsigned wanted_parts(const struct gdb *g, unsigned what, bool *ret_addre
 	return what;
 }
 
-void gdb_see_language(struct gdb *g, const struct eng_level *level)
-{
-	enum { LANG_RUST = 0x1c };
-	struct sym_unit_info unit;
-	bool known = level->function ? sym_function_unit(level->function, &unit)
-				     : level->line.file.len > 0 && level->code.module &&
-					       sym_unit_at(level->code.module, level->lookup_pc, &unit);
-	if (known)
-		eval_seen_language(g->eval,
-				   unit.language == LANG_RUST ? EVAL_LANGUAGE_RUST : EVAL_LANGUAGE_C);
-}
-
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what)
 {
 	bool force_address;

@@ -256,6 +256,8 @@ struct gdb {
 		uint64_t count;   /* of stops so far */
 		struct buf gone;  /* breakpoints of threads that have ended, to be told of */
 	} stops;
+	enum eval_language language_asked; /* by `set language`, or the frame's when it was set to auto */
+	bool language_warned;              /* that it is not the frame's */
 	bool batch, quiet, fullname;
 	bool quitting;
 	int exit_code;
@@ -283,8 +285,12 @@ enum gdb_frame_print {
 };
 /* A frame as a stop, `frame`, `up` and `backtrace` show it; sets where `list` goes on when SOURCE. */
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what);
-/* The level is the selected one: its language is that of expressions from now on where a frame says nothing of it. */
+/* language.c. The level is the selected one: its language is that of expressions from now on where a frame says nothing of it. */
 void gdb_see_language(struct gdb *g, const struct eng_level *level);
+/* After a command: warns, once, when the language that was set is not the frame's. */
+void gdb_check_language(struct gdb *g);
+struct error *gdb_language_changed(struct gdb *g);
+void gdb_show_language(struct gdb *g, struct buf *out);
 
 /* source.c. Lines of a file; NULL text with an error as gdb words it ("28\tsrc/x.rs: No such file or directory."). The paths of the
  * debug information are mapped by substitute-path, directories, sysroot, and /rustc/HASH to the toolchain's rust-src. */

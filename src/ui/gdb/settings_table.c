@@ -33,21 +33,6 @@ static struct error *tty_changed(struct gdb *g)
 	return NULL;
 }
 
-static struct error *language_changed(struct gdb *g)
-{
-	const char *name = g->settings.language;
-	enum eval_language language = EVAL_LANGUAGE_AUTO;
-	if (strcmp(name, "rust") == 0)
-		language = EVAL_LANGUAGE_RUST;
-	else if (strcmp(name, "c") == 0 || strcmp(name, "c++") == 0 || strcmp(name, "minimal") == 0 ||
-		 strcmp(name, "asm") == 0)
-		language = EVAL_LANGUAGE_C;
-	else if (strcmp(name, "auto") != 0 && strcmp(name, "local") != 0)
-		return error_new(ERROR_UNSUPPORTED, "oxdb knows the languages rust and c, not %s.", name);
-	eval_set_language(g->eval, language);
-	return NULL;
-}
-
 static struct error *size_changed(struct gdb *g)
 {
 	gdb_output_set_size(g);
@@ -150,17 +135,6 @@ static void show_cwd(struct gdb *g, struct buf *out)
 	else
 		buf_printf(out, "You have not set the inferior's current working directory.\n"
 				"The inferior will inherit oxdb's cwd.\n");
-}
-
-static void show_language(struct gdb *g, struct buf *out)
-{
-	if (strcmp(g->settings.language, "auto") != 0 && strcmp(g->settings.language, "local") != 0) {
-		buf_printf(out, "The current source language is \"%s\".\n", g->settings.language);
-		return;
-	}
-	enum eval_language now = eval_language(g->eval, gdb_env(g));
-	buf_printf(out, "The current source language is \"auto; currently %s\".\n",
-		   now == EVAL_LANGUAGE_C ? "c" : "rust");
 }
 
 static void show_logging_enabled(struct gdb *g, struct buf *out)
@@ -487,7 +461,7 @@ const struct gdb_setting gdb_settings_table[] = {
 	{ "language", GDB_SETTING_ENUM, AT(language),
 	  "auto local unknown ada asm c c++ d fortran go minimal modula-2 objective-c opencl pascal rust",
 	  "Set the current source language.\nauto: that of the selected frame, or of the program.", "",
-	  language_changed, show_language, NULL },
+	  gdb_language_changed, gdb_show_language, NULL },
 	UINT("listsize", listsize,
 	     "number of source lines oxdb lists by default.\n\"unlimited\" or zero: no limit.",
 	     "Number of source lines gdb will list by default is %s."),

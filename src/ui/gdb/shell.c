@@ -148,6 +148,8 @@ struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty)
 		err = run_found(g, &found);
 	if (!err && s->scripts->hooks.count)
 		err = gdb_run_hooks(g, found.command, true);
+	if (!err)
+		gdb_check_language(g);
 	leave(g);
 	if (!err && gdb_output_was_quit(g))
 		err = error_new(ERROR_USAGE, "Quit");
