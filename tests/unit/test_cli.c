@@ -202,8 +202,10 @@ static void commands_are_suggested(void **state)
 	for (size_t i = 0; i < COUNT(meant); i++)
 		assert_string_equal(cli_suggest(str_from(meant[i]))->name, "triage");
 	assert_string_equal(cli_suggest(STR_LIT("hlep"))->name, "help");
+	assert_string_equal(cli_suggest(STR_LIT("tset"))->name, "test");
+	assert_string_equal(cli_suggest(STR_LIT("rn"))->name, "run");
 	static const char *const others[] = { "",      "x",
-					      "hi",    "run",
+					      "hi",    "true",
 					      "debug", "a-command-whose-name-has-more-than-32-letters" };
 	for (size_t i = 0; i < COUNT(others); i++)
 		assert_null(cli_suggest(str_from(others[i])));

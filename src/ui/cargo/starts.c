@@ -133,6 +133,8 @@ struct triples {
 static void add_triple(struct triples *t, struct str word)
 {
 	size_t dashes = 0;
+	if (str_starts(word, STR_LIT("-")))
+		return;
 	for (size_t i = 0; i < word.len; i++) {
 		char c = word.ptr[i];
 		dashes += c == '-';

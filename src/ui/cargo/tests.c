@@ -109,42 +109,48 @@ static bool next_word(struct str *text, struct str *ret)
 	return length != 0;
 }
 
-static size_t count_with(const struct cargo_tests *all, struct str word)
+/* A word of the other's name that is in no part of ours; empty: none. */
+static struct str telling_word(struct str other, struct str ours)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < all->count; i++)
-		count += str_contains(all->data[i].name, word);
-	return count;
+	struct str word;
+	while (next_word(&other, &word) && str_contains(ours, word))
+		;
+	return word;
+}
+
+/* Whether that filter, and leaving out the others that it matches, gives the one. `ret` NULL: only asked. */
+static bool select_by(const struct cargo_tests *all, size_t which, struct str filter,
+		      struct arena *arena, struct cargo_words *ret)
+{
+	struct str name = all->data[which].name;
+	if (ret)
+		vec_push(ret, arena_str(arena, filter).ptr);
+	for (size_t i = 0; i < all->count; i++) {
+		if (i == which || !str_contains(all->data[i].name, filter))
+			continue;
+		struct str word = telling_word(all->data[i].name, name);
+		if (!word.len)
+			return false;
+		if (!ret)
+			continue;
+		vec_push(ret, "--skip");
+		vec_push(ret, arena_str(arena, word).ptr);
+	}
+	return true;
 }
 
 struct error *cargo_select_doc_test(const struct cargo_tests *all, size_t which, struct arena *arena,
 				    struct cargo_words *ret)
 {
-	struct str name = all->data[which].name;
-	struct str rest = name;
+	struct str rest = all->data[which].name;
 	struct str word;
-	struct str filter = STR_EMPTY;
-	size_t least = SIZE_MAX;
 	while (next_word(&rest, &word)) {
-		size_t count = count_with(all, word);
-		if (count < least && word.ptr[0] != '-') { /* else it would be an option */
-			least = count;
-			filter = word;
-		}
-	}
-	vec_push(ret, arena_str(arena, filter).ptr);
-	for (size_t i = 0; i < all->count; i++) {
-		if (i == which || !str_contains(all->data[i].name, filter))
+		if (word.ptr[0] == '-' ||
+		    !select_by(all, which, word, NULL, NULL)) /* a dash begins an option */
 			continue;
-		rest = all->data[i].name;
-		while (next_word(&rest, &word) && str_contains(name, word))
-			;
-		if (!word.len)
-			return error_new(ERROR_UNSUPPORTED,
-					 "%.*s cannot be told from %.*s by rustdoc's filters",
-					 STR_ARG(name), STR_ARG(all->data[i].name));
-		vec_push(ret, "--skip");
-		vec_push(ret, arena_str(arena, word).ptr);
+		select_by(all, which, word, arena, ret);
+		return NULL;
 	}
-	return NULL;
+	return error_new(ERROR_UNSUPPORTED, "%.*s cannot be told from the others by rustdoc's filters",
+			 STR_ARG(all->data[which].name));
 }

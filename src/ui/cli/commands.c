@@ -177,8 +177,9 @@ const struct cli_command *cli_suggest(struct str name)
 	const struct cli_command *best = NULL;
 	size_t least = 3; /* more mistakes make another word */
 	for (size_t i = 0; i < cli_command_count; i++) {
-		size_t d = distance(name, str_from(cli_commands[i].name));
-		if (d < least && d < name.len) {
+		struct str command = str_from(cli_commands[i].name);
+		size_t d = distance(name, command);
+		if (d < least && d < name.len && 2 * d <= command.len) { /* half of it at most is wrong */
 			least = d;
 			best = &cli_commands[i];
 		}
