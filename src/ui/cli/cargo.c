@@ -166,10 +166,35 @@ static int start_triage(struct cli_cargo *c, struct cargo_words *words)
 	return code;
 }
 
+static bool has_word(const struct cargo_words *words, const char *word)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strcmp(words->data[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* Instead of the session's greeting: what `run` is going to start. */
+static void greet(const struct cli_cargo *c)
+{
+	struct buf text = { 0 };
+	const struct cargo_words *session = &c->options.session;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || has_word(session, "-batch") ||
+	    has_word(session, "-batch-silent"))
+		return;
+	buf_str(&text, STR_LIT("`run` starts "));
+	report_escape(c->what, true, &text);
+	buf_char(&text, '\n');
+	(void)cli_print(buf_view(&text)); /* who cannot read that cannot read the session either */
+	buf_deinit(&text);
+}
+
 static int start_session(struct cli_cargo *c, const char *directory, struct cargo_words *words)
 {
 	struct cargo_words all = { 0 };
+	greet(c);
 	vec_push(&all, "oxdb");
+	vec_push(&all, "-q");
 	add_session_options(c, directory, &all);
 	vec_push(&all, "--args");
 	for (size_t i = 0; i < words->count; i++)
@@ -180,8 +205,9 @@ static int start_session(struct cli_cargo *c, const char *directory, struct carg
 	return code;
 }
 
-int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start)
+int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start, struct str what)
 {
+	c->what = what;
 	struct cargo_words words = { 0 };
 	char *before = getcwd(NULL, 0);
 	if (chdir(start->directory) != 0) {

@@ -82,6 +82,7 @@ struct cli_cargo {
 	struct cargo_start *starts; /* of each program, as cargo would start it */
 	struct cargo_tests tests;
 	bool by_nextest; /* it names the tests and starts them */
+	struct str what; /* is debugged, in words */
 	struct str host; /* once cargo was taken over */
 	struct cargo_starts *socket;
 	struct arena arena;
@@ -100,8 +101,8 @@ struct error *cli_cargo_targets(struct cli_cargo *c) ERROR_CHECK;
 /* `oxdb cargo-names KIND`, for completion in shells: names of packages or of targets. What main() returns. */
 int cli_cargo_names(int argc, char **argv);
 void cli_cargo_deinit(struct cli_cargo *c);
-/* oxdb goes where the program would start, takes its environment and gives what main() returns: that of the session, or of triage. */
-int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start);
+/* `what` is its name for people. oxdb goes where the program would start, takes its environment and gives what main() returns: that of the session, or of triage. */
+int cli_cargo_start(struct cli_cargo *c, const struct cargo_start *start, struct str what);
 /* Asks which of several is meant; only where somebody is there to answer. */
 struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *among,
 			 size_t *ret) ERROR_CHECK;

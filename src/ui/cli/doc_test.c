@@ -132,7 +132,7 @@ static struct error *take_and_debug(struct cli_cargo *c, struct str name, int *r
 		err = cargo_starts_next(c->socket, &c->arena, &start, &some, &status);
 		if (!err && some && !done && has_test(start.argv[0], name)) {
 			done = true;
-			*ret_code = cli_cargo_start(c, &start);
+			*ret_code = cli_cargo_start(c, &start, name);
 		}
 		cargo_starts_answer(c->socket, 0);
 	}

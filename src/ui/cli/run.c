@@ -55,7 +55,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv, cli_create
 		if (err)
 			code = cli_fail(err);
 		else if (some)
-			code = cli_cargo_start(&c, &start);
+			code = cli_cargo_start(&c, &start, str_from(start.argv[0]));
 	}
 	cli_cargo_deinit(&c);
 	return code;

@@ -242,6 +242,12 @@ static struct error *none(const struct cli_cargo *c)
 			 c->options.filter);
 }
 
+static struct str name_of(struct cli_cargo *c, const struct cargo_test *t)
+{
+	return arena_printf(&c->arena, "%.*s %.*s", STR_ARG(c->programs.data[t->program].id),
+			    STR_ARG(t->name));
+}
+
 static struct error *debug_one(struct cli_cargo *c, int *ret_code)
 {
 	struct cargo_tests fitting = { 0 };
@@ -257,7 +263,7 @@ static struct error *debug_one(struct cli_cargo *c, int *ret_code)
 			mark_ignored(c, &one, one.data->program);
 		err = find_starts(c, &one, &start);
 		if (!err)
-			*ret_code = cli_cargo_start(c, &start);
+			*ret_code = cli_cargo_start(c, &start, name_of(c, one.data));
 	}
 	vec_free(&fitting);
 	return err;

@@ -93,7 +93,7 @@ static void set_reason(struct result *result, struct str what, struct str more)
 	buf_deinit(&text);
 }
 
-/* The verdict and the reader's own function: what a line has room for. */
+/* The signal, the verdict and the reader's own function: what a line has room for. */
 static struct str short_crash(const struct report *r, struct str directory, struct arena *arena)
 {
 	const struct report_backtrace *bt = &r->backtrace;
@@ -101,14 +101,16 @@ static struct str short_crash(const struct report *r, struct str directory, stru
 	while (at < bt->count && (bt->frames[at].library || !bt->frames[at].function.len))
 		at++;
 	const struct report_frame *f = at < bt->count ? &bt->frames[at] : NULL;
-	const char *verdict = r->verdict.kind == REPORT_NONE ? "" : report_verdict_name(r->verdict.kind);
-	struct str text = arena_printf(arena, "%s%s", verdict, *verdict && f ? " " : "");
+	struct str text = r->signal_name;
+	if (r->verdict.kind != REPORT_NONE)
+		text = arena_printf(arena, "%.*s: %s", STR_ARG(text), report_verdict_name(r->verdict.kind));
 	if (f)
-		text = arena_printf(arena, "%.*sin %.*s", STR_ARG(text), STR_ARG(f->function));
+		text = arena_printf(arena, "%.*s in %.*s", STR_ARG(text), STR_ARG(f->function));
 	if (!f || !f->file.len || !f->line)
 		return text;
 	struct str file = f->file;
-	if (directory.len && str_starts(file, directory) && file.ptr[directory.len] == '/')
+	if (directory.len && directory.len < file.len && str_starts(file, directory) &&
+	    file.ptr[directory.len] == '/')
 		file = str_sub(file, directory.len + 1, file.len);
 	return arena_printf(arena, "%.*s at %.*s:%u", STR_ARG(text), STR_ARG(file), f->line);
 }
@@ -125,7 +127,7 @@ static void judge(const struct runs *runs, const struct triage_result *triage, s
 			   STR_EMPTY);
 	} else if (r->outcome == REPORT_CRASHED && r->signal) {
 		result->end = TEST_CRASHED;
-		set_reason(result, r->signal_name, short_crash(r, runs->terminal.style.directory, &arena));
+		set_reason(result, short_crash(r, runs->terminal.style.directory, &arena), STR_EMPTY);
 	} else if (r->outcome == REPORT_CRASHED && r->panic.present) {
 		result->end = TEST_FAILED;
 		set_reason(result,
