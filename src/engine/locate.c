@@ -290,26 +290,23 @@ static struct error *locate_function(struct eng_control *ec, struct eng_inferior
 	return error_new(ERROR_NOT_FOUND, "Function \"%.*s\" not defined.", STR_ARG(spec->function));
 }
 
-/* Code without lines: behind `push %rbp; mov %rsp,%rbp` (with endbr64 before it), which is what gdb looks for. */
+/* Code without lines: behind `push %rbp; mov %rsp,%rbp` (with endbr64 before it), which is what gdb looks for; no part of it will do. */
 struct file_addr eng_plain_prologue(struct sym_module *symbols, struct file_addr entry, uint64_t size)
 {
 	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
 	static const uint8_t moves[][3] = { { 0x48, 0x89, 0xe5 }, { 0x48, 0x8b, 0xec } };
 	const uint8_t *code;
-	struct file_addr at = entry;
 	struct elf_file *elf = sym_module_elf(symbols);
 	if (size < 8 || !elf || !elf_loaded_bytes(elf, entry, 8, &code))
 		return entry;
 	size_t used = memcmp(code, endbr, sizeof endbr) == 0 ? sizeof endbr : 0;
-	at.value += used;
 	if (code[used] != 0x55)
-		return at;
-	at.value++;
+		return entry;
 	for (size_t k = 0; k < 2; k++) {
 		if (memcmp(code + used + 1, moves[k], 3) == 0)
-			at.value += 3;
+			return FILE_ADDR(entry.value + used + 4);
 	}
-	return at;
+	return entry;
 }
 
 struct error *eng_locate(struct eng_control *ec, struct eng_inferior *i, const struct eng_spec *spec,
