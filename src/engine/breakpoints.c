@@ -67,7 +67,7 @@ static bool same_place(const struct eng_location *a, const struct eng_location *
 	return a->inferior == b->inferior && a->place.address == b->place.address;
 }
 
-/* An address typed without a process is the file's. */
+/* An address typed without a process is the file's, unless the file has none such: then it is where the program will be. */
 static struct eng_spec spec_for(const struct eng_breakpoint *b, struct eng_inferior *i)
 {
 	struct eng_spec spec = b->spec;
@@ -77,8 +77,9 @@ static struct eng_spec spec_for(const struct eng_breakpoint *b, struct eng_infer
 	struct eng_module *const *modules;
 	size_t count = relocates ? eng_inferior_modules(i, &modules) : 0;
 	for (size_t m = 0; m < count; m++) {
-		if (modules[m]->is_main)
-			spec.address += modules[m]->bias;
+		uint64_t address = b->spec.address + modules[m]->bias;
+		if (modules[m]->is_main && address >= modules[m]->start && address < modules[m]->end)
+			spec.address = address;
 	}
 	return spec;
 }
