@@ -280,10 +280,8 @@ struct error *eng_continue(struct eng_control *c, int signal, struct eng_stop *r
 void eng_queue_signal(struct eng_control *c, struct eng_thread *t, int signal);
 /* `ignore` further hits of the breakpoint that the thread stands at: `continue N` sets N - 1. */
 enum eng_step_unit { ENG_STEP_LINE, ENG_STEP_INSTRUCTION };
-/* step/next/stepi/nexti COUNT; stops early for anything else. `over`: calls are run through. `shown` (may be NULL) is called at the end
- * of each step but the last. */
+/* step/next/stepi/nexti COUNT; stops early for anything else. `over`: calls are run through. */
 struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over, uint64_t count,
-		       void (*shown)(void *ctx, const struct eng_stop *stop), void *ctx,
 		       struct eng_stop *ret) ERROR_CHECK;
 /* Out of the selected frame (an inlined one too). */
 struct error *eng_finish(struct eng_control *c, struct eng_stop *ret) ERROR_CHECK;

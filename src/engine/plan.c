@@ -304,7 +304,6 @@ static struct error *begin_step(struct eng_control *c, struct eng_thread *t, enu
 }
 
 struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over, uint64_t count,
-		       void (*shown)(void *ctx, const struct eng_stop *stop), void *ctx,
 		       struct eng_stop *ret)
 {
 	struct eng_thread *t;
@@ -331,8 +330,6 @@ struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over
 			ret->kind = c->stop.kind = ENG_STOP_INTERRUPT;
 			return NULL;
 		}
-		if (shown)
-			shown(ctx, ret);
 	}
 }
 

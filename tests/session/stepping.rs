@@ -75,6 +75,7 @@ fn main() {
 // gdb-check: stepping::count (limit=4) at [...]stepping.rs:15
 // gdb-check: 15	    let mut total = 0;
 // gdb-command: next 3
+// gdb-absent: 16	    let mut i = 0;
 // gdb-check: 18	        total += i;
 // gdb-command: print i
 // gdb-check: $3 = 0

@@ -104,7 +104,7 @@ static void recursion_is_told_apart(void **state)
 	uint64_t cfa = top(&run)->unwind.cfa;
 	/* Over the 28 calls below it. */
 	for (int i = 0; i < 2; i++) {
-		ok(eng_step(run.control, ENG_STEP_LINE, true, 1, NULL, NULL, &run.stop));
+		ok(eng_step(run.control, ENG_STEP_LINE, true, 1, &run.stop));
 		assert_int_equal(run.stop.kind, ENG_STOP_STEPPED);
 		assert_true(stands_in(&run, "down"));
 		assert_int_equal(top(&run)->unwind.cfa, cfa);

@@ -48,7 +48,7 @@ static const struct gdb_command commands[] = {
 	  "Defaults for format and size letters are those previously used.\n"
 	  "Default count is 1.  Default address is following last thing printed\n"
 	  "with this command or \"print\"." },
-	{ "display", NULL, GDB_CLASS_DATA, GDB_SLASH, gdb_run_display, gdb_complete_expression,
+	{ "display", NULL, GDB_CLASS_DATA, GDB_SLASH | GDB_ONCE, gdb_run_display, gdb_complete_expression,
 	  "Print value of expression EXP each time the program stops.\n"
 	  "Usage: display[/FMT] EXP\n"
 	  "/FMT may be used before EXP as in the \"print\" command.\n"
@@ -57,14 +57,14 @@ static const struct gdb_command commands[] = {
 	  "and examining is done as in the \"x\" command.\n\n"
 	  "With no argument, display all currently requested auto-display expressions.\n"
 	  "Use \"undisplay\" to cancel display requests previously made." },
-	{ "undisplay", NULL, GDB_CLASS_DATA, 0, gdb_run_undisplay, NULL,
+	{ "undisplay", NULL, GDB_CLASS_DATA, GDB_ONCE, gdb_run_undisplay, NULL,
 	  "Cancel some expressions to be displayed when program stops.\n"
 	  "Usage: undisplay [NUM]...\n"
 	  "Arguments are the code numbers of the expressions to stop displaying.\n"
 	  "No argument means cancel all automatic-display expressions.\n"
 	  "\"delete display\" has the same effect as this command.\n"
 	  "Do \"info display\" to see current list of code numbers." },
-	{ "delete display", NULL, GDB_CLASS_DATA, 0, gdb_run_undisplay, NULL,
+	{ "delete display", NULL, GDB_CLASS_DATA, GDB_ONCE, gdb_run_undisplay, NULL,
 	  "Cancel some expressions to be displayed when program stops.\n"
 	  "Usage: delete display [NUM]...\n"
 	  "Arguments are the code numbers of the expressions to stop displaying.\n"

@@ -274,22 +274,22 @@ static void complete_file(struct gdb *g, struct str args, struct str word)
 }
 
 static const struct gdb_command commands[] = {
-	{ "file", NULL, GDB_CLASS_FILES, 0, run_file, complete_file,
+	{ "file", NULL, GDB_CLASS_FILES, GDB_ONCE, run_file, complete_file,
 	  "Use FILE as program to be debugged.\nUsage: file FILE\n"
 	  "Its symbols are read when they are asked for; `run' starts it. Without FILE there is no program any more." },
 	{ "exec-file", NULL, GDB_CLASS_FILES, 0, run_file, complete_file,
 	  "Use FILE as program for getting contents of pure memory.\nUsage: exec-file FILE\nThe same as `file'." },
-	{ "symbol-file", NULL, GDB_CLASS_FILES, 0, run_file, complete_file,
+	{ "symbol-file", NULL, GDB_CLASS_FILES, GDB_ONCE, run_file, complete_file,
 	  "Load symbol table from executable file FILE.\nUsage: symbol-file FILE\nThe same as `file'." },
-	{ "core-file", "core", GDB_CLASS_FILES, 0, refuse_core, complete_file,
+	{ "core-file", "core", GDB_CLASS_FILES, GDB_ONCE, refuse_core, complete_file,
 	  "Refuse to use FILE as core dump.\nThis version of oxdb debugs processes only." },
-	{ "add-symbol-file", NULL, GDB_CLASS_FILES, 0, refuse_symbols, complete_file,
+	{ "add-symbol-file", NULL, GDB_CLASS_FILES, GDB_ONCE, refuse_symbols, complete_file,
 	  "Refuse to load symbols from FILE.\nSymbols come from the files that the program has mapped." },
 	{ "pwd", NULL, GDB_CLASS_FILES, 0, run_pwd, NULL,
 	  "Print working directory.\nUsage: pwd\nThis is used for your program as well, unless `set cwd' says another." },
-	{ "cd", NULL, GDB_CLASS_FILES, 0, run_cd, complete_file,
+	{ "cd", NULL, GDB_CLASS_FILES, GDB_ONCE, run_cd, complete_file,
 	  "Set working directory to DIR for debugger.\nUsage: cd [DIR]\nWithout DIR: the home directory." },
-	{ "path", NULL, GDB_CLASS_FILES, 0, run_path, complete_file,
+	{ "path", NULL, GDB_CLASS_FILES, GDB_ONCE, run_path, complete_file,
 	  "Add directory DIR(s) to beginning of search path for object files.\nUsage: path [DIR…]\n"
 	  "The program is given the PATH that results." },
 	{ "show paths", NULL, GDB_CLASS_FILES, 0, run_show_paths, NULL,

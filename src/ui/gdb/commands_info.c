@@ -54,7 +54,7 @@ static const struct gdb_command commands[] = {
 	  "What debugger does when program gets various signals." },
 	{ "info program", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_program, NULL,
 	  "Execution status of the program." },
-	{ "signal", NULL, GDB_CLASS_RUNNING, 0, gdb_run_signal, gdb_complete_signals,
+	{ "signal", NULL, GDB_CLASS_RUNNING, GDB_ONCE, gdb_run_signal, gdb_complete_signals,
 	  "Continue program with the specified signal.\n"
 	  "Usage: signal SIGNAL\n"
 	  "The SIGNAL argument is processed the same as the handle command.\n\n"

@@ -211,15 +211,6 @@ static struct error *continue_command(struct gdb *g, const struct gdb_command *c
 	return gdb_ran(g, err, &stop);
 }
 
-static void show_step(void *ctx, const struct eng_stop *stop)
-{
-	struct gdb *g = ctx;
-	const struct eng_level *level = eng_level(g->control, stop->thread, stop->select);
-	if (level)
-		gdb_print_frame(g, stop->thread, level,
-				stop->new_frame ? GDB_FRAME_LOCATION | GDB_FRAME_SOURCE : GDB_FRAME_SOURCE);
-}
-
 static struct error *step_by(struct gdb *g, enum eng_step_unit unit, bool over, struct str args)
 {
 	struct eng_inferior *i;
@@ -235,8 +226,7 @@ static struct error *step_by(struct gdb *g, enum eng_step_unit unit, bool over, 
 		return NULL;
 	}
 	let_go(g);
-	struct error *err = eng_step(g->control, unit, over, count,
-				     unit == ENG_STEP_LINE ? show_step : NULL, g, &stop);
+	struct error *err = eng_step(g->control, unit, over, count, &stop);
 	return gdb_ran(g, err, &stop);
 }
 
@@ -339,35 +329,35 @@ static struct error *jump_command(struct gdb *g, const struct gdb_command *c, st
 }
 
 static const struct gdb_command commands[] = {
-	{ "run", "r", GDB_CLASS_RUNNING, 0, run_command, NULL,
+	{ "run", "r", GDB_CLASS_RUNNING, GDB_ONCE, run_command, NULL,
 	  "Start the program.\nUsage: run [ARGUMENT…]\n"
 	  "The arguments, redirections and wildcards among them, are the shell's; without any the last ones are used again." },
-	{ "start", NULL, GDB_CLASS_RUNNING, 0, start_command, NULL,
+	{ "start", NULL, GDB_CLASS_RUNNING, GDB_ONCE, start_command, NULL,
 	  "Start the program and stop at the beginning of main.\nUsage: start [ARGUMENT…]" },
-	{ "starti", NULL, GDB_CLASS_RUNNING, 0, starti_command, NULL,
+	{ "starti", NULL, GDB_CLASS_RUNNING, GDB_ONCE, starti_command, NULL,
 	  "Start the program and stop at its first instruction.\nUsage: starti [ARGUMENT…]" },
-	{ "attach", NULL, GDB_CLASS_RUNNING, 0, attach_command, NULL,
+	{ "attach", NULL, GDB_CLASS_RUNNING, GDB_ONCE, attach_command, NULL,
 	  "Attach to a process that runs.\nUsage: attach PID" },
-	{ "detach", NULL, GDB_CLASS_RUNNING, 0, detach_command, NULL,
+	{ "detach", NULL, GDB_CLASS_RUNNING, GDB_ONCE, detach_command, NULL,
 	  "Detach from the process, which runs on." },
 	{ "kill", "k", GDB_CLASS_RUNNING, 0, kill_command, NULL, "Kill the program." },
-	{ "continue", "c fg", GDB_CLASS_RUNNING, GDB_REPEATS, continue_command, NULL,
+	{ "continue", "c fg", GDB_CLASS_RUNNING, 0, continue_command, NULL,
 	  "Let the program go on.\nUsage: continue [N]\nWith N the breakpoint here is ignored N - 1 times." },
-	{ "step", "s", GDB_CLASS_RUNNING, GDB_REPEATS, step_command, NULL,
+	{ "step", "s", GDB_CLASS_RUNNING, 0, step_command, NULL,
 	  "Step until another source line, into calls.\nUsage: step [N]" },
-	{ "next", "n", GDB_CLASS_RUNNING, GDB_REPEATS, next_command, NULL,
+	{ "next", "n", GDB_CLASS_RUNNING, 0, next_command, NULL,
 	  "Step until another source line, over calls.\nUsage: next [N]" },
-	{ "stepi", "si", GDB_CLASS_RUNNING, GDB_REPEATS, stepi_command, NULL,
+	{ "stepi", "si", GDB_CLASS_RUNNING, 0, stepi_command, NULL,
 	  "Step one instruction.\nUsage: stepi [N]" },
-	{ "nexti", "ni", GDB_CLASS_RUNNING, GDB_REPEATS, nexti_command, NULL,
+	{ "nexti", "ni", GDB_CLASS_RUNNING, 0, nexti_command, NULL,
 	  "Step one instruction, over calls.\nUsage: nexti [N]" },
-	{ "finish", "fin", GDB_CLASS_RUNNING, GDB_REPEATS, finish_command, NULL,
+	{ "finish", "fin", GDB_CLASS_RUNNING, 0, finish_command, NULL,
 	  "Run until the selected frame returns, and show its value." },
-	{ "until", "u", GDB_CLASS_RUNNING, GDB_REPEATS, until_command, gdb_complete_places,
+	{ "until", "u", GDB_CLASS_RUNNING, 0, until_command, gdb_complete_places,
 	  "Run until a later line than this one, or a place in this frame.\nUsage: until [PLACE]" },
 	{ "advance", NULL, GDB_CLASS_RUNNING, 0, until_command, gdb_complete_places,
 	  "Run to a place, or until this frame returns.\nUsage: advance PLACE" },
-	{ "jump", "j", GDB_CLASS_RUNNING, GDB_REPEATS, jump_command, gdb_complete_places,
+	{ "jump", "j", GDB_CLASS_RUNNING, 0, jump_command, gdb_complete_places,
 	  "Go on at another place.\nUsage: jump PLACE" },
 };
 const struct gdb_command_table gdb_commands_run = { commands, sizeof commands / sizeof *commands };

@@ -127,12 +127,12 @@ static struct error *run_values(struct gdb *g, const struct gdb_command *command
 	static const int64_t shown = 10;
 	int64_t count = (int64_t)eval_history_count(g->eval);
 	int64_t first = count - shown + 1;
-	(void)command;
 	if (str_is(args, "+"))
 		first = g->shell->last_value_shown + 1;
 	else if (args.len) {
 		TRY(gdb_eval_number(g, args, &first));
 		first -= shown / 2;
+		gdb_repeat_as(g, command, "+");
 	}
 	if (first < 1)
 		first = 1;
@@ -153,12 +153,12 @@ static struct error *run_commands(struct gdb *g, const struct gdb_command *comma
 	const struct gdb_history *h = gdb_input_history(g);
 	int64_t count = h ? (int64_t)h->lines.count : 0;
 	int64_t first = count - shown + 1;
-	(void)command;
 	if (str_is(args, "+"))
 		first = g->shell->last_command_shown + 1;
 	else if (args.len) {
 		TRY(gdb_eval_number(g, args, &first));
 		first -= shown / 2;
+		gdb_repeat_as(g, command, "+");
 	}
 	if (first < 1)
 		first = 1;

@@ -178,7 +178,7 @@ static const struct gdb_command commands[] = {
 	  "Without PLACE: where `list' stands. The editor is that of $EDITOR, called with +LINE and the file's path." },
 	{ "demangle", NULL, GDB_CLASS_SUPPORT, 0, run_demangle, NULL,
 	  "Demangle a mangled name.\nUsage: demangle [-l LANGUAGE] [--] NAME\nLANGUAGE is accepted: a name shows it itself." },
-	{ "sharedlibrary", NULL, GDB_CLASS_FILES, 0, run_sharedlibrary, NULL,
+	{ "sharedlibrary", NULL, GDB_CLASS_FILES, GDB_ONCE, run_sharedlibrary, NULL,
 	  "Load shared object library symbols for files matching REGEXP.\nUsage: sharedlibrary [REGEXP]\n"
 	  "There is nothing to do: symbols are read when they are asked for." },
 	{ "stop", NULL, GDB_CLASS_RUNNING, 0, do_nothing, NULL,

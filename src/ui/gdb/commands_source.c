@@ -163,13 +163,13 @@ static const struct gdb_command commands[] = {
 	  "By default, when a single location is given, display ten lines.\n"
 	  "This can be changed using \"set listsize\", and the current value\n"
 	  "can be shown using \"show listsize\"." },
-	{ "forward-search", "search fo", GDB_CLASS_FILES, GDB_REPEATS, gdb_run_search, NULL,
+	{ "forward-search", "search fo", GDB_CLASS_FILES, 0, gdb_run_search, NULL,
 	  "Search for regular expression (see regex(3)) from last line listed.\n"
 	  "The matching line number is also stored as the value of \"$_\"." },
-	{ "reverse-search", "rev", GDB_CLASS_FILES, GDB_REPEATS, gdb_run_reverse_search, NULL,
+	{ "reverse-search", "rev", GDB_CLASS_FILES, 0, gdb_run_reverse_search, NULL,
 	  "Search backward for regular expression (see regex(3)) from last line listed.\n"
 	  "The matching line number is also stored as the value of \"$_\"." },
-	{ "directory", "dir", GDB_CLASS_FILES, 0, run_directory, complete_directories,
+	{ "directory", "dir", GDB_CLASS_FILES, GDB_ONCE, run_directory, complete_directories,
 	  "Add directory DIR to beginning of search path for source files.\n"
 	  "Usage: directory [DIR]...\n"
 	  "Forget cached info on source file locations and line positions.\n"

@@ -614,7 +614,7 @@ static struct error *run_faas(struct gdb *g, const struct gdb_command *command, 
 /* ---- the table ---- */
 
 static const struct gdb_command commands[] = {
-	{ "backtrace", "bt where", GDB_CLASS_STACK, GDB_REPEATS, run_backtrace, gdb_complete_backtrace,
+	{ "backtrace", "bt where", GDB_CLASS_STACK, 0, run_backtrace, gdb_complete_backtrace,
 	  "Print backtrace of all stack frames, or innermost COUNT frames.\n"
 	  "Usage: backtrace [OPTION]... [QUALIFIER]... [COUNT | -COUNT]\n\n"
 	  "Options:\n"
@@ -633,18 +633,18 @@ static const struct gdb_command commands[] = {
 	  "   no-filters - same as -no-filters option.\n"
 	  "   hide       - same as -hide.\n\n"
 	  "With a negative COUNT, print outermost -COUNT frames." },
-	{ "frame", "f", GDB_CLASS_STACK, GDB_REPEATS | GDB_COVERS, run_frame, NULL,
+	{ "frame", "f", GDB_CLASS_STACK, GDB_COVERS, run_frame, NULL,
 	  "Select and print a stack frame.\n"
 	  "With no argument, print the selected stack frame.  (See also \"info frame\").\n"
 	  "A single numerical argument specifies the frame to select." },
-	{ "frame address", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_address, NULL,
+	{ "frame address", NULL, GDB_CLASS_STACK, 0, run_frame_address, NULL,
 	  "Select and print a stack frame by stack address.\n\nUsage: frame address STACK-ADDRESS" },
-	{ "frame function", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_function, NULL,
+	{ "frame function", NULL, GDB_CLASS_STACK, 0, run_frame_function, NULL,
 	  "Select and print a stack frame by function name.\n\nUsage: frame function NAME\n\n"
 	  "The innermost frame that visited function NAME is selected." },
-	{ "frame level", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_frame_level, NULL,
+	{ "frame level", NULL, GDB_CLASS_STACK, 0, run_frame_level, NULL,
 	  "Select and print a stack frame by level.\n\nUsage: frame level LEVEL" },
-	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_REPEATS | GDB_COVERS, run_frame_apply,
+	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_COVERS, run_frame_apply,
 	  gdb_complete_apply,
 	  "Apply a command to a number of frames.\n\n"
 	  "Usage: frame apply [all | COUNT | -COUNT | level LEVEL...] [OPTION]... COMMAND\n"
@@ -660,16 +660,16 @@ static const struct gdb_command commands[] = {
 	{ "select-frame", NULL, GDB_CLASS_STACK, GDB_COVERS, run_select_frame, NULL,
 	  "Select a stack frame without printing anything.\n"
 	  "A single numerical argument specifies the frame to select." },
-	{ "up", NULL, GDB_CLASS_STACK, GDB_REPEATS, run_up, NULL,
+	{ "up", NULL, GDB_CLASS_STACK, 0, run_up, NULL,
 	  "Select and print stack frame that called this one.\n"
 	  "An argument says how many frames up to go." },
-	{ "down", "do dow", GDB_CLASS_STACK, GDB_REPEATS, run_down, NULL,
+	{ "down", "do dow", GDB_CLASS_STACK, 0, run_down, NULL,
 	  "Select and print stack frame called by this one.\n"
 	  "An argument says how many frames down to go." },
-	{ "up-silently", NULL, GDB_CLASS_SUPPORT, GDB_REPEATS, run_up_silently, NULL,
+	{ "up-silently", NULL, GDB_CLASS_SUPPORT, 0, run_up_silently, NULL,
 	  "Same as the `up' command, but does not print anything.\n"
 	  "This is useful in command scripts." },
-	{ "down-silently", NULL, GDB_CLASS_SUPPORT, GDB_REPEATS, run_down_silently, NULL,
+	{ "down-silently", NULL, GDB_CLASS_SUPPORT, 0, run_down_silently, NULL,
 	  "Same as the `down' command, but does not print anything.\n"
 	  "This is useful in command scripts." },
 	{ "info frame", "f", GDB_CLASS_STATUS, GDB_COVERS, gdb_info_frame, NULL,

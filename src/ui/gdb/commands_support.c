@@ -356,7 +356,7 @@ static struct error *run_init_if_undefined(struct gdb *g, const struct gdb_comma
 static struct error *run_dont_repeat(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	(void)command, (void)args;
-	g->shell->last_line.len = 0;
+	gdb_dont_repeat(g);
 	return NULL;
 }
 
@@ -388,12 +388,12 @@ static const struct gdb_command commands[] = {
 	{ "apropos", NULL, GDB_CLASS_SUPPORT, 0, gdb_run_apropos, NULL,
 	  "Search for commands matching a REGEXP.\nUsage: apropos [-v] REGEXP\n"
 	  "-v: the full help of each command that matches is shown." },
-	{ "complete", NULL, GDB_CLASS_OBSCURE, GDB_KEEPS_TEXT, gdb_run_complete, NULL,
+	{ "complete", NULL, GDB_CLASS_OBSCURE, GDB_KEEPS_TEXT | GDB_ONCE, gdb_run_complete, NULL,
 	  "List the completions for the rest of the line as a command." },
 	{ "echo", NULL, GDB_CLASS_SUPPORT, GDB_KEEPS_TEXT, run_echo, NULL,
 	  "Print a constant string.  Give string as argument.\nC escapes such as \\n may be used; no newline is added.\n"
 	  "A backslash at the end of the line keeps the blanks before it." },
-	{ "printf", NULL, GDB_CLASS_DATA, GDB_REPEATS, run_printf, complete_expression,
+	{ "printf", NULL, GDB_CLASS_DATA, 0, run_printf, complete_expression,
 	  "Formatted printing, like the C \"printf\" function.\nUsage: printf \"FORMAT\", ARG1, ARG2, …\n"
 	  "%s takes a pointer to bytes that end in NUL, a str, a String or an array of bytes." },
 	{ "eval", NULL, GDB_CLASS_DATA, 0, run_eval, NULL,
@@ -418,7 +418,7 @@ static const struct gdb_command commands[] = {
 	{ "init-if-undefined", NULL, GDB_CLASS_DATA, 0, run_init_if_undefined, NULL,
 	  "Initialize a convenience variable if necessary.\nUsage: init-if-undefined $VARIABLE = EXPRESSION\n"
 	  "Nothing happens when the variable has a value already." },
-	{ "dont-repeat", NULL, GDB_CLASS_SUPPORT, 0, run_dont_repeat, NULL,
+	{ "dont-repeat", NULL, GDB_CLASS_SUPPORT, GDB_ONCE, run_dont_repeat, NULL,
 	  "Don't repeat this command.\nPrimarily used inside of user-defined commands that should not be repeated when\n"
 	  "hitting return." },
 #define FUNCTION(name, text)                                                        \

@@ -38,8 +38,8 @@ enum gdb_class {
 };
 
 enum {
-	GDB_REPEATS = 1,      /* Enter runs it again, with the same arguments … */
-	GDB_REPEATS_BARE = 2, /* … or without them (list, x: they go on) */
+	GDB_ONCE = 1,         /* Enter does not run it again … */
+	GDB_REPEATS_BARE = 2, /* … or does so without its arguments (list, x: they go on) */
 	GDB_SLASH = 4, /* takes /FMT directly behind its name: "x/4i", "print/x", "disassemble /s"; args begin with it */
 	GDB_COVERS = 16,    /* its help is that of whatever words follow it, too */
 	GDB_KEEPS_TEXT = 8, /* args are not stripped of trailing blanks (echo) */
@@ -73,6 +73,10 @@ struct error *gdb_execute_to(struct gdb *g, struct str line, struct buf *out) ER
 bool gdb_from_tty(const struct gdb *g);
 /* Several lines, if/while among them; stops at the first error. */
 struct error *gdb_execute_lines(struct gdb *g, char *const *lines, size_t count, bool from_tty) ERROR_CHECK;
+/* Enter does not run the command that runs again … */
+void gdb_dont_repeat(struct gdb *g);
+/* … or does so with other arguments. */
+void gdb_repeat_as(struct gdb *g, const struct gdb_command *command, const char *args);
 /* Lines up to `end` from where commands come from (terminal with the prompt ">", or the script), nested ones included. Malloc'ed. */
 struct error *gdb_read_body(struct gdb *g, const char *banner, char ***ret_lines,
 			    size_t *ret_count) ERROR_CHECK;

@@ -484,6 +484,7 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 		uint32_t line = g->info_line ? g->info_line + 1 : listed;
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), line, false);
 	}
+	gdb_dont_repeat(g);
 	if (is_number(args)) {
 		TRY(gdb_need_list_place(g));
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args), true);

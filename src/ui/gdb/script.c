@@ -497,7 +497,7 @@ static struct gdb_user_command *new_user_command(struct gdb *g, struct str name)
 	struct gdb_user_command *c = xmalloc(sizeof *c);
 	c->command = (struct gdb_command){ .name = str_dup(name),
 					   .class = GDB_CLASS_USER,
-					   .flags = GDB_REPEATS,
+					   .flags = 0,
 					   .run = run_user,
 					   .help = "User-defined." };
 	vec_push(&scripts(g)->commands, c);
@@ -734,18 +734,18 @@ static const struct gdb_command commands[] = {
 	  "Read commands from a file named FILE.\n\nUsage: source [-s] [-v] FILE\n"
 	  "-v: each command is shown before it runs.\n"
 	  "The commands do not ask questions. The first error ends the file." },
-	{ "if", NULL, GDB_CLASS_SUPPORT, 0, run_if, NULL,
+	{ "if", NULL, GDB_CLASS_SUPPORT, GDB_ONCE, run_if, NULL,
 	  "Execute nested commands once IF the conditional expression is non zero.\nUsage: if EXPRESSION\n"
 	  "Lines follow, up to one that says just `end'; `else' on a line of its own separates those\n"
 	  "for the other case." },
-	{ "while", NULL, GDB_CLASS_SUPPORT, 0, run_while, NULL,
+	{ "while", NULL, GDB_CLASS_SUPPORT, GDB_ONCE, run_while, NULL,
 	  "Execute nested commands WHILE the conditional expression is non zero.\nUsage: while EXPRESSION\n"
 	  "Lines follow, up to one that says just `end'; among them loop_break and loop_continue." },
 	{ "loop_break", NULL, GDB_CLASS_NONE, 0, run_loop_word, NULL, "Leave the innermost `while'." },
 	{ "loop_continue", NULL, GDB_CLASS_NONE, 0, run_loop_word, NULL,
 	  "Begin the innermost `while' anew." },
 	{ "end", NULL, GDB_CLASS_NONE, 0, run_end, NULL, "End of a body of commands." },
-	{ "define", NULL, GDB_CLASS_SUPPORT, 0, run_define, gdb_complete_commands,
+	{ "define", NULL, GDB_CLASS_SUPPORT, GDB_ONCE, run_define, gdb_complete_commands,
 	  "Define a new command name.  Command name is argument.\nUsage: define COMMAND\n"
 	  "Definition appears on following lines, one command per line.\nEnd with a line of just \"end\".\n"
 	  "Use the \"document\" command to give documentation for the new command.\n"
@@ -754,7 +754,7 @@ static const struct gdb_command commands[] = {
 	  "program has stopped." },
 	{ "define-prefix", NULL, GDB_CLASS_SUPPORT, 0, run_define, NULL,
 	  "Define or mark a command as a user-defined prefix command.\nUsage: define-prefix COMMAND" },
-	{ "document", NULL, GDB_CLASS_SUPPORT, 0, run_document, gdb_complete_commands,
+	{ "document", NULL, GDB_CLASS_SUPPORT, GDB_ONCE, run_document, gdb_complete_commands,
 	  "Document a user-defined command.\nUsage: document COMMAND\n"
 	  "Lines follow, up to one that says just `end'; `help COMMAND' shows them." },
 };

@@ -85,11 +85,28 @@ bool gdb_from_tty(const struct gdb *g)
 	return g->shell->from_tty;
 }
 
+/* What a script does is nothing to Enter. */
+void gdb_dont_repeat(struct gdb *g)
+{
+	if (!g->shell->scripts->stream)
+		g->shell->last_line.len = 0;
+}
+
+void gdb_repeat_as(struct gdb *g, const struct gdb_command *command, const char *args)
+{
+	if (!gdb_from_tty(g))
+		return;
+	g->shell->last_line.len = 0;
+	buf_printf(&g->shell->last_line, "%s %s", command->name, args);
+}
+
 static struct error *run_found(struct gdb *g, const struct gdb_found *found)
 {
 	const struct gdb_command *command = found->command;
 	struct str args = found->args;
 	gdb_settings_follow_inferior(g);
+	if (command->flags & GDB_ONCE)
+		gdb_dont_repeat(g);
 	if (!command->run)
 		return gdb_list_subcommands(g, command);
 	if (!(command->flags & GDB_KEEPS_TEXT))
@@ -165,14 +182,13 @@ static void remember(struct gdb_shell *s, struct str line)
 	struct gdb_found found;
 	struct error *err = gdb_lookup(&s->registry, line, &found);
 	s->last_line.len = 0;
-	if (err) {
+	if (err) { /* which is said again, too */
 		error_destroy(err);
+	} else if (!found.command) {
 		return;
-	}
-	if (!found.command || !(found.command->flags & (GDB_REPEATS | GDB_REPEATS_BARE)))
-		return;
-	if (found.command->flags & GDB_REPEATS_BARE)
+	} else if (found.command->flags & GDB_REPEATS_BARE) {
 		line = str_sub(line, 0, line.len - found.args.len);
+	}
 	buf_str(&s->last_line, line);
 }
 
