@@ -389,8 +389,10 @@ static bool has_debug_info(struct each *e, const struct sym_symbol *symbol, bool
 	uint64_t known;
 	if (code)
 		return unit_at(e->m, symbol->addr.value, &state) != NULL;
-	return !name_is_rust_mangled(symbol->linkage_name) &&
-	       map_get(&e->addresses, symbol->addr.value, &known);
+	if (name_is_rust_mangled(symbol->linkage_name))
+		return false;
+	return map_get(&e->addresses, symbol->addr.value, &known) ||
+	       sym_declaration_by_name(e->m, symbol->linkage_name);
 }
 
 static void give_symbols(struct each *e)
