@@ -358,6 +358,9 @@ static void test_plt(void **state)
 		assert_int_equal(stub.end.value, last + 1);
 		assert_int_equal(stub.end.value - stub.start.value, 16);
 		assert_false(elf_plt_slot(elf, stub.start, &name, &slot));
+		assert_true(elf_plt_by_name(elf, STR_LIT("external"), &slot));
+		assert_int_equal(slot.start.value, stub.start.value);
+		assert_false(elf_plt_by_name(elf, STR_LIT("extern"), &slot));
 		const struct elf_section *got = elf_section_by_name(elf, ".got.plt");
 		assert_non_null(got);
 		/* Three words are the dynamic linker's. */

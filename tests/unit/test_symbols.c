@@ -508,6 +508,12 @@ static void test_c_types(void **state)
 	assert_null(sym_type_member(t, "nothing"));
 }
 
+static void test_c_names(void **state)
+{
+	(void)state;
+	c_check_names(self);
+}
+
 static void test_shapes(void **state)
 {
 	(void)state;
@@ -1076,6 +1082,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_call_places),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_c_types),
+		cmocka_unit_test(test_c_names),
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_cfi),
 		cmocka_unit_test(test_lines_of_self),
