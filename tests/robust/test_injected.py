@@ -1,5 +1,6 @@
 """Sessions in which the n-th call that oxdb holds its debuggee by fails: it is interrupted (eintr), the program is killed just before it
-(kill), or killed so that the call itself says ESRCH (gone); and sessions in which oxdb is killed just then (self).
+(kill), or killed so that the call itself says ESRCH (gone), or finds it at its end already (ended); and sessions in which oxdb is killed just
+then (self).
 
 Without OXDB_SWEEP=1 only as many n as TIME allows, spread over all of them."""
 
@@ -166,7 +167,7 @@ def inject(commands, fault, nth, *arguments):
     return run(commands, *arguments, env={"OXDB_INJECT": f"{fault}:{nth}", "OXDB_LOG": "inject"})
 
 
-@pytest.mark.parametrize("fault", ["eintr", "kill", "gone", "self"])
+@pytest.mark.parametrize("fault", ["eintr", "kill", "gone", "ended", "self"])
 @pytest.mark.parametrize("name", SESSIONS)
 def test_launched(victim, name, fault):
     commands = ["set confirm off", "set width 0", *SESSIONS[name].splitlines()]
@@ -215,7 +216,7 @@ class Waiting:
         self.process.wait()
 
 
-@pytest.mark.parametrize("fault", ["eintr", "kill", "gone", "self"])
+@pytest.mark.parametrize("fault", ["eintr", "kill", "gone", "ended", "self"])
 @pytest.mark.parametrize("name", ATTACHED)
 def test_attached(victim, name, fault):
     def session(kind, nth):
@@ -239,7 +240,8 @@ def test_attached(victim, name, fault):
         # What remains when oxdb is killed: docs/guide/attach.md.
         if fault == "self" and name == "attach-call" and code not in (0, -signal.SIGKILL):
             continue  # its thread was in a function called from here, which returns to nowhere
-        allowed = {"eintr": [0], "kill": [0, -signal.SIGKILL], "gone": [0, -signal.SIGKILL], "self": [0, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGILL]}[fault]
+        allowed = {"eintr": [0], "kill": [0, -signal.SIGKILL], "gone": [0, -signal.SIGKILL],
+                   "ended": [0, -signal.SIGKILL], "self": [0, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGILL]}[fault]
         assert code in allowed, f"the program ended with {code}: {where}"
         assert code or out == b"intact\n", f"{out}: {where}"
         if fault == "eintr":

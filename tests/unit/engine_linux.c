@@ -653,6 +653,13 @@ static void any_call_may_find_it_gone(void **state)
 	sweep(SYS_FAULT_GONE, "storm", "2", 11);
 }
 
+static void any_call_may_find_it_at_its_end(void **state)
+{
+	(void)state;
+	sweep(SYS_FAULT_ENDED, "tree", "1", 7);
+	sweep(SYS_FAULT_ENDED, "storm", "2", 11);
+}
+
 int engine_linux_tests(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -676,6 +683,7 @@ int engine_linux_tests(void)
 		cmocka_unit_test(interrupted_calls_are_made_again),
 		cmocka_unit_test(killed_before_any_call),
 		cmocka_unit_test(any_call_may_find_it_gone),
+		cmocka_unit_test(any_call_may_find_it_at_its_end),
 	};
 	return cmocka_run_group_tests_name("engine over linux", tests, NULL, NULL);
 }

@@ -17,6 +17,13 @@ enum target_event_kind linux_classify_trap(int code, bool stepping)
 	}
 }
 
+int linux_event_of(const siginfo_t *info)
+{
+	bool notified = info->si_signo == SIGTRAP && info->si_code > UINT8_MAX &&
+			(info->si_code & 0xff) == SIGTRAP;
+	return notified ? info->si_code >> 8 : 0;
+}
+
 struct target_siginfo linux_siginfo_convert(const siginfo_t *info)
 {
 	struct target_siginfo out = { .signal = info->si_signo,

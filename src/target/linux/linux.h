@@ -207,6 +207,8 @@ void linux_note(struct linux_target *t, target_tid tid, int status); /* what wai
 
 /* What a SIGTRAP means (siginfo's si_code; x86: arch/x86/kernel/traps.c). stepping: the thread was resumed with step. */
 enum target_event_kind linux_classify_trap(int code, bool stepping);
+/* PTRACE_EVENT_… by the siginfo of a stop; 0: it is none of these. */
+int linux_event_of(const siginfo_t *info);
 /* siginfo_t in the form that is not the host's. */
 struct target_siginfo linux_siginfo_convert(const siginfo_t *info);
 

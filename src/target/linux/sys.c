@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct {
@@ -29,6 +30,7 @@ void sys_inject_from_environment(void)
 	} faults[] = { { "eintr:", SYS_FAULT_EINTR },
 		       { "kill:", SYS_FAULT_KILL },
 		       { "gone:", SYS_FAULT_GONE },
+		       { "ended:", SYS_FAULT_ENDED },
 		       { "self:", SYS_FAULT_SELF } };
 	const char *text = getenv("OXDB_INJECT");
 	for (size_t i = 0; text && i < sizeof faults / sizeof faults[0]; i++) {
@@ -48,6 +50,20 @@ unsigned long sys_calls(void)
 	return inject.count;
 }
 
+/* Until the thread stands at its end, or behind it. */
+static void await_end(pid_t tid)
+{
+	enum { LOOKS = 200, MOMENT_NS = 100000 };
+	const struct timespec moment = { 0, MOMENT_NS };
+	for (int i = 0; i < LOOKS; i++) {
+		siginfo_t info = { 0 };
+		if (waitid(P_PID, (id_t)tid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0 ||
+		    info.si_pid == tid)
+			break;
+		nanosleep(&moment, NULL);
+	}
+}
+
 /* True: the call is not made, errno is set. */
 static bool fault(pid_t pid)
 {
@@ -62,6 +78,8 @@ static bool fault(pid_t pid)
 	}
 	if (pid > 0)
 		kill(pid, SIGKILL);
+	if (pid > 0 && inject.fault == SYS_FAULT_ENDED)
+		await_end(pid);
 	errno = ESRCH;
 	return pid > 0 && inject.fault == SYS_FAULT_GONE;
 }

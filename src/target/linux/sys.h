@@ -14,10 +14,11 @@ enum sys_fault {
 	SYS_FAULT_EINTR, /* the call is interrupted, and works when tried again */
 	SYS_FAULT_KILL, /* the thread that it is for is killed just before it, and with it its process */
 	SYS_FAULT_GONE, /* the same, and the call says ESRCH, as when the kernel had got further with it */
-	SYS_FAULT_SELF, /* oxdb itself is killed */
+	SYS_FAULT_ENDED, /* it is killed, and the call is made when it stands at its end */
+	SYS_FAULT_SELF,  /* oxdb itself is killed */
 };
 
-/* For tests: OXDB_INJECT=eintr:N, kill:N, gone:N or self:N in oxdb's environment, read by target_linux_create; with OXDB_LOG=inject it is
+/* For tests: OXDB_INJECT=eintr:N, kill:N, gone:N, ended:N or self:N in oxdb's environment, read by target_linux_create; with OXDB_LOG=inject it is
  * told which call that was, and at the end how many there were. */
 void sys_inject(enum sys_fault fault, unsigned long nth);
 void sys_inject_from_environment(void);

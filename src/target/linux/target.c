@@ -96,6 +96,8 @@ static struct error *linux_siginfo(struct target *base, target_tid tid, struct t
 	if (!thread->siginfo_valid) {
 		if (sys_ptrace(PTRACE_GETSIGINFO, tid, 0, &thread->siginfo) != 0)
 			return error_errno(errno, "thread %d: reading siginfo", tid);
+		if (thread->signal_stop && linux_event_of(&thread->siginfo) == PTRACE_EVENT_EXIT)
+			return error_errno(ESRCH, "thread %d: reading siginfo", tid); /* killed out of it */
 		thread->siginfo_valid = true;
 	}
 	*ret = linux_siginfo_convert(&thread->siginfo);

@@ -118,16 +118,27 @@ static void note_child(struct linux_target *t, struct linux_thread *parent, targ
 	adopt(t, child, process);
 }
 
-/* A stop that could not be looked at: the thread has been killed out of it, and its end will be reported. If the kernel means something
- * else by it, it is not left standing. */
+/* A stop that could not be looked at (errno): the thread has been killed out of it, and its end will be reported. If the kernel means
+ * something else by it, it is not left standing. */
 static void give_up(const struct linux_thread *thread)
 {
-	sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
+	if (errno != ESRCH)
+		sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
 }
 
-static bool event_message(const struct linux_thread *thread, unsigned long *ret)
+/* A thread that has been killed out of a stop may stand at its end by the time that it is asked about that stop, and answers for the end: a
+ * status instead of a child's number, the end's siginfo instead of a trap's. */
+static bool event_message(const struct linux_thread *thread, int event, unsigned long *ret)
 {
-	return sys_ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) == 0;
+	siginfo_t info;
+	if (sys_ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, ret) != 0)
+		return false;
+	if (event == PTRACE_EVENT_EXIT)
+		return true;
+	if (sys_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &info) != 0)
+		return false;
+	errno = ESRCH;
+	return linux_event_of(&info) == event;
 }
 
 /* The thread that called execve now has the leader's id; all others, the old leader among them, are gone without a word. */
@@ -135,7 +146,8 @@ static void note_exec(struct linux_target *t, struct linux_thread *thread)
 {
 	struct target_event event = event_of(thread, TARGET_EVENT_EXEC);
 	unsigned long former = 0;
-	event.former_tid = event_message(thread, &former) ? (target_tid)former : thread->tid;
+	event.former_tid = event_message(thread, PTRACE_EVENT_EXEC, &former) ? (target_tid)former
+									     : thread->tid;
 	struct linux_process *process = thread->process;
 	if (event.former_tid != thread->tid) {
 		struct linux_thread *old = linux_thread(t, event.former_tid);
@@ -180,7 +192,7 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 {
 	struct target_event event = event_of(thread, TARGET_EVENT_EXITING);
 	unsigned long status;
-	if (!event_message(thread, &status)) {
+	if (!event_message(thread, PTRACE_EVENT_EXIT, &status)) {
 		give_up(thread);
 		return;
 	}
@@ -212,6 +224,8 @@ static void note_signal(struct linux_target *t, struct linux_thread *thread, int
 			give_up(thread);
 			return;
 		}
+		if (linux_event_of(&thread->siginfo) == PTRACE_EVENT_EXIT) /* killed out of it */
+			return;
 		thread->siginfo_valid = true;
 		event.kind = linux_classify_trap(thread->siginfo.si_code,
 						 thread->stepping || thread->step_owed);
@@ -241,9 +255,12 @@ static void note_syscall(struct linux_target *t, struct linux_thread *thread)
 		event.returning = true;
 		event.syscall = thread->syscall;
 		thread->entered = false;
+	} else if (size > 0 && info.op == PTRACE_SYSCALL_INFO_NONE) { /* killed out of it, and at its end */
+		return;
 	} else {
 		struct error *err = linux_user_regs(thread, &regs);
 		if (err) {
+			errno = err->code == ERROR_GONE ? ESRCH : 0;
 			error_destroy(err);
 			give_up(thread);
 			return;
@@ -293,7 +310,7 @@ static void note_stop(struct linux_target *t, struct linux_thread *thread, int s
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
-		if (event_message(thread, &child))
+		if (event_message(thread, event, &child))
 			note_child(t, thread, (target_tid)child, event, false);
 		else
 			give_up(thread);
