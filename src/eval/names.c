@@ -207,8 +207,9 @@ void value_function(const struct sym_function *f, uint64_t bias, struct eval_val
 
 struct first_function {
 	const struct sym_function *found;
-	struct str path, crate;
-	bool bare; /* one word of Rust */
+	struct str path, here, crate;
+	size_t depth; /* sym_scope_depth of what was found */
+	bool bare;    /* one word of Rust */
 };
 
 /* The first segment of a path; STR_EMPTY: it has but one. */
@@ -233,7 +234,7 @@ static bool is_meant(const struct first_function *first, const struct sym_functi
 	return first->crate.len ? str_eq(crate, first->crate) : !is_standard(crate);
 }
 
-/* One whose path is the name itself is better than one that ends in it. */
+/* One in the scopes around the frame is better than one whose path is the name itself, and that better than one that ends in it. */
 static bool keep_function(void *ctx, const struct sym_function *f)
 {
 	struct first_function *first = ctx;
@@ -241,9 +242,21 @@ static bool keep_function(void *ctx, const struct sym_function *f)
 	sym_function_describe(f, &info);
 	if (!info.entry.value)
 		return true;
+	size_t depth = first->here.len ? sym_scope_depth(sym_function_path(f), first->path, first->here)
+				       : 0;
+	if (depth > 1) {
+		if (depth > first->depth) {
+			first->found = f;
+			first->depth = depth;
+		}
+		return true;
+	}
+	if (first->depth)
+		return true;
 	if (str_eq(sym_function_path(f), first->path) || str_eq(info.linkage_name, first->path)) {
 		first->found = f;
-		return false;
+		first->depth = 1;
+		return first->here.len > 0;
 	}
 	if (!first->found && is_meant(first, f))
 		first->found = f;
@@ -252,10 +265,16 @@ static bool keep_function(void *ctx, const struct sym_function *f)
 
 static const struct sym_function *function_in(struct machine *m, struct sym_module *module, struct str path)
 {
-	const struct sym_function *here = frame_function(m->env);
+	const struct sym_function *here = m->rust ? frame_function(m->env) : NULL;
 	struct first_function first = { .path = path,
-					.crate = here ? crate_of(sym_function_path(here)) : STR_EMPTY,
+					.here = here ? sym_function_path(here) : STR_EMPTY,
 					.bare = m->rust && !str_contains(path, STR_LIT("::")) };
+	if (!here && first.bare)
+		here = sym_rust_main(module);
+	if (here)
+		first.crate = crate_of(sym_function_path(here));
+	if (first.bare && !first.here.len)
+		first.here = first.crate;
 	error_destroy(sym_functions_by_name(module, path, keep_function, &first));
 	return first.found;
 }
@@ -346,11 +365,19 @@ static struct str join(struct machine *m, struct str a, struct str b)
 	return a.len ? arena_printf(m->arena, "%.*s::%.*s", STR_ARG(a), STR_ARG(b)) : b;
 }
 
-/* self::, super::, crate:: and a leading :: resolved. */
-static struct error *absolute_path(struct machine *m, struct str path, struct str *ret)
+/* self::, super::, crate:: and a leading :: resolved. The last is the crate in Rust 2015, as gdb has it, and all crates later: *ret_other is the
+ * second meaning, or empty. */
+static struct error *absolute_path(struct machine *m, struct str path, struct str *ret,
+				   struct str *ret_other)
 {
+	*ret_other = STR_EMPTY;
 	if (str_starts(path, STR_LIT("::"))) {
 		*ret = str_sub(path, 2, SIZE_MAX);
+		struct str here = current_namespace(m);
+		if (!here.len)
+			return NULL;
+		*ret_other = *ret;
+		*ret = join(m, str_sub(here, 0, str_find(here, STR_LIT("::"))), *ret);
 		return NULL;
 	}
 	struct str here = STR_EMPTY, rest = path;
@@ -493,21 +520,22 @@ static bool c_enumerator(struct machine *m, struct str name, struct eval_value *
 	return false;
 }
 
+/* A path that is not a local's. */
+static bool meaning_of(struct machine *m, struct str path, bool single, struct eval_value *ret)
+{
+	return global_value(m, path, ret) || (m->rust && !single && enumerator_of(m, path, ret)) ||
+	       (!m->rust && c_enumerator(m, path, ret)) || type_value(m, path, ret);
+}
+
 struct error *eval_name(struct machine *m, struct node *n, struct eval_value *ret)
 {
-	struct str path = n->text;
+	struct str path = n->text, other = STR_EMPTY;
 	bool single = !str_contains(path, STR_LIT("::"));
 	if (single && local_is(m, n, ret))
 		return NULL;
 	if (m->rust)
-		TRY(absolute_path(m, path, &path));
-	if (global_value(m, path, ret))
-		return NULL;
-	if (m->rust && !single && enumerator_of(m, path, ret))
-		return NULL;
-	if (!m->rust && c_enumerator(m, path, ret))
-		return NULL;
-	if (type_value(m, path, ret))
+		TRY(absolute_path(m, path, &path, &other));
+	if (meaning_of(m, path, single, ret) || (other.len && meaning_of(m, other, single, ret)))
 		return NULL;
 	if (single && symbol_value(m, path, ret))
 		return NULL;
@@ -624,10 +652,10 @@ static struct error *function_type(struct machine *m, const struct type_text *t,
 
 static struct error *named_type(struct machine *m, const struct type_text *t, const struct sym_type **ret)
 {
-	struct str path = t->name;
+	struct str path = t->name, other = STR_EMPTY;
 	const char *word = t->tag == 'e' ? "enum" : t->tag == 'u' ? "union" : "struct"; /* or "class" */
 	if (m->rust)
-		TRY(absolute_path(m, path, &path));
+		TRY(absolute_path(m, path, &path, &other));
 	if (str_is(path, "&str"))
 		*ret = sym_type_str();
 	else if (t->tag)
@@ -638,6 +666,8 @@ static struct error *named_type(struct machine *m, const struct type_text *t, co
 				       path);
 	else
 		*ret = find_type(m, path);
+	if (!*ret && other.len)
+		*ret = find_type(m, other);
 	if (*ret)
 		return NULL;
 	if (t->tag)

@@ -38,6 +38,7 @@ struct index_level {
 	uint64_t path; /* hash */
 	uint32_t name; /* of the innermost one that is a user's */
 	bool function;
+	bool made; /* within what thread_local! writes around its statics */
 };
 
 /* Where the attributes that the scan wants stand in a DIE, when everything before them has a fixed size. Linkage names are many
@@ -57,8 +58,9 @@ struct name_hashes {
 	uint8_t kind; /* of names */
 };
 
-/* Names that are no user's: "{closure#0}" and the like, and those of what thread_local! makes. */
-enum { NAME_PLAIN, NAME_BRACED, NAME_THREAD_LOCAL };
+/* Names that are no user's: "{closure#0}" and the like, what thread_local! writes its statics into, and what it calls them, of which a user may call
+ * statics so, too. */
+enum { NAME_PLAIN, NAME_BRACED, NAME_AROUND_THREAD_LOCAL, NAME_MAYBE_THREAD_LOCAL, NAME_THREAD_LOCAL };
 
 enum { NAME_CACHE_BITS = 16 };
 
@@ -163,16 +165,27 @@ uint32_t name_index_hash(struct str query)
 									 : path_last_identifier(query));
 }
 
-bool name_is_thread_local(struct str name)
+bool name_is_thread_local(struct str name, bool *ret_surely)
 {
-	return str_is(name, "__RUST_STD_INTERNAL_VAL") || str_is(name, "VAL") || str_is(name, "__KEY");
+	*ret_surely = str_is(name, "__RUST_STD_INTERNAL_VAL");
+	return *ret_surely || str_is(name, "VAL") || str_is(name, "__KEY");
+}
+
+bool name_holds_thread_local(struct str name)
+{
+	return str_starts(name, STR_LIT("{constant")) || str_is(name, "__getit");
 }
 
 static struct name_hashes hashes_of(struct str name)
 {
-	uint8_t kind = name.ptr[0] == '{' || str_is(name, "__getit") ? NAME_BRACED
-		       : name_is_thread_local(name)                  ? NAME_THREAD_LOCAL
-								     : NAME_PLAIN;
+	bool surely;
+	uint8_t kind = NAME_PLAIN;
+	if (name_holds_thread_local(name))
+		kind = NAME_AROUND_THREAD_LOCAL;
+	else if (name.ptr[0] == '{')
+		kind = NAME_BRACED;
+	else if (name_is_thread_local(name, &surely))
+		kind = surely ? NAME_THREAD_LOCAL : NAME_MAYBE_THREAD_LOCAL;
 	return (struct name_hashes){ 1, str_hash(name), identifier_hash(name), kind };
 }
 
@@ -498,7 +511,9 @@ static void see_function(struct worker *w, const struct die_facts *facts, uint32
 static void see_variable(struct worker *w, const struct die_facts *facts, uint32_t die,
 			 const struct index_level *around)
 {
-	bool hidden = facts->name.kind == NAME_THREAD_LOCAL && around->name;
+	bool made = facts->name.kind == NAME_THREAD_LOCAL ||
+		    (facts->name.kind == NAME_MAYBE_THREAD_LOCAL && around->made);
+	bool hidden = made && around->name;
 	see_origin(w, facts, die, hidden ? around->name : facts->name.identifier,
 		   facts->code && !facts->declaration ? USE_VARIABLE : USE_NONE);
 }
@@ -522,8 +537,12 @@ static void see_die(struct worker *w, const struct dw_cursor *c, struct sym_unit
 		break;
 	default:
 		ret->path = path_hash(around->path, facts.name.full);
-		if (facts.name.kind == NAME_PLAIN)
+		if (facts.name.kind == NAME_AROUND_THREAD_LOCAL) {
+			ret->made = true;
+		} else if (facts.name.kind != NAME_BRACED) {
 			ret->name = facts.name.identifier;
+			ret->made = false;
+		}
 		ret->function = false;
 		if (plan->flags == TYPE)
 			see_type(w, &facts, number, die, ret->path);

@@ -150,6 +150,9 @@ size_t sym_scope_names(const struct sym_function *f, const struct sym_scope *sco
 
 /* Is a function's path, with or without its generics' arguments, `query`, or does it end in it at a `::`? As places are found. */
 bool sym_path_matches(struct str path, struct str query);
+/* What `query` means within what is called `from`: how many parts of that path are around what is called `path`, plus 1, when this is the query
+ * written out from there. 0: it is not. The more, the nearer. */
+size_t sym_scope_depth(struct str path, struct str query, struct str from);
 /* sym_demangle with the hashes of Rust's names, as gdb shows an ELF symbol: "shapes::main::hf5fd5fdfcdcdb145". */
 struct str sym_demangle_verbose(struct str linkage_name, struct arena *arena);
 

@@ -141,9 +141,13 @@ static bool function_matches(struct sym_module *m, uint64_t id, struct str query
 	struct function_attrs a = { 0 };
 	function_read_attrs(m, id, &a);
 	if (name_is_rust_mangled(a.linkage)) {
-		if (path_matches(sym_demangle(a.linkage, scratch), query))
+		/* Legacy mangling leaves the numbers of closures out. */
+		bool numbered = path_has_numbers(query);
+		if (path_matches(sym_demangle(a.linkage, scratch), query) &&
+		    (!numbered || !a.path_unit ||
+		     path_numbers_match(unit_path(a.path_unit, a.path_id, a.name, scratch), query)))
 			return true;
-		if (!needs_dwarf_path(query))
+		if (!numbered && !needs_dwarf_path(query))
 			return false;
 	}
 	if (a.name.len == 0 || !a.path_unit)
@@ -304,27 +308,51 @@ void inlined_by_name(struct sym_module *m, struct str path, sym_function_fn *fn,
 
 /* ---- nearness ---- */
 
-/* How much of the beginning of a path two have in common, by components; a unit's own come before all others. */
-static size_t nearness(struct str path, const struct sym_unit *unit, struct str from,
+size_t sym_scope_depth(struct str path, struct str query, struct str from)
+{
+	size_t at = 0, depth = 1, best = 0;
+	for (;;) {
+		struct str rest = str_sub(path, at, SIZE_MAX);
+		if (query.len && str_starts(rest, query) &&
+		    (rest.len == query.len || rest.ptr[query.len] == '<'))
+			best = depth;
+		struct str part = str_sub(from, at, SIZE_MAX);
+		size_t end = str_find(part, STR_LIT("::"));
+		part = str_sub(part, 0, end);
+		if (part.len == 0 || !str_starts(rest, part) ||
+		    !str_starts(str_sub(rest, part.len, SIZE_MAX), STR_LIT("::")))
+			return best;
+		at += part.len + 2;
+		depth++;
+	}
+}
+
+/* Else how much of the beginning of a path two have in common, by components; a unit's own come before all others. */
+static size_t nearness(struct str path, const struct sym_unit *unit, struct str query, struct str from,
 		       const struct sym_unit *from_unit)
 {
-	size_t near = unit == from_unit ? 1 : 0, common = 0;
+	enum { IN_SCOPE = 1 << 24 };
+	size_t near = unit == from_unit ? 1 : 0, common = 0, depth = sym_scope_depth(path, query, from);
+	if (depth)
+		return IN_SCOPE + 2 * depth + near;
 	for (size_t i = 0; i < path.len && i < from.len && path.ptr[i] == from.ptr[i]; i++)
 		if (path.ptr[i] == ':' && i > 0 && path.ptr[i - 1] == ':')
 			common++;
 	return 2 * common + near;
 }
 
-static void path_of(const struct sym_function *from, struct str *ret_path, struct sym_unit **ret_unit)
+/* Without a frame a bare word is one of the program's crate, as `main` would mean it. */
+static void home_of(struct sym_module *m, const struct sym_function *from, struct str query,
+		    struct str *ret_path, struct sym_unit **ret_unit)
 {
 	*ret_path = STR_EMPTY;
 	*ret_unit = NULL;
+	if (!from && !str_contains(query, STR_LIT("::")) && str_find(query, STR_LIT("<")) == SIZE_MAX)
+		from = sym_rust_main(m);
 	if (!from)
 		return;
 	const struct function_attrs *a = function_attrs((struct sym_function *)from);
-	struct sym_function_info info;
-	sym_function_describe(from, &info);
-	*ret_path = info.name;
+	*ret_path = sym_function_path(from);
 	*ret_unit = a->path_unit ? a->path_unit : from->unit;
 }
 
@@ -377,19 +405,19 @@ const struct sym_type *sym_type_near(struct sym_module *m, enum sym_type_tag tag
 	size_t best_near = 0;
 	uint64_t best = 0;
 	bool any = false;
-	path_of(from, &home, &home_unit);
+	home_of(m, from, path, &home, &home_unit);
 	for (size_t i = 0; i < found.ids.count && i < MAX_NEAR; i++) {
 		struct str its;
 		arena_reset(&scratch);
 		if (!type_matches(m, found.ids.data[i], tag, path, &scratch, &its))
 			continue;
-		size_t near = nearness(its, unit_by_id(m, found.ids.data[i]), home, home_unit);
+		size_t near = nearness(its, unit_by_id(m, found.ids.data[i]), path, home, home_unit);
 		if (any && near <= best_near)
 			continue;
 		any = true;
 		best = found.ids.data[i];
 		best_near = near;
-		if (!from)
+		if (!home.len)
 			break;
 	}
 	arena_deinit(&scratch);
@@ -437,27 +465,36 @@ static uint64_t variable_path_id(const struct sym_variable *v)
 	return v->origin ? v->origin : v->id;
 }
 
-/* "tl::DEPTH::{constant#0}::{closure#1}::__RUST_STD_INTERNAL_VAL" is tl::DEPTH. */
+/* "tl::DEPTH::{constant#0}::{closure#1}::__RUST_STD_INTERNAL_VAL" is tl::DEPTH, and so were DEPTH::__getit::VAL and DEPTH::__getit::__KEY; a user's
+ * own VAL is none of it. */
 struct str without_thread_local(struct str path)
 {
 	size_t end = str_rfind(path, STR_LIT("::"));
-	if (end == SIZE_MAX || !name_is_thread_local(str_sub(path, end + 2, SIZE_MAX)))
+	bool made;
+	if (end == SIZE_MAX || !name_is_thread_local(str_sub(path, end + 2, SIZE_MAX), &made))
 		return path;
 	for (;;) {
 		struct str around = str_sub(path, 0, end);
 		size_t at = str_rfind(around, STR_LIT("::"));
 		struct str last = at == SIZE_MAX ? around : str_sub(around, at + 2, SIZE_MAX);
-		if (at == SIZE_MAX || !(last.len > 0 && (last.ptr[0] == '{' || str_is(last, "__getit"))))
-			return around;
+		bool holds = name_holds_thread_local(last);
+		made |= holds;
+		if (at == SIZE_MAX || !(holds || (last.len > 0 && last.ptr[0] == '{')))
+			return made ? around : path;
 		end = at;
 	}
 }
 
-struct str variable_path(const struct sym_variable *v, struct arena *arena)
+static struct str raw_variable_path(const struct sym_variable *v, struct arena *arena)
 {
 	uint64_t id = variable_path_id(v);
 	struct sym_unit *u = unit_by_id(v->module, id);
-	return u ? without_thread_local(unit_path(u, id, v->name, arena)) : v->name;
+	return u ? unit_path(u, id, v->name, arena) : v->name;
+}
+
+struct str variable_path(const struct sym_variable *v, struct arena *arena)
+{
+	return without_thread_local(raw_variable_path(v, arena));
 }
 
 /* thread_local! writes two statics, one for types with drop glue and one for others, of which the linker drops one. */
@@ -466,8 +503,8 @@ static bool has_symbol(struct sym_module *m, const struct sym_variable *v)
 	struct dw_cursor c;
 	struct sym_unit *u;
 	struct dw_value value;
-	if (!name_is_thread_local(v->name) || !die_at(m, v->id, &c, &u) ||
-	    !dw_attr(&c, DW_AT_linkage_name, &value) || value.kind != DW_VALUE_STRING)
+	if (!die_at(m, v->id, &c, &u) || !dw_attr(&c, DW_AT_linkage_name, &value) ||
+	    value.kind != DW_VALUE_STRING)
 		return true;
 	return symbol_is_defined(m, value.str);
 }
@@ -484,14 +521,14 @@ const struct sym_variable *sym_variable_by_name(struct sym_module *m, struct str
 	struct sym_unit *home_unit;
 	size_t best_near = 0;
 	const struct sym_variable *best = NULL;
-	path_of(from, &home, &home_unit);
+	home_of(m, from, path, &home, &home_unit);
 	for (size_t i = 0; i < found.ids.count && i < MAX_NEAR; i++) {
 		arena_reset(&scratch);
 		const struct sym_variable *v = variable_get(m, NULL, found.ids.data[i]);
-		struct str its = variable_path(v, &scratch);
-		if (!path_matches(its, path) || !has_symbol(m, v))
+		struct str raw = raw_variable_path(v, &scratch), its = without_thread_local(raw);
+		if (!path_matches(its, path) || (its.len != raw.len && !has_symbol(m, v)))
 			continue;
-		size_t near = nearness(its, unit_by_id(m, v->id), home, home_unit);
+		size_t near = nearness(its, unit_by_id(m, v->id), path, home, home_unit);
 		if (!best || near > best_near) {
 			best = v;
 			best_near = near;

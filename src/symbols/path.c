@@ -222,14 +222,37 @@ static bool suffix_matches(struct str text, struct str query, int depth)
 	return ends_in(&p, &q, q.count, depth - 1);
 }
 
+/* A query may have blanks and what a path leaves out, but not without end; it is split again for every path. */
 bool path_matches(struct str path, struct str query)
 {
-	return query.len > 0 && suffix_matches(path, query, MAX_DEPTH);
+	enum { MAX_SURPLUS = 4096 };
+	return query.len > 0 && query.len / 2 <= path.len + MAX_SURPLUS &&
+	       suffix_matches(path, query, MAX_DEPTH);
 }
 
 bool sym_path_matches(struct str path, struct str query)
 {
 	return path_matches(path, query);
+}
+
+bool path_has_numbers(struct str query)
+{
+	size_t brace = str_find(query, STR_LIT("{"));
+	return brace != SIZE_MAX && str_contains(str_sub(query, brace, SIZE_MAX), STR_LIT("#"));
+}
+
+bool path_numbers_match(struct str path, struct str query)
+{
+	struct path p, q;
+	path_split(path, &p);
+	path_split(query, &q);
+	for (size_t i = 1; i <= q.count && i <= p.count; i++) {
+		struct str a = p.c[p.count - i].identifier, b = q.c[q.count - i].identifier;
+		bool both = a.len && b.len && a.ptr[0] == '{' && b.ptr[0] == '{';
+		if (both && !identifiers_match(a, b))
+			return false;
+	}
+	return true;
 }
 
 struct str path_last_identifier(struct str text)

@@ -437,6 +437,9 @@ bool name_is_rust_mangled(struct str linkage_name);
 
 /* True when `path` is, or ends in, `query` at a `::` boundary; see symbols.h on generics and traits. */
 bool path_matches(struct str path, struct str query);
+/* The query has the number of a closure or the like, "{closure#1}"; where both have one at the same place from the end, they agree. */
+bool path_has_numbers(struct str query);
+bool path_numbers_match(struct str path, struct str query);
 /* The last component's identifier, without generics, for hashing and searching: "push" of "Vec<T>::push<U>". */
 struct str path_last_identifier(struct str path);
 
@@ -464,8 +467,10 @@ const struct name_index *module_index(struct sym_module *m);
 void name_index_destroy(struct name_index *index);
 /* Of the last identifier of a path. */
 uint32_t name_index_hash(struct str query);
-/* Inside of what thread_local! makes: the name is that of the namespace around it. */
-bool name_is_thread_local(struct str name);
+/* What thread_local! calls its statics, whose name is that of the namespace around them; surely: nobody else would. Else it is one only where a
+ * name that holds such statics is around it. */
+bool name_is_thread_local(struct str name, bool *ret_surely);
+bool name_holds_thread_local(struct str name);
 
 /* What scans over all units share. Bytes of a value of the form; SIZE_MAX when they differ from value to value. */
 size_t form_fixed_size(uint16_t form, uint8_t address_size, bool is_64);

@@ -1,6 +1,7 @@
 /* The symbols layer, asked about this very program, about copies of it that are stripped or damaged, and about a Rust program that
  * meson built (paths in argv: debug with DWARF 4 and legacy names, release with DWARF 5 and v0 names). */
 #include "base/file.h"
+#include "symbols/lookup.h"
 #include "symbols/symbols.h"
 #include "symbols/symbols_internal.h"
 #include "symbols_tests.h"
@@ -243,6 +244,51 @@ static void test_paths(void **state)
 	assert_str(path_last_identifier(STR_LIT("a::f::<u8>")), "f");
 	assert_str(path_last_identifier(STR_LIT("a::{closure#3}")), "closure");
 	assert_str(path_last_identifier(STR_LIT("<a::S as b::T>::f")), "f");
+}
+
+static void test_scope_depth(void **state)
+{
+	static const struct {
+		const char *path, *query, *from;
+		size_t depth;
+	} cases[] = {
+		{ "s::T", "T", "s::alpha::f", 2 },
+		{ "s::alpha::T", "T", "s::alpha::f", 3 },
+		{ "s::alpha::zeta::T", "T", "s::alpha::f", 0 },
+		{ "s::alpha::f", "f", "s::alpha::f", 3 },
+		{ "s::alpha::f::f", "f", "s::alpha::f", 4 },
+		{ "s::alpha::T<u8>", "alpha::T", "s::alpha::f", 2 },
+		{ "s::alpha::Ta", "T", "s::alpha::f", 0 },
+		{ "s::alphabet::T", "T", "s::alpha::f", 0 },
+		{ "T", "T", "s::f", 1 },
+		{ "T", "T", "", 1 },
+		{ "", "T", "s", 0 },
+		{ "s::T", "", "s", 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(sym_scope_depth(str_from(cases[i].path), str_from(cases[i].query),
+						 str_from(cases[i].from)),
+				 cases[i].depth);
+	assert_true(path_has_numbers(STR_LIT("a::{closure#1}")));
+	assert_false(path_has_numbers(STR_LIT("a::{{closure}}")));
+	assert_true(path_numbers_match(STR_LIT("a::{impl#0}::f::{closure#1}"),
+				       STR_LIT("<A as T>::f::{closure#1}")));
+	assert_false(path_numbers_match(STR_LIT("a::f::{closure#0}"), STR_LIT("f::{closure#1}")));
+	assert_false(path_numbers_match(STR_LIT("a::{closure#0}::{closure#1}"),
+					STR_LIT("a::{closure#1}::{closure#1}")));
+}
+
+static void test_thread_local_names(void **state)
+{
+	(void)state;
+	assert_str(without_thread_local(STR_LIT("a::D::{constant#0}::{closure#1}::__RUST_STD_INTERNAL_VAL")),
+		   "a::D");
+	assert_str(without_thread_local(STR_LIT("a::D::{constant#0}::{closure#1}::VAL")), "a::D");
+	assert_str(without_thread_local(STR_LIT("a::D::__getit::__KEY")), "a::D");
+	assert_str(without_thread_local(STR_LIT("a::VAL")), "a::VAL");
+	assert_str(without_thread_local(STR_LIT("a::f::{closure#0}::VAL")), "a::f::{closure#0}::VAL");
+	assert_str(without_thread_local(STR_LIT("VAL")), "VAL");
 }
 
 static void test_shortening(void **state)
@@ -1074,6 +1120,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_demangle),
 		cmocka_unit_test(test_demangle_is_bounded),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_scope_depth),
+		cmocka_unit_test(test_thread_local_names),
 		cmocka_unit_test(test_shortening),
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_inline_chain),

@@ -92,14 +92,28 @@ static bool block_has(struct gdb *g, const struct eng_level *level, enum sym_blo
 	return false;
 }
 
+/* The one that the frame's scopes are nearest to, or else the first. */
+struct nearest_function {
+	const struct sym_function *found;
+	struct str name, here;
+	size_t depth;
+};
+
 static bool take_function(void *ctx, const struct sym_function *f)
 {
+	struct nearest_function *nearest = ctx;
 	struct sym_function_info info;
 	sym_function_describe(f, &info);
 	if (!info.entry.value)
 		return true;
-	*(const struct sym_function **)ctx = f;
-	return false;
+	size_t depth = nearest->here.len
+			       ? sym_scope_depth(sym_function_path(f), nearest->name, nearest->here)
+			       : 0;
+	if (!nearest->found || depth > nearest->depth) {
+		nearest->found = f;
+		nearest->depth = depth;
+	}
+	return nearest->here.len > 0;
 }
 
 #define NO_DEBUGGING "Symbol \"%.*s\" is at 0x%" PRIx64 " in a file compiled without debugging.\n"
@@ -109,7 +123,8 @@ static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bi
 				const struct eng_level *level, struct buf *out, bool *ret_found)
 {
 	const struct sym_function *from = level ? level->function : NULL;
-	const struct sym_function *f = NULL;
+	struct nearest_function nearest = { .name = name,
+					    .here = from ? sym_function_path(from) : STR_EMPTY };
 	struct sym_symbol symbol;
 	*ret_found = true;
 	const struct sym_variable *v = sym_variable_by_name(m, name, from);
@@ -120,8 +135,8 @@ static struct error *address_in(struct gdb *g, struct sym_module *m, uint64_t bi
 		buf_str(out, STR_LIT(".\n"));
 		return NULL;
 	}
-	struct error *err = sym_functions_by_name(m, name, take_function, &f);
-	error_destroy(err);
+	error_destroy(sym_functions_by_name(m, name, take_function, &nearest));
+	const struct sym_function *f = nearest.found;
 	if (f) {
 		struct sym_function_info info;
 		sym_function_describe(f, &info);
