@@ -559,3 +559,16 @@ struct error *eng_set_xstate(struct eng_control *c, struct eng_thread *t, const 
 	c->session->writes++; /* what was kept of the registers is no longer true */
 	return target->ops->set_xstate(target, t->tid, bytes, size);
 }
+
+struct error *eng_set_siginfo(struct eng_control *c, struct eng_thread *t, size_t offset, const uint8_t *bytes,
+			      size_t size)
+{
+	struct target *target = c->session->target;
+	uint8_t all[TARGET_SIGINFO_SIZE];
+	if (!target->ops->siginfo_bytes || !target->ops->set_siginfo_bytes || offset > sizeof all ||
+	    size > sizeof all - offset)
+		return error_new(ERROR_UNSUPPORTED, "What a signal says cannot be changed here.");
+	TRY(target->ops->siginfo_bytes(target, t->tid, all));
+	memcpy(all + offset, bytes, size);
+	return target->ops->set_siginfo_bytes(target, t->tid, all);
+}

@@ -32,6 +32,7 @@ enum node_kind {
 	NODE_STRUCT,  /* text {names: list, ..a} */
 	NODE_COMMA,   /* a, b */
 	NODE_CHOICE,  /* a ? b : c */
+	NODE_ENTRY,   /* text: a parameter, as it was on entry */
 	NODE_SCOPE,   /* 'file'::text or function::text: names[0] */
 };
 
@@ -143,6 +144,7 @@ struct parser {
 	struct error *error; /* the first one */
 };
 
+uint32_t session_input_radix(const struct eval_session *s);
 struct node *node_new(struct parser *p, enum node_kind kind);
 struct node *node_unary(struct parser *p, enum node_op op, struct node *a);
 struct node *node_binary(struct parser *p, enum node_op op, struct node *a, struct node *b);
@@ -151,6 +153,8 @@ void *parse_fail(struct parser *p, const char *format, ...) ERROR_PRINTF(2, 3);
 bool parse_enter(struct parser *p);          /* one level deeper; false: too deep */
 struct node *parse_dollar(struct parser *p); /* at '$' */
 void parse_blanks(struct parser *p);
+/* `@entry` behind a name; blanks: it may have some. */
+bool parse_entry(struct parser *p, bool blanks);
 static inline char parse_peek(const struct parser *p, size_t ahead)
 {
 	return p->at + ahead < p->text.len ? p->text.ptr[p->at + ahead] : '\0';
@@ -291,6 +295,7 @@ struct error *value_assign(struct machine *m, struct eval_value *target,
 
 /* ---- names.c ---- */
 
+struct error *eval_entry_name(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
 struct error *eval_name(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
 bool local_is(struct machine *m, struct node *n, struct eval_value *ret); /* false: no local of the frame */
 struct error *eval_scope_name(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;

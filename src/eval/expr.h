@@ -55,6 +55,9 @@ enum eval_language eval_language(struct eval_session *s, const struct eval_env *
 /* A frame of that language was selected: AUTO is the same from now on where a frame, or no frame, says nothing of it. AUTO: forget it. */
 void eval_seen_language(struct eval_session *s, enum eval_language language);
 
+/* What numbers without a prefix are written in, in C: 2 and more; 10 at first. Rust has its own ways to say it. */
+void eval_set_input_radix(struct eval_session *s, uint32_t radix);
+
 /* "$NAME" without the dollar. Void when it was never set. */
 void eval_convenience_get(struct eval_session *s, struct str name, struct eval_value *ret);
 void eval_convenience_set(struct eval_session *s, struct str name, const struct eval_value *value); /* copies */

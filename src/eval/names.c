@@ -544,6 +544,27 @@ struct error *eval_name(struct machine *m, struct node *n, struct eval_value *re
 	return no_symbol(m, n->text);
 }
 
+/* ---- name@entry ---- */
+
+struct error *eval_entry_name(struct machine *m, struct node *n, struct eval_value *ret)
+{
+	const struct sym_function *f = frame_function(m->env);
+	const struct sym_variable *v = find_local(m, n->text), *const *parameters;
+	size_t count = f && v ? sym_function_params(f, &parameters) : 0, at = 0;
+	while (at < count && parameters[at] != v)
+		at++;
+	if (at == count)
+		return error_new(ERROR_USAGE,
+				 "@entry can be used only for function parameters, not for \"%.*s\"",
+				 STR_ARG(n->text));
+	if (!m->no_side && eval_read_entry_value(m->env, v, m->arena, ret))
+		return NULL;
+	value_of_type(sym_variable_type(v), m->arena, ret);
+	if (!m->no_side)
+		ret->state = EVAL_OPTIMISED_OUT; /* nobody has told what it was */
+	return NULL;
+}
+
 /* ---- 'file.c'::name, function::name ---- */
 
 static bool path_ends(struct str path, struct str file)

@@ -278,3 +278,19 @@ struct str eval_expr_text(const struct eval_expr *e)
 {
 	return e->text;
 }
+
+bool parse_entry(struct parser *p, bool blanks)
+{
+	static const char word[] = "entry";
+	size_t start = p->at, length = sizeof word - 1;
+	if (blanks)
+		parse_blanks(p);
+	bool found = parse_peek(p, 0) == '@';
+	p->at += found;
+	if (found && blanks)
+		parse_blanks(p);
+	found = found && str_is(str_sub(p->text, p->at, length), word) &&
+		!parse_is_name(parse_peek(p, length));
+	p->at = found ? p->at + length : start;
+	return found;
+}

@@ -213,12 +213,12 @@ static struct type_text *type(struct parser *p, bool *ret_sure)
 
 /* ---- literals ---- */
 
-static int digit_value(char c, int base)
+static int digit_value(char c, uint32_t base)
 {
 	int d = c >= '0' && c <= '9'                 ? c - '0'
 		: (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
 						     : 99;
-	return d < base ? d : -1;
+	return (uint32_t)d < base ? d : -1;
 }
 
 static struct node *float_literal(struct parser *p, size_t start, size_t end)
@@ -243,7 +243,8 @@ static struct node *float_literal(struct parser *p, size_t start, size_t end)
 static size_t number_end(const struct parser *p, bool *ret_float)
 {
 	size_t end = p->at;
-	bool hex = parse_peek(p, 0) == '0' && (parse_peek(p, 1) | 32) == 'x';
+	bool hex = session_input_radix(p->session) > 10 ||
+		   (parse_peek(p, 0) == '0' && (parse_peek(p, 1) | 32) == 'x');
 	*ret_float = false;
 	for (; end < p->text.len; end++) {
 		char c = p->text.ptr[end], before = end > p->at ? p->text.ptr[end - 1] : 0;
@@ -256,6 +257,17 @@ static size_t number_end(const struct parser *p, bool *ret_float)
 	return end;
 }
 
+/* By its prefix, gdb's own among them; *at moves behind it. */
+static uint32_t radix_of(const struct parser *p, size_t end, size_t *at)
+{
+	if (parse_peek(p, 0) != '0' || end - *at < 2)
+		return session_input_radix(p->session);
+	char c = (char)(parse_peek(p, 1) | 32);
+	uint32_t base = c == 'x' ? 16 : c == 'b' ? 2 : c == 't' || c == 'd' ? 10 : 8;
+	*at += base == 8 ? 1 : 2;
+	return base;
+}
+
 static struct node *number(struct parser *p)
 {
 	bool is_float;
@@ -263,16 +275,11 @@ static struct node *number(struct parser *p)
 	struct str text = str_sub(p->text, start, end - start);
 	if (is_float)
 		return float_literal(p, start, end);
-	int base = 10;
 	size_t at = start;
-	if (parse_peek(p, 0) == '0' && end - start > 1) {
-		char c = (char)(parse_peek(p, 1) | 32);
-		base = c == 'x' ? 16 : c == 'b' ? 2 : 8;
-		at += c == 'x' || c == 'b' ? 2 : 1;
-	}
+	uint32_t base = radix_of(p, end, &at);
 	unsigned __int128 value = 0;
 	for (; at < end && digit_value(p->text.ptr[at], base) >= 0; at++) {
-		value = value * (unsigned)base + (unsigned)digit_value(p->text.ptr[at], base);
+		value = value * base + (unsigned)digit_value(p->text.ptr[at], base);
 		if (value >> 64)
 			return parse_fail(p, "Numeric constant too large.");
 	}
@@ -425,6 +432,15 @@ static struct node *scoped(struct parser *p, struct node *n)
 	return n;
 }
 
+/* A number, if nothing is called so: `set input-radix 16'. */
+static bool all_digits(struct str word, uint32_t radix)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (digit_value(word.ptr[i], radix) < 0)
+			return false;
+	return radix > 10 && word.len > 0;
+}
+
 static struct node *name(struct parser *p)
 {
 	size_t start = p->at;
@@ -451,6 +467,14 @@ static struct node *name(struct parser *p)
 	p->at += word.len;
 	struct node *n = node_new(p, NODE_NAME);
 	n->text = arena_str(p->arena, word);
+	if (parse_entry(p, true))
+		n->kind = NODE_ENTRY;
+	else if (all_digits(word, session_input_radix(p->session))) {
+		size_t end = p->at;
+		p->at = start;
+		n->a = number(p);
+		p->at = end;
+	}
 	return scoped(p, n);
 }
 

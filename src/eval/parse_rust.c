@@ -173,6 +173,8 @@ static struct node *name(struct parser *p)
 	p->at = end;
 	struct node *n = node_new(p, NODE_NAME);
 	n->text = text;
+	if (parse_entry(p, false))
+		n->kind = NODE_ENTRY;
 	return n;
 }
 

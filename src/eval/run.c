@@ -769,8 +769,16 @@ static struct error *evaluate(struct machine *m, struct node *n, struct eval_val
 	case NODE_STRING:
 		text(m, n, ret);
 		return NULL;
-	case NODE_NAME:
-		return eval_name(m, n, ret);
+	case NODE_NAME: {
+		struct error *err = eval_name(m, n, ret);
+		if (!err || !n->a)
+			return err;
+		error_destroy(err);
+		number(m, n->a, ret);
+		return NULL;
+	}
+	case NODE_ENTRY:
+		return eval_entry_name(m, n, ret);
 	case NODE_SCOPE:
 		return eval_scope_name(m, n, ret);
 	case NODE_DOLLAR:
@@ -883,6 +891,8 @@ static bool uses_locals(struct machine *m, struct node *n, int depth)
 	struct eval_value v;
 	if (!n || depth == 0)
 		return false;
+	if (n->kind == NODE_ENTRY)
+		return true;
 	if (n->kind == NODE_NAME && !str_contains(n->text, STR_LIT("::")) && local_is(m, n, &v))
 		return true;
 	for (size_t i = 0; i < n->count && n->list; i++)

@@ -11,6 +11,7 @@ struct convenience {
 
 struct eval_session {
 	enum eval_language language, seen;
+	uint32_t input_radix;              /* 0: 10 */
 	VEC(struct convenience) variables; /* oldest first */
 	VEC(struct eval_value) history;
 	struct arena types;
@@ -19,6 +20,16 @@ struct eval_session {
 struct eval_session *eval_session_create(void)
 {
 	return xmalloc(sizeof(struct eval_session));
+}
+
+void eval_set_input_radix(struct eval_session *s, uint32_t radix)
+{
+	s->input_radix = radix;
+}
+
+uint32_t session_input_radix(const struct eval_session *s)
+{
+	return s && s->input_radix ? s->input_radix : 10;
 }
 
 static void free_str(struct str s)

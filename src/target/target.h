@@ -168,6 +168,9 @@ struct target_ops {
 	struct error *(*siginfo)(struct target *t, target_tid tid, struct target_siginfo *ret);
 	/* The same as the system lays it out. NULL: it has none. */
 	struct error *(*siginfo_bytes)(struct target *t, target_tid tid, uint8_t ret[TARGET_SIGINFO_SIZE]);
+	/* What the program is told of the signal that the thread stands at, if it is given that. NULL: it cannot be changed. */
+	struct error *(*set_siginfo_bytes)(struct target *t, target_tid tid,
+					   const uint8_t bytes[TARGET_SIGINFO_SIZE]);
 	struct error *(*mappings)(struct target *t, target_pid pid, struct arena *arena,
 				  struct target_mappings *ret);
 	struct error *(*auxv)(struct target *t, target_pid pid, uint64_t type,

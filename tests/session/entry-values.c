@@ -95,6 +95,11 @@ int main(int argc, char **argv)
 // gdb-check: #3  0x[...] in main (argc=argc@entry=1, argv=argv@entry=0x7ff[...]) at [...]entry-values.c:%main%
 // gdb-command: print n * 2
 // gdb-check: $1 = 22
+// gdb-command: output n@entry + 1
+// gdb-check: 12
+// gdb-command: echo \n
+// gdb-command: whatis p@entry
+// gdb-check: type = [...]*
 // gdb-command: set backtrace past-main off
 
 // gdb-command: frame 0

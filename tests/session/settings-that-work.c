@@ -34,6 +34,23 @@ int main(int argc, char **argv)
 // gdb-command: set output-radix 7
 // gdb-check: Unsupported output radix ``decimal 7''; output radix unchanged.
 // gdb-command: set output-radix 10
+// gdb-command: set input-radix 16
+// gdb-check: Input radix now set to decimal 16, hex 10, octal 20.
+// gdb-command: print 10 + ff
+// gdb-check: $[...] = 271
+// gdb-command: print numbers[1]
+// gdb-check: $[...] = 21
+// gdb-command: set input-radix 10
+// gdb-command: show input-radix
+// gdb-check: Default input radix for entering numbers is 16.
+// gdb-command: with print elements 3 -- print numbers
+// gdb-check: $[...] = {20, 21, 22...}
+// gdb-command: set input-radix 0
+// gdb-check: Nonsense input radix ``decimal 0''; input radix unchanged.
+// gdb-command: set radix 9
+// gdb-check: Unsupported output radix ``decimal 9''; output radix unchanged.
+// gdb-command: set radix
+// gdb-check: Input and output radices now set to decimal 10, hex a, octal 12.
 // gdb-command: set max-value-size 5
 // gdb-check: max-value-size set too low, increasing to 16 bytes
 // gdb-command: print numbers

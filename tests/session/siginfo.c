@@ -67,3 +67,11 @@ int main(void)
 // gdb-check:   si_sigval: sigval_t,
 // gdb-command: whatis $_siginfo._sifields._pad
 // gdb-check: type = [int; 28]
+// gdb-command: set language c
+// gdb-command: set var $_siginfo.si_code = 77
+// gdb-command: print $_siginfo.si_code
+// gdb-check: $[...] = 77
+// gdb-command: print $_siginfo._sifields._sigfault.si_addr = 0x1234
+// gdb-check: $[...] = (void *) 0x1234
+// gdb-command: print/x $_siginfo._sifields._sigfault.si_addr
+// gdb-check: $[...] = 0x1234

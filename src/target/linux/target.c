@@ -89,6 +89,19 @@ static struct error *linux_siginfo_bytes(struct target *base, target_tid tid,
 	return NULL;
 }
 
+static struct error *linux_set_siginfo_bytes(struct target *base, target_tid tid,
+					     const uint8_t bytes[TARGET_SIGINFO_SIZE])
+{
+	struct linux_thread *thread;
+	siginfo_t info;
+	TRY(linux_find_thread(linux_target(base), tid, &thread));
+	memcpy(&info, bytes, sizeof info);
+	thread->siginfo_valid = false;
+	if (sys_ptrace(PTRACE_SETSIGINFO, tid, 0, &info) != 0)
+		return error_errno(errno, "thread %d: writing siginfo", tid);
+	return NULL;
+}
+
 static struct error *linux_siginfo(struct target *base, target_tid tid, struct target_siginfo *ret)
 {
 	struct linux_thread *thread;
@@ -220,6 +233,7 @@ static const struct target_ops linux_ops = {
 	.set_xstate = linux_set_xstate,
 	.siginfo = linux_siginfo,
 	.siginfo_bytes = linux_siginfo_bytes,
+	.set_siginfo_bytes = linux_set_siginfo_bytes,
 	.mappings = linux_mappings,
 	.auxv = linux_auxv,
 	.auxv_all = linux_auxv_all,

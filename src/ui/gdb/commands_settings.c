@@ -237,14 +237,19 @@ static struct error *run_set_radix(struct gdb *g, const struct gdb_command *comm
 	(void)command;
 	if (args.len)
 		TRY(gdb_eval_number(g, args, &radix));
-	if (radix != 10)
-		return error_new(
-			ERROR_UNSUPPORTED,
-			"oxdb reads numbers as Rust and C write them: `set output-radix %lld' is for printing alone.",
-			(long long)radix);
-	TRY(gdb_execute(g, STR_LIT("set output-radix 10"), false));
+	struct buf line = { 0 };
+	buf_printf(&line, "set output-radix 0x%llx", (unsigned long long)radix);
+	struct error *err = gdb_execute(g, buf_view(&line), false);
+	line.len = 0;
+	buf_printf(&line, "set input-radix 0x%llx", (unsigned long long)radix);
+	if (!err)
+		err = gdb_execute(g, buf_view(&line), false);
+	buf_deinit(&line);
+	if (err)
+		return err;
 	if (gdb_from_tty(g))
-		gdb_print(g, "Input and output radices now set to decimal 10, hex a, octal 12.\n");
+		gdb_print(g, "Input and output radices now set to decimal %u, hex %x, octal %o.\n",
+			  (unsigned)radix, (unsigned)radix, (unsigned)radix);
 	return NULL;
 }
 
@@ -286,7 +291,7 @@ static const struct gdb_command commands[] = {
 	PREFIX("source", NULL, "source settings."),
 	PREFIX("style", NULL, "style settings."),
 	{ "set radix", NULL, GDB_CLASS_SUPPORT, 0, run_set_radix, NULL,
-	  "Set default input and output number radices.\nUsage: set radix [RADIX]\n10 is the only one for both; see `set output-radix'." },
+	  "Set default input and output number radices.\nUsage: set radix [RADIX]\nWithout RADIX: 10. That of input is for C's numbers; Rust's say it themselves." },
 	{ "show radix", NULL, GDB_CLASS_SUPPORT, 0, run_show_radix, NULL,
 	  "Show the default input and output number radices." },
 	{ "set logging", NULL, GDB_CLASS_SUPPORT, 0, NULL, NULL, "Set logging options." },

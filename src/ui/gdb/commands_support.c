@@ -321,7 +321,9 @@ static struct error *run_with(struct gdb *g, const struct gdb_command *command, 
 	}
 	if (!err) {
 		err = gdb_execute(g, inner, g->shell->from_tty);
+		g->putting_back = true;
 		struct error *back = gdb_setting_set(g, row, buf_view(&before));
+		g->putting_back = false;
 		if (!err)
 			err = back;
 		else

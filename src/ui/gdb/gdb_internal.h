@@ -262,6 +262,7 @@ struct gdb {
 	} stops;
 	enum eval_language language_asked; /* by `set language`, or the frame's when it was set to auto */
 	bool language_warned;              /* that it is not the frame's */
+	bool putting_back; /* a setting becomes what it was */
 	bool batch, quiet, fullname;
 	bool quitting;
 	int exit_code;

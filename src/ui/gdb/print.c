@@ -139,6 +139,15 @@ struct error *gdb_take_value_format(struct str *args, const char *command, struc
 	return NULL;
 }
 
+static struct error *check_size(struct gdb *g, const struct eval_value *value)
+{
+	uint64_t size = value->type ? sym_type_size(value->type) : 0, most = g->settings.max_value_size;
+	if (!most || size <= most)
+		return NULL;
+	return error_new(ERROR_LIMIT, "value requires %" PRIu64 " bytes, which is more than max-value-size",
+			 size);
+}
+
 /* What was written before something could not be is shown too. */
 struct error *gdb_print_value(struct gdb *g, const struct eval_value *value, struct eval_format_spec format,
 			      const struct eval_print_settings *settings, const char *before)
@@ -149,11 +158,7 @@ struct error *gdb_print_value(struct gdb *g, const struct eval_value *value, str
 	gdb_printer(g, env, &printer);
 	if (settings)
 		printer.settings = *settings;
-	uint64_t size = value->type ? sym_type_size(value->type) : 0, most = g->settings.max_value_size;
-	if (most && size > most)
-		return error_new(ERROR_LIMIT,
-				 "value requires %" PRIu64 " bytes, which is more than max-value-size",
-				 size);
+	TRY(check_size(g, value));
 	buf_str(&text, str_from(before));
 	struct error *err = eval_print(&printer, value, format, true, &text);
 	gdb_print_buf(g, &text);
@@ -180,6 +185,7 @@ static struct error *print_with(struct gdb *g, struct str args, bool show_void)
 		value = (struct eval_value){ 0 };
 	if (!show_void && is_void(&value))
 		return NULL;
+	TRY(check_size(g, &value));
 	size_t number = eval_history_add(g->eval, &value);
 	snprintf(before, sizeof before, "$%zu = ", number);
 	TRY(gdb_print_value(g, &value, format.spec, &settings, before));

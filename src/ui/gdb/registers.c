@@ -355,6 +355,8 @@ struct error *gdb_set_named_register(void *ctx, struct str name, size_t offset, 
 	struct error *err = NULL;
 	if (!e->g->settings.may_write_registers)
 		return error_new(ERROR_USAGE, "Writing to registers is not allowed.");
+	if (str_is(name, "_siginfo") && e->thread)
+		return eng_set_siginfo(e->g->control, e->thread, offset, bytes, size);
 	bool known = e->thread && xstate_read(e->thread, &x) && value_of(&x, name, &arena, &value) &&
 		     value.size <= sizeof whole && offset <= value.size && size <= value.size - offset;
 	if (known) {

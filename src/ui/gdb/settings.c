@@ -58,7 +58,9 @@ static struct error *parse_number(struct gdb *g, struct str text, int64_t *ret)
 	for (; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++)
 		if (value < INT64_C(100000000000))
 			value = value * 10 + (text.ptr[at] - '0');
-	if (!digits || at < text.len || (digits > 1 && text.ptr[text.len - digits] == '0'))
+	bool one_digit = digits == 1 && at == text.len && value < 2;
+	bool decimal = g->settings.input_radix == 10 || g->putting_back || one_digit;
+	if (!digits || at < text.len || !decimal || (digits > 1 && text.ptr[text.len - digits] == '0'))
 		return gdb_eval_number(g, text, ret);
 	*ret = text.ptr[0] == '-' ? -value : value;
 	return NULL;
@@ -214,6 +216,14 @@ static struct error *set_value(struct gdb *g, const struct gdb_setting *setting,
 	return NULL;
 }
 
+void gdb_setting_put_back(struct gdb *g, const struct gdb_setting *setting, struct str text)
+{
+	bool before = g->putting_back;
+	g->putting_back = true; /* numbers are decimal, whatever the input radix is */
+	error_destroy(set_value(g, setting, text));
+	g->putting_back = before;
+}
+
 struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, struct str text)
 {
 	struct buf before = { 0 };
@@ -224,7 +234,7 @@ struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, 
 	if (!err && setting->changed) {
 		err = setting->changed(g);
 		if (err && err->code != ERROR_LIMIT) /* what it was is a value that could be set */
-			error_destroy(set_value(g, setting, buf_view(&before)));
+			gdb_setting_put_back(g, setting, buf_view(&before));
 	}
 	buf_deinit(&before);
 	gdb_settings_apply(g);

@@ -25,6 +25,8 @@ struct error *gdb_run_show_prefix(struct gdb *g, const struct gdb_command *comma
 /* Whose `set` or `show` a command is; NULL: it is none of the table's. */
 const struct gdb_setting *gdb_setting_of(const struct gdb_command *command);
 struct error *gdb_setting_set(struct gdb *g, const struct gdb_setting *setting, struct str text) ERROR_CHECK;
+/* To what gdb_setting_value has told; nobody is told of it. */
+void gdb_setting_put_back(struct gdb *g, const struct gdb_setting *setting, struct str text);
 /* As `set` would take it. */
 void gdb_setting_value(struct gdb *g, const struct gdb_setting *setting, struct buf *out);
 /* What `show` says, with its newline. */

@@ -53,15 +53,13 @@ static struct error *history_changed(struct gdb *g)
 static struct error *input_radix_changed(struct gdb *g)
 {
 	uint32_t radix = g->settings.input_radix;
-	if (radix == 10)
-		return NULL;
 	if (radix < 2)
 		return error_new(ERROR_USAGE,
 				 "Nonsense input radix ``decimal %u''; input radix unchanged.", radix);
-	return error_new(ERROR_UNSUPPORTED,
-			 "Unsupported input radix ``decimal %u'': oxdb reads numbers as Rust and C write them; input radix "
-			 "unchanged.",
-			 radix);
+	eval_set_input_radix(g->eval, radix);
+	if (gdb_from_tty(g))
+		gdb_print(g, "Input radix now set to decimal %u, hex %x, octal %o.\n", radix, radix, radix);
+	return NULL;
 }
 
 static struct error *output_radix_changed(struct gdb *g)
@@ -496,7 +494,7 @@ const struct gdb_setting gdb_settings_table[] = {
 	  "bytes. A larger value is not printed.",
 	  "", value_size_changed, show_max_value_size, NULL },
 	{ "input-radix", GDB_SETTING_ZUINT, AT(input_radix), NULL,
-	  "Set default input radix for entering numbers.\n10 is the only one: numbers are read as Rust and C write them.",
+	  "Set default input radix for entering numbers.\nOf C's numbers without a prefix; Rust's are decimal unless they say something else.",
 	  "Default input radix for entering numbers is %s.", input_radix_changed, NULL, NULL },
 	{ "output-radix", GDB_SETTING_ZUINT, AT(output_radix), NULL,
 	  "Set default output radix for printing of values.\n8, 10 or 16: for numbers and characters that are printed without a format.",
