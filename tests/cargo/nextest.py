@@ -19,14 +19,18 @@ def options_of(words):
         word = words.pop(0)
         if word in ("--message-format", "--run-ignored", "-E"):
             own[word] = words.pop(0)
-        elif word == "--config" and ".runner=" in words[0]:
-            own["runner"] = json.loads(words.pop(0).partition("=")[2])
         elif word != "--no-fail-fast":
             rest.append(word)
     return own, rest, names
 
 
-def suites(options):
+def find_runner():
+    """The host's, from the environment."""
+    host = re.search("host: (.*)", subprocess.run(["rustc", "-vV"], check=True, text=True, stdout=subprocess.PIPE).stdout)[1]
+    return os.environ.get(f"CARGO_TARGET_{host.upper().replace('-', '_')}_RUNNER", "").split()
+
+
+def suites(options, runner):
     built = subprocess.run(["cargo", "test", "--no-run", "--message-format=json-render-diagnostics", *options], check=True, text=True,
                            stdout=subprocess.PIPE)
     for message in map(json.loads, built.stdout.splitlines()):
@@ -37,7 +41,7 @@ def suites(options):
         binary = package if kind == "lib" else f"{package}::{name}" if kind == "test" else f"{package}::{kind}/{name}"
 
         def listed(*more):
-            out = subprocess.run([path, "--list", "--format", "terse", *more], check=True, text=True, stdout=subprocess.PIPE).stdout
+            out = subprocess.run([*runner, path, "--list", "--format", "terse", *more], check=True, text=True, stdout=subprocess.PIPE).stdout
             assert all(line.endswith((": test", ": benchmark")) for line in out.splitlines()), "creating test list failed"
             return [line.rpartition(": ")[0] for line in out.splitlines()]
         ignored = listed("--ignored")
@@ -56,12 +60,13 @@ def run(suite, name, case, runner):
 def main():
     command, words = sys.argv[2], sys.argv[3:]
     own, rest, names = options_of(words)
-    found = {suite["binary-id"]: suite for suite in suites(rest)}
+    runner = find_runner()
+    found = {suite["binary-id"]: suite for suite in suites(rest, runner)}
     if command == "list":
         print(json.dumps({"rust-build-meta": {}, "test-count": 0, "rust-suites": found}))
         return 0
     wanted = re.fullmatch(r"binary_id\(=(.*)\)", own.get("-E", ""))
-    codes = [run(suite, name, case, own.get("runner", [])) for suite in found.values() for name, case in suite["testcases"].items()
+    codes = [run(suite, name, case, runner) for suite in found.values() for name, case in suite["testcases"].items()
              if (not names or name in names) and (not wanted or wanted[1] == suite["binary-id"])]
     return 100 if any(codes) else 0
 

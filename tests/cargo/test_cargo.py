@@ -142,6 +142,29 @@ def test_environment_is_nextests(workspace):
     assert sorted(line for line in environment(file) if not own.match(line)) == sorted([*wanted, f'"CARGO_TARGET_{host}_RUNNER"="false"'])
 
 
+RUNNERS = {
+    "list": '[target.HOST]\nrunner = ["false", "x"]\n',
+    "text": '[target.HOST]\nrunner = "false x"\n',
+    "cfg": '[target."cfg(unix)"]\nrunner = "false"\n',
+    "target": '[build]\ntarget = "HOST"\n',
+}
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_runners_of_the_user(either, runner):
+    """They are for cargo; oxdb stands in their place, whatever they are written like."""
+    host = re.search("host: (.*)", either.run("rustc", "-vV").out)[1]
+    (either.path / ".cargo").mkdir()
+    (either.path / ".cargo/config.toml").write_text(RUNNERS[runner].replace("HOST", host))
+    done = either.oxdb("test", "in_a_program", *SESSION)
+    assert "1 passed; 0 failed" in done.out and "exited normally" in done.out, done.text
+    done = either.oxdb("run", "--bin", "tool", *SESSION)
+    assert "tool [] of tool" in done.out.splitlines(), done.text
+    if not either.env.get("OXDB_TEST_LISTS"):
+        done = either.oxdb("test", "--doc", "longest", "-batch", "-ex", "break words::longest", "-ex", "run")
+        assert "hit Breakpoint 1, words::longest (" in done.out, done.text
+
+
 def test_nextest_cannot_list(workspace):
     """It gives up where one program does not know --list; cargo does not."""
     workspace.with_nextest()

@@ -516,24 +516,47 @@ static void who_is_not_answered_fails(void **state)
 	arena_deinit(&arena);
 }
 
+static const char *value_in(char *const *env, const char *name)
+{
+	size_t length = strlen(name);
+	for (; *env; env++)
+		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+			return *env + length + 1;
+	return NULL;
+}
+
 static void names_runners(void **state)
 {
 	(void)state;
+	char *words[] = {
+		"cargo", "--target=aarch64-unknown-linux-gnu", "--release", "--", "a-word-like-a-target",
+		NULL
+	};
+	struct cargo_program program = { .path = STR_LIT("/t/thumbv8m.main-none-eabi/debug/x y/z") };
+	const struct cargo_programs programs = { .data = &program, .count = 1 };
 	struct arena arena = ARENA_INIT;
-	const char *const runner[] = { "triage", "a \"b\"\\", NULL };
-	const char *words[] = { "cargo", "--target=aarch64-unknown-linux-gnu", "--release" };
-	struct cargo_words list = { 0 };
-	for (size_t i = 0; i < COUNT(words); i++)
-		vec_push(&list, words[i]);
-	cargo_add_runner(runner, STR_LIT("x86_64-unknown-linux-gnu"), NULL, &list, &arena);
-	assert_int_equal(list.count, COUNT(words) + 4);
-	assert_string_equal(list.data[3], "--config");
-	assert_non_null(strstr(list.data[4], "target.\"x86_64-unknown-linux-gnu\".runner=[\"/"));
-	assert_non_null(strstr(list.data[4], "\", \"triage\", \"a \\\"b\\\"\\\\\"]"));
-	assert_non_null(strstr(list.data[6], "target.\"aarch64-unknown-linux-gnu\".runner=["));
-	assert_str(cargo_runner_variable(STR_LIT("thumbv8m.main-none-eabi"), &arena),
-		   "CARGO_TARGET_THUMBV8M_MAIN_NONE_EABI_RUNNER");
-	vec_free(&list);
+	struct cargo_starts *s;
+	setenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", "qemu", 1);
+	assert_null(cargo_starts_open(&s));
+	char *const *env = cargo_starts_environment(s, "triage --", STR_LIT("x86_64-unknown-linux-gnu"),
+						    &programs, words, &arena);
+	static const char *const variables[] = { "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER",
+						 "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER",
+						 "CARGO_TARGET_THUMBV8M_MAIN_NONE_EABI_RUNNER" };
+	for (size_t i = 0; i < COUNT(variables); i++) {
+		const char *value = value_in(env, variables[i]);
+		assert_non_null(value);
+		assert_true(str_ends(str_from(value), STR_LIT("/oxdb triage --")));
+		assert_int_equal(
+			access(arena_str(&arena, str_sub(str_from(value), 0, strcspn(value, " "))).ptr,
+			       X_OK),
+			0);
+	}
+	assert_null(value_in(env, "CARGO_TARGET_A_WORD_LIKE_A_TARGET_RUNNER"));
+	assert_null(value_in(env, "CARGO_TARGET___RELEASE_RUNNER"));
+	assert_string_equal(value_in(env, "PATH"), getenv("PATH"));
+	cargo_starts_close(s);
+	unsetenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER");
 	arena_deinit(&arena);
 }
 

@@ -141,14 +141,15 @@ struct error *cargo_starts_open(struct cargo_starts **ret) ERROR_CHECK;
 /* Also unlinks it. Whoever still waits for an answer ends with code 1. NULL is fine. */
 void cargo_starts_close(struct cargo_starts *s);
 const char *cargo_starts_path(const struct cargo_starts *s);
-/* Adds to cargo's words what makes it start programs by oxdb with these words (NULL-terminated): for the host's target, and for whatever else in the
- * paths of what was built (NULL: not known yet) or among the words may be one. The new words live in the arena. */
-void cargo_add_runner(const char *const *runner, struct str host, const struct cargo_programs *programs,
-		      struct cargo_words *words, struct arena *arena);
+/* oxdb's environment with what makes cargo start programs by oxdb with these words, which blanks divide (`cargo-runner SOCKET`): for the host's target,
+ * and for whatever else in the paths of what was built (NULL: not known yet) or among cargo's words may be one. In the arena. */
+char *const *cargo_starts_environment(const struct cargo_starts *s, const char *runner, struct str host,
+				      const struct cargo_programs *programs, char *const *words,
+				      struct arena *arena);
 /* Starts cargo (its input is /dev/null; own_group: in a process group of its own, so that Ctrl-C does not reach it). */
 struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
 				  unsigned flags, bool own_group) ERROR_CHECK;
-/* Waits for the next program that cargo starts; it is in the arena. *ret_some false: cargo has ended, with *ret_status. */
+/* Waits for the next program that cargo starts; it is in the arena, without a trace of the runner in its environment. *ret_some false: cargo has ended, with *ret_status. */
 struct error *cargo_starts_next(struct cargo_starts *s, struct arena *arena, struct cargo_start *ret,
 				bool *ret_some, int *ret_status) ERROR_CHECK;
 /* Answers the last one that was taken. */
@@ -158,8 +159,6 @@ int cargo_starts_finish(struct cargo_starts *s);
 /* What a quiet cargo has said, the end of it. */
 struct str cargo_starts_said(struct cargo_starts *s, struct arena *arena);
 
-/* The environment variable that names the runner of a target, as "CARGO_TARGET_…_RUNNER". In the arena. */
-struct str cargo_runner_variable(struct str triple, struct arena *arena);
-
-/* `oxdb cargo-runner SOCKET PROGRAM …`: what main() returns. A program that is asked for its --list is run without a word to anybody. */
+/* `oxdb cargo-runner SOCKET PROGRAM …`: what main() returns. With "-" for SOCKET, or when the program
+ * is asked for its --list, the program is run without a word to anybody. */
 int cargo_runner(int argc, char **argv);

@@ -23,6 +23,10 @@ struct cargo_streams {
 
 struct error *cargo_fork(const struct cargo_start *start, const struct cargo_streams *streams,
 			 pid_t *ret) ERROR_CHECK;
+/* The socket's. */
+const char *cargo_starts_folder(const struct cargo_starts *s);
+/* What the program would have got from cargo without us. In the arena. */
+char *const *cargo_restore_environment(const struct cargo_starts *s, char *const *env, struct arena *arena);
 /* EINTR does not end them. False: the other side is gone. */
 bool cargo_send(int fd, const void *bytes, size_t count);
 bool cargo_receive(int fd, void *bytes, size_t count);

@@ -73,7 +73,7 @@ int cargo_runner(int argc, char **argv)
 {
 	int fd = -1;
 	int code = FAILED;
-	if (argc > 2 && asks_for_list(argv + 2))
+	if (argc > 2 && (strcmp(argv[1], "-") == 0 || asks_for_list(argv + 2)))
 		execv(argv[2], argv + 2);
 	struct error *err =
 		argc < 3 ? error_new(ERROR_USAGE, "cargo-runner is for oxdb test and oxdb run alone")

@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 enum {
-	TRIPLES_MAX = 16,
 	LOOK_MS = 20,       /* how often to see whether cargo has ended */
 	SAID_MAX = 1 << 16, /* of what cargo has said */
 };
 
 struct cargo_starts {
-	char *folder, *path;
+	char *folder;
+	char *path; /* of the socket */
+	char *link; /* to oxdb, since a runner's words are divided at blanks */
 	int listening;
 	int asking;  /* who waits for an answer; -1: nobody */
 	int said;    /* a file with a quiet cargo's stderr; -1: none */
@@ -38,6 +39,7 @@ static void clean_up(int signal)
 	struct cargo_starts *s = open_starts;
 	if (s) {
 		unlink(s->path);
+		unlink(s->link);
 		rmdir(s->folder);
 		if (s->cargo > 0 && s->own_group)
 			kill(-s->cargo, signal);
@@ -82,16 +84,24 @@ struct error *cargo_starts_open(struct cargo_starts **ret)
 {
 	char folder[] = "/tmp/oxdb-XXXXXX"; /* a socket's name is short */
 	struct buf path = { 0 };
+	struct buf link = { 0 };
 	if (!mkdtemp(folder))
 		return error_errno(errno, "%s", folder);
 	struct cargo_starts *s = xmalloc(sizeof *s);
 	buf_printf(&path, "%s/cargo", folder);
+	buf_printf(&link, "%s/oxdb", folder);
 	*s = (struct cargo_starts){
 		.folder = xstrdup(folder), .path = path.data, .listening = -1, .asking = -1, .said = -1
 	};
+	s->link = link.data;
+	char own[4096];
+	ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+	own[length > 0 ? length : 0] = '\0';
 	open_starts = s;
 	handle_deadly(SIG_DFL, clean_up);
 	struct error *err = listen_at(s->path, &s->listening);
+	if (!err && symlink(own, s->link) != 0)
+		err = error_errno(errno, "%s", s->link);
 	if (err)
 		cargo_starts_close(s);
 	else
@@ -116,120 +126,24 @@ void cargo_starts_close(struct cargo_starts *s)
 	handle_deadly(clean_up, SIG_DFL);
 	open_starts = NULL;
 	unlink(s->path);
+	unlink(s->link);
 	rmdir(s->folder);
 	free(s->path);
+	free(s->link);
 	free(s->folder);
 	free(s);
 }
 
-/* ---- what cargo is told ---- */
+/* ---- cargo ---- */
 
-struct triples {
-	struct str list[TRIPLES_MAX];
-	size_t count;
-};
-
-/* Something like x86_64-unknown-linux-musl. Another word in its place does no harm: nothing is built for it. */
-static void add_triple(struct triples *t, struct str word)
+const char *cargo_starts_folder(const struct cargo_starts *s)
 {
-	size_t dashes = 0;
-	if (str_starts(word, STR_LIT("-")))
-		return;
-	for (size_t i = 0; i < word.len; i++) {
-		char c = word.ptr[i];
-		dashes += c == '-';
-		if (!(c == '-' || c == '_' || c == '.' || (c >= '0' && c <= '9') ||
-		      (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
-			return;
-	}
-	for (size_t i = 0; i < t->count; i++)
-		if (str_eq(t->list[i], word))
-			return;
-	if (dashes >= 2 && t->count < TRIPLES_MAX)
-		t->list[t->count++] = word;
-}
-
-/* Where a target other than the host was built for, the path has its name. */
-static void add_parts_of_path(struct triples *t, struct str path)
-{
-	while (path.len) {
-		size_t slash = str_find(path, STR_LIT("/"));
-		add_triple(t, str_sub(path, 0, slash));
-		path = str_sub(path, slash == SIZE_MAX ? path.len : slash + 1, path.len);
-	}
-}
-
-/* As a TOML string. */
-static void add_quoted(struct buf *out, const char *text)
-{
-	buf_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_char(out, '\\');
-		if ((unsigned char)*text < ' ')
-			buf_printf(out, "\\u%04x", (unsigned)*text);
-		else
-			buf_char(out, *text);
-	}
-	buf_char(out, '"');
+	return s->folder;
 }
 
 const char *cargo_starts_path(const struct cargo_starts *s)
 {
 	return s->path;
-}
-
-/* target."TRIPLE".runner=["/usr/bin/oxdb", …] */
-static const char *runner_option(struct str triple, const char *const *runner, struct arena *arena)
-{
-	struct buf text = { 0 };
-	char own[4096];
-	ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-	own[length > 0 ? length : 0] = '\0';
-	buf_printf(&text, "target.\"%.*s\".runner=[", STR_ARG(triple));
-	add_quoted(&text, own);
-	for (; *runner; runner++) {
-		buf_str(&text, STR_LIT(", "));
-		add_quoted(&text, *runner);
-	}
-	buf_char(&text, ']');
-	const char *option = arena_str(arena, buf_view(&text)).ptr;
-	buf_deinit(&text);
-	return option;
-}
-
-void cargo_add_runner(const char *const *runner, struct str host, const struct cargo_programs *programs,
-		      struct cargo_words *words, struct arena *arena)
-{
-	struct triples triples = { .count = 0 };
-	add_triple(&triples, host);
-	for (size_t i = 0; i < words->count; i++) {
-		const char *equals = strchr(words->data[i], '=');
-		add_triple(&triples, str_from(equals ? equals + 1 : words->data[i]));
-	}
-	add_triple(&triples, str_from(getenv("CARGO_BUILD_TARGET")));
-	for (size_t i = 0; programs && i < programs->count; i++)
-		add_parts_of_path(&triples, programs->data[i].path);
-	for (size_t i = 0; i < triples.count; i++) {
-		vec_push(words, "--config");
-		vec_push(words, runner_option(triples.list[i], runner, arena));
-	}
-}
-
-struct str cargo_runner_variable(struct str triple, struct arena *arena)
-{
-	struct buf name = { 0 };
-	buf_str(&name, STR_LIT("CARGO_TARGET_"));
-	for (size_t i = 0; i < triple.len; i++) {
-		char c = triple.ptr[i];
-		buf_char(&name, c >= 'a' && c <= 'z'   ? (char)(c - 'a' + 'A')
-				: c == '-' || c == '.' ? '_'
-						       : c);
-	}
-	buf_str(&name, STR_LIT("_RUNNER"));
-	struct str ret = arena_str(arena, buf_view(&name));
-	buf_deinit(&name);
-	return ret;
 }
 
 struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
@@ -305,7 +219,9 @@ struct error *cargo_starts_next(struct cargo_starts *s, struct arena *arena, str
 			if (s->asking < 0)
 				continue;
 			*ret_some = true;
-			return take_hello(s->asking, arena, ret);
+			TRY(take_hello(s->asking, arena, ret));
+			ret->env = cargo_restore_environment(s, ret->env, arena);
+			return NULL;
 		}
 		if (waitpid(s->cargo, ret_status, WNOHANG) == s->cargo) {
 			s->cargo = 0;

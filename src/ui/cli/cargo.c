@@ -65,14 +65,15 @@ struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret
 	return err;
 }
 
-struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words)
+struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_start *cargo)
 {
 	unsigned minor = 0;
 	if (!c->host.len)
 		TRY(cli_cargo_host(c, &c->host, &minor));
 	TRY(cargo_starts_open(&c->socket));
-	const char *const runner[] = { "cargo-runner", cargo_starts_path(c->socket), NULL };
-	cargo_add_runner(runner, c->host, &c->programs, words, &c->arena);
+	struct str runner = arena_printf(&c->arena, "cargo-runner %s", cargo_starts_path(c->socket));
+	cargo->env = cargo_starts_environment(c->socket, runner.ptr, c->host, &c->programs, cargo->argv,
+					      &c->arena);
 	return NULL;
 }
 

@@ -94,8 +94,8 @@ void cli_cargo_words(struct cli_cargo *c, const char *subcommand, struct cargo_w
 struct cargo_start cli_cargo_command(struct cargo_words *words);
 /* The triple that cargo itself was built for, and N of its version 1.N. */
 struct error *cli_cargo_host(struct cli_cargo *c, struct str *ret, unsigned *ret_minor) ERROR_CHECK;
-/* Makes cargo start programs by `oxdb cargo-runner`; opens the socket. */
-struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_words *words) ERROR_CHECK;
+/* Makes cargo start programs by `oxdb cargo-runner`; opens the socket. To be called when the words are complete. */
+struct error *cli_cargo_take_over(struct cli_cargo *c, struct cargo_start *cargo) ERROR_CHECK;
 /* All targets of the workspace, into c->programs. */
 struct error *cli_cargo_targets(struct cli_cargo *c) ERROR_CHECK;
 /* `oxdb cargo-names KIND`, for completion in shells: names of packages or of targets. What main() returns. */

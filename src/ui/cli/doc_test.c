@@ -56,22 +56,27 @@ static void begin_words(struct cli_cargo *c, struct cargo_words *words)
 
 /* ---- which ---- */
 
-/* Cargo and rustdoc compile, and say what they have to say. */
-static struct error *list_tests(struct cli_cargo *c, int *ret_code)
+/* Cargo and rustdoc compile, and say what they have to say. What merged tests are compiled to is run for its list: by no runner of the user's. */
+static struct error *list_tests(struct cli_cargo *c, struct str host, int *ret_code)
 {
 	struct cargo_words words = { 0 };
 	struct buf output = { 0 };
 	int status = 0;
+	TRY(cargo_starts_open(&c->socket));
 	begin_words(c, &words);
 	vec_push(&words, "--");
 	vec_push(&words, "--list");
 	add_rest(c, &words);
-	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct cargo_start cargo = cli_cargo_command(&words);
+	cargo.env =
+		cargo_starts_environment(c->socket, "cargo-runner -", host, NULL, cargo.argv, &c->arena);
 	struct error *err = cargo_run(&cargo, CARGO_NO_INPUT, 0, &output, &status);
 	if (!err) {
 		*ret_code = cargo_exit_code(status);
 		cargo_parse_list(arena_str(&c->arena, buf_view(&output)), 0, &c->tests);
 	}
+	cargo_starts_close(c->socket);
+	c->socket = NULL;
 	buf_deinit(&output);
 	vec_free(&words);
 	vec_push(&c->programs, (struct cargo_program){ .id = STR_LIT("doc") });
@@ -149,12 +154,12 @@ static struct error *debug_one(struct cli_cargo *c, struct str name, int *ret_co
 	struct cargo_words words = { 0 };
 	begin_words(c, &words);
 	add_debug_info(&words);
-	struct error *err = cli_cargo_take_over(c, &words);
 	vec_push(&words, "--");
-	if (!err)
-		err = cargo_select_doc_test(&c->tests, index_of(&c->tests, name), &c->arena, &words);
+	struct error *err = cargo_select_doc_test(&c->tests, index_of(&c->tests, name), &c->arena, &words);
 	vec_push(&words, "--nocapture");
-	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct cargo_start cargo = cli_cargo_command(&words);
+	if (!err)
+		err = cli_cargo_take_over(c, &cargo);
 	if (!err)
 		err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, true);
 	vec_free(&words);
@@ -167,18 +172,19 @@ static struct error *triage_all(struct cli_cargo *c, struct str host, int *ret_c
 {
 	struct cargo_words words = { 0 };
 	int status = 0;
-	struct str timeout = arena_printf(&c->arena, "--timeout=%f", c->options.timeout_s);
-	const char *const limited[] = { "triage", timeout.ptr, "--", NULL };
-	const char *const unlimited[] = { "triage", "--", NULL };
+	struct str runner = STR_LIT("triage --");
+	if (c->options.timeout_s > 0)
+		runner = arena_printf(&c->arena, "triage --timeout=%f --", c->options.timeout_s);
+	TRY(cargo_starts_open(&c->socket));
 	begin_words(c, &words);
 	add_debug_info(&words);
-	cargo_add_runner(c->options.timeout_s > 0 ? limited : unlimited, host, NULL, &words, &c->arena);
 	if (c->options.filter)
 		vec_push(&words, c->options.filter);
 	vec_push(&words, "--no-fail-fast");
 	vec_push(&words, "--");
 	add_rest(c, &words);
-	const struct cargo_start cargo = cli_cargo_command(&words);
+	struct cargo_start cargo = cli_cargo_command(&words);
+	cargo.env = cargo_starts_environment(c->socket, runner.ptr, host, NULL, cargo.argv, &c->arena);
 	struct error *err = cargo_run(&cargo, 0, 0, NULL, &status);
 	vec_free(&words);
 	if (!err)
@@ -195,7 +201,7 @@ struct error *cli_doc_test(struct cli_cargo *c, int *ret_code)
 	TRY(check_version(c, &host));
 	if (c->options.triage)
 		return triage_all(c, host, ret_code);
-	TRY(list_tests(c, &code));
+	TRY(list_tests(c, host, &code));
 	*ret_code = code;
 	if (code)
 		return NULL;

@@ -3,11 +3,6 @@
 
 #include "base/map.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-extern char **environ;
-
 /* What a person may say to the harness that is no filter of nextest's making. */
 static bool is_plain_option(const char *word)
 {
@@ -39,48 +34,19 @@ static void begin_words(struct cli_cargo *c, const char *subcommand, struct carg
 	cargo_nextest_options(&options, &c->arena, words);
 }
 
-/* nextest takes a runner from the environment before one from the command line. */
-static char *const *environment_without(const char *variable, struct arena *arena)
-{
-	size_t count = 0;
-	size_t length = strlen(variable);
-	while (environ[count])
-		count++;
-	char **ret = ARENA_ARRAY(arena, char *, count + 1);
-	size_t used = 0;
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(environ[i], variable, length) != 0 || environ[i][length] != '=')
-			ret[used++] = environ[i];
-	return ret;
-}
-
-/* Ours is the only runner, for lists, too: it runs the program that is asked for one as it is. *ret_variable: what names the user's
- * own in the environment, which nextest must not see, or NULL. */
-static struct error *begin(struct cli_cargo *c, const char *subcommand, struct cargo_words *words,
-			   char *const **ret_env, const char **ret_variable)
-{
-	begin_words(c, subcommand, words);
-	TRY(cli_cargo_take_over(c, words));
-	const char *variable = cargo_runner_variable(c->host, &c->arena).ptr;
-	*ret_variable = getenv(variable) ? variable : NULL;
-	*ret_env = *ret_variable ? environment_without(variable, &c->arena) : NULL;
-	return NULL;
-}
-
+/* Ours is the only runner, for lists, too: it runs a program that is asked for one as it is. */
 struct error *cli_nextest_list(struct cli_cargo *c)
 {
 	struct cargo_words words = { 0 };
 	struct buf output = { 0 };
-	char *const *env = NULL;
-	const char *variable;
 	int status = 0;
-	struct error *err = begin(c, "list", &words, &env, &variable);
+	begin_words(c, "list", &words);
 	vec_push(&words, "--message-format");
 	vec_push(&words, "json");
 	vec_push(&words, "--run-ignored");
 	vec_push(&words, "all");
 	struct cargo_start cargo = cli_cargo_command(&words);
-	cargo.env = env;
+	struct error *err = cli_cargo_take_over(c, &cargo);
 	if (!err)
 		err = cargo_run(&cargo, CARGO_QUIET | CARGO_NO_INPUT, 0, &output, &status);
 	if (!err && cargo_exit_code(status) != 0)
@@ -96,19 +62,6 @@ struct error *cli_nextest_list(struct cli_cargo *c)
 }
 
 /* ---- starts ---- */
-
-/* The program gets what it would have had. */
-static char *const *environment_with(char *const *env, const char *variable, const char *value,
-				     struct arena *arena)
-{
-	size_t count = 0;
-	while (env[count])
-		count++;
-	char **ret = ARENA_ARRAY(arena, char *, count + 2);
-	memcpy(ret, env, count * sizeof *ret);
-	ret[count] = (char *)(uintptr_t)arena_printf(arena, "%s=%s", variable, value).ptr;
-	return ret;
-}
 
 /* Which of the tests that start is for: SIZE_MAX when none. `BINARY --exact NAME …`. */
 static size_t index_of_start(const struct strmap *names, const struct cargo_start *start,
@@ -176,18 +129,14 @@ struct error *cli_nextest_starts(struct cli_cargo *c, const struct cargo_tests *
 				 struct cargo_start *ret)
 {
 	struct cargo_words words = { 0 };
-	char *const *env = NULL;
-	const char *variable = NULL;
-	struct error *err = begin(c, "run", &words, &env, &variable);
+	begin_words(c, "run", &words);
 	add_selection(c, tests, &words);
 	struct cargo_start cargo = cli_cargo_command(&words);
-	cargo.env = env;
+	struct error *err = cli_cargo_take_over(c, &cargo);
 	if (!err)
 		err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, false);
 	if (!err)
 		err = take_each(c, tests, ret);
-	for (size_t i = 0; i < tests->count && variable && !err; i++)
-		ret[i].env = environment_with(ret[i].env, variable, getenv(variable), &c->arena);
 	cargo_starts_close(c->socket);
 	c->socket = NULL;
 	vec_free(&words);

@@ -15,12 +15,13 @@ static struct error *take_start(struct cli_cargo *c, struct cargo_start *ret, bo
 	struct cargo_words words = { 0 };
 	int status = 0;
 	add_words(c, &words);
-	TRY(cli_cargo_take_over(c, &words));
 	vec_push(&words, "--");
 	for (size_t i = 0; c->options.rest[i]; i++)
 		vec_push(&words, c->options.rest[i]);
-	const struct cargo_start cargo = cli_cargo_command(&words);
-	struct error *err = cargo_starts_launch(c->socket, &cargo, 0, false);
+	struct cargo_start cargo = cli_cargo_command(&words);
+	struct error *err = cli_cargo_take_over(c, &cargo);
+	if (!err)
+		err = cargo_starts_launch(c->socket, &cargo, 0, false);
 	if (!err)
 		err = cargo_starts_next(c->socket, &c->arena, ret, ret_some, &status);
 	vec_free(&words);

@@ -78,9 +78,10 @@ static struct error *take_starts(struct cli_cargo *c)
 	struct cargo_words words = { 0 };
 	c->starts = ARENA_ARRAY(&c->arena, struct cargo_start, c->programs.count + 1);
 	cli_cargo_words(c, "test", &words);
-	TRY(cli_cargo_take_over(c, &words));
-	const struct cargo_start cargo = cli_cargo_command(&words);
-	struct error *err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, false);
+	struct cargo_start cargo = cli_cargo_command(&words);
+	struct error *err = cli_cargo_take_over(c, &cargo);
+	if (!err)
+		err = cargo_starts_launch(c->socket, &cargo, CARGO_QUIET, false);
 	vec_free(&words);
 	if (!err)
 		err = take_each(c);
