@@ -13,7 +13,7 @@ OPEN = dict(line.split(": ", 1) for line in LINES if line and not line.startswit
 
 def marks(case):
     why = OPEN.get(str(case))
-    return [pytest.mark.xfail(reason=f"open: {why}", strict=not why.startswith("flickers"))] if why else []
+    return [pytest.mark.xfail(reason=f"open: {why}", strict=True)] if why else []
 
 
 CASES = list(agree.cases())
