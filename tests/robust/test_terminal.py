@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from robust import OXDB, build, environment, kill_session, members, stat_of
+from robust import BUILD, OXDB, build, environment, kill_session, members, stat_of
 
 PROMPT = "(oxdb) "
 
@@ -249,3 +249,79 @@ def test_one_that_was_attached_to(terminal, loops):
     finally:
         program.kill()
         program.wait()
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A program whose symbols take some time: one unit a hundred times over, and behind them one that is looked for."""
+    folder = BUILD / "large"
+    program = folder / "large"
+    if not program.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = "".join(f"struct s{i} {{ int a{i}; struct s{max(i - 1, 0)} *next{i}; long b[{i % 7 + 1}]; }};\n"
+                       f"static __attribute__((used)) int f{i}(struct s{i} *p, int n) {{ int all = n; {{ int in = all + p->a{i}; return in; }} }}\n"
+                       for i in range(3000))
+        (folder / "part.c").write_text(part)
+        (folder / "last.c").write_text("struct last_type { int first, second; };\nstruct last_type last_variable = { 3, 4 };\n"
+                                       "int last_function(int n)\n{\n\treturn n + last_variable.first;\n}\n"
+                                       "int main(void)\n{\n\treturn last_function(1) - 4;\n}\n")
+        for name in ("part", "last"):
+            subprocess.run(["gcc", "-g", "-c", f"{name}.c", "-o", f"{name}.o"], cwd=folder, check=True)
+        subprocess.run(["gcc", "-o", f"new.{os.getpid()}", *["part.o"] * 100, "last.o"], cwd=folder, check=True)
+        (folder / f"new.{os.getpid()}").rename(program)
+    return program
+
+
+LOADING = {
+    "info functions ^last_fun": "File last.c:\n3:\tint last_function(int);",
+    "info types last_type": "File last.c:\n1:\tstruct last_type;",
+    "info variables ^last_var": "File last.c:\n2:\tstruct last_type last_variable;",
+    "ptype struct last_type": "    int second;",
+    "print last_variable": "$1 = {first = 3, second = 4}",
+    "info scope last_function": "DW_OP_fbreg -20",
+    "break last.c:5": "file last.c, line 5.",
+    "list last_function": "5\t\treturn n + last_variable.first;",
+    "info line 5": "Line 5 of",
+}
+
+
+@pytest.mark.parametrize("command", LOADING)
+def test_while_symbols_load(terminal, large, command):
+    """The command is over at once, and what was not read then is read when it is asked for again."""
+    answer = LOADING[command]
+    t = terminal(large)
+    assert answer in t.command(command), t.text
+    t.end()
+    for k in range(4):
+        t = terminal(large)
+        t.type(command)
+        time.sleep(0.02 * k)
+        t.interrupt()
+        t.expect(PROMPT)
+        t.check_alive()
+        while t.read(0.1):
+            pass
+        t.text = ""
+        t.type(command)
+        t.expect(answer)
+        t.expect(PROMPT)
+        t.end()
+
+
+def test_loading_is_given_up(terminal, large):
+    """Some Ctrl-C comes while symbols are read, wherever this runs; the command has no answer then, and the next one has all of it."""
+    for k in range(60):
+        t = terminal(large)
+        t.type("info functions ^last_fun")
+        time.sleep(0.005 * (k % 20))
+        t.interrupt()
+        found = t.expect(PROMPT)
+        t.check_alive()
+        while t.read(0.1):
+            pass
+        t.text = ""
+        assert LOADING["info functions ^last_fun"] in t.command("info functions ^last_fun"), t.text
+        t.end()
+        if "Quit" in found and "last_function" not in found and "All functions" in found:
+            return
+    pytest.fail("no Ctrl-C was seen while symbols were read")
