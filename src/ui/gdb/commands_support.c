@@ -219,6 +219,15 @@ static struct error *feed_shell(struct gdb *g, const char *line, struct str text
 	return NULL;
 }
 
+/* The command before this one, which Enter repeats from now on. Lives as long as the command that asks. */
+static struct str previous_line(struct gdb *g)
+{
+	struct gdb_shell *s = g->shell;
+	s->last_line.len = 0;
+	buf_str(&s->last_line, buf_view(&s->previous_line));
+	return arena_str(&g->scratch, buf_view(&s->last_line));
+}
+
 static struct error *run_pipe(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct str delimiter = STR_LIT("|");
@@ -238,7 +247,7 @@ static struct error *run_pipe(struct gdb *g, const struct gdb_command *command, 
 	if (at == SIZE_MAX)
 		return error_new(ERROR_USAGE, "Missing delimiter before SHELL_COMMAND");
 	if (!line.len)
-		line = buf_view(&g->shell->last_line);
+		line = previous_line(g);
 	if (!line.len)
 		return error_new(ERROR_USAGE, "Missing COMMAND");
 	char *shell = str_dup(gdb_strip(str_sub(args, at + delimiter.len, args.len)));
@@ -284,7 +293,10 @@ static struct error *run_alias(struct gdb *g, const struct gdb_command *command,
 	if (gdb_word_length(name) != name.len && str_find(name, STR_LIT(" ")) == SIZE_MAX)
 		return error_new(ERROR_USAGE, "Invalid command name: %.*s", STR_ARG(name));
 	TRY(gdb_lookup(r, meaning, &found));
-	if (gdb_registry_find(r, name))
+	const struct gdb_entry *old = gdb_registry_find(r, name);
+	if (old && old->alias)
+		return error_new(ERROR_USAGE, "Alias already exists: %.*s", STR_ARG(name));
+	if (old)
 		return error_new(ERROR_USAGE, "Alias %.*s is the name of an existing command",
 				 STR_ARG(name));
 	char *words = found.args.len ? str_dup(found.args) : NULL;
@@ -303,8 +315,9 @@ static struct error *run_with(struct gdb *g, const struct gdb_command *command, 
 		return error_new(ERROR_USAGE, "Missing arguments.");
 	size_t at = str_find(args, STR_LIT("-- "));
 	struct str setting = gdb_strip(str_sub(args, 0, at));
-	struct str inner = at == SIZE_MAX ? buf_view(&g->shell->last_line)
-					  : gdb_strip(str_sub(args, at + 3, args.len));
+	struct str inner = at == SIZE_MAX ? previous_line(g) : gdb_strip(str_sub(args, at + 3, args.len));
+	if (at == SIZE_MAX && !inner.len)
+		return error_new(ERROR_USAGE, "Missing arguments.");
 	if (!inner.len)
 		return error_new(ERROR_USAGE, "Missing nested command after '--' delimiter");
 	buf_printf(&line, "set %.*s", STR_ARG(setting));

@@ -490,6 +490,8 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 		return line_info(g, arena_str(&g->scratch, str_from(g->list.file)), to_number(args), true);
 	}
 	TRY(gdb_parse_place(g, args, &spec, &rest));
+	if (rest.len)
+		return error_new(ERROR_USAGE, "Junk at end of line specification: %.*s", STR_ARG(rest));
 	if (spec.kind == ENG_SPEC_LINE) {
 		if (spec.file.len && gdb_find_file(g, spec.file).len == 0)
 			return error_new(ERROR_NOT_FOUND, "No source file named %.*s.", STR_ARG(spec.file));

@@ -62,6 +62,7 @@ void gdb_shell_destroy(struct gdb *g)
 		arena_deinit(scratch);
 	vec_free(&s->scratches);
 	buf_deinit(&s->last_line);
+	buf_deinit(&s->previous_line);
 	free(s);
 }
 
@@ -181,6 +182,8 @@ static void remember(struct gdb_shell *s, struct str line)
 {
 	struct gdb_found found;
 	struct error *err = gdb_lookup(&s->registry, line, &found);
+	s->previous_line.len = 0;
+	buf_str(&s->previous_line, buf_view(&s->last_line));
 	s->last_line.len = 0;
 	if (err) { /* which is said again, too */
 		error_destroy(err);

@@ -54,6 +54,7 @@ struct gdb_shell {
 	unsigned depth;              /* of gdb_execute */
 	VEC(struct arena) scratches; /* by depth: an inner command leaves the outer one's alone */
 	struct buf last_line;        /* what Enter repeats; empty: nothing */
+	struct buf previous_line;    /* the same of the command before the one that runs */
 	bool from_tty;               /* of the command that runs */
 	int64_t last_value_shown, last_command_shown; /* `show values +`, `show commands +` */
 	struct gdb_input *input;
