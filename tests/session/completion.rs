@@ -54,3 +54,21 @@ fn main() {
 // gdb-check: watch -location
 // gdb-command: complete backtrace f
 // gdb-check: backtrace full
+// gdb-command: complete with confirm o
+// gdb-check: with confirm off
+// gdb-check: with confirm on
+// gdb-command: complete info frame a
+// gdb-check: info frame address
+// gdb-command: complete frame apply a
+// gdb-check: frame apply all
+// gdb-command: complete condition -f
+// gdb-check: condition -force
+// gdb-command: complete file /us
+// gdb-check: file /usr
+// gdb-command: complete skip d
+// gdb-check: skip delete
+// gdb-check: skip disable
+// gdb-command: complete print $_stre
+// oxdb-check: print $_streq
+// gdb-command: complete bt -e
+// gdb-check: bt -entry-values

@@ -94,3 +94,12 @@ int main(void)
 // gdb-check: 7	in [...]small-commands.c
 // gdb-command: show source open
 // gdb-check: Source opening is "off".
+// gdb-command: print 5
+// gdb-check: $[...] = 5
+// gdb-command: with listsize 3
+// gdb-check: $[...] = 5
+// gdb-command: alias zz = print
+// gdb-command: alias zz = print
+// gdb-check: Alias already exists: zz
+// gdb-command: info line 9,10
+// gdb-check: Junk at end of line specification: ,10

@@ -537,7 +537,7 @@ static const struct gdb_command commands[] = {
 	  "Disable breakpoints.\nUsage: disable [breakpoints] [NUMBER[.LOCATION]…]" },
 	{ "disable breakpoints", NULL, GDB_CLASS_BREAKPOINTS, 0, enable_command, NULL,
 	  "Disable all or some breakpoints.\nUsage: disable breakpoints [NUMBER[.LOCATION]…]" },
-	{ "condition", NULL, GDB_CLASS_BREAKPOINTS, 0, condition_command, NULL,
+	{ "condition", NULL, GDB_CLASS_BREAKPOINTS, 0, condition_command, gdb_complete_condition,
 	  "Set a breakpoint's condition, or take it away.\nUsage: condition NUMBER [EXPRESSION]" },
 	{ "ignore", NULL, GDB_CLASS_BREAKPOINTS, 0, ignore_command, NULL,
 	  "Pass a breakpoint a number of times.\nUsage: ignore NUMBER COUNT" },

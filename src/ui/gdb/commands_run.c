@@ -329,7 +329,7 @@ static struct error *jump_command(struct gdb *g, const struct gdb_command *c, st
 }
 
 static const struct gdb_command commands[] = {
-	{ "run", "r", GDB_CLASS_RUNNING, GDB_ONCE, run_command, NULL,
+	{ "run", "r", GDB_CLASS_RUNNING, GDB_ONCE, run_command, gdb_complete_file,
 	  "Start the program.\nUsage: run [ARGUMENT…]\n"
 	  "The arguments, redirections and wildcards among them, are the shell's; without any the last ones are used again." },
 	{ "start", NULL, GDB_CLASS_RUNNING, GDB_ONCE, start_command, NULL,

@@ -644,8 +644,7 @@ static const struct gdb_command commands[] = {
 	  "The innermost frame that visited function NAME is selected." },
 	{ "frame level", NULL, GDB_CLASS_STACK, 0, run_frame_level, NULL,
 	  "Select and print a stack frame by level.\n\nUsage: frame level LEVEL" },
-	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_COVERS, run_frame_apply,
-	  gdb_complete_apply,
+	{ "frame apply", NULL, GDB_CLASS_STACK, GDB_COVERS, run_frame_apply, gdb_complete_frame_apply,
 	  "Apply a command to a number of frames.\n\n"
 	  "Usage: frame apply [all | COUNT | -COUNT | level LEVEL...] [OPTION]... COMMAND\n"
 	  "With a negative COUNT argument, applies the command on outermost -COUNT frames.\n\n"
@@ -657,7 +656,7 @@ static const struct gdb_command commands[] = {
 	  "Apply a command to all frames (ignoring errors and empty output).\n"
 	  "Usage: faas [OPTION]... COMMAND\n"
 	  "shortcut for 'frame apply all -s [OPTION]... COMMAND'" },
-	{ "select-frame", NULL, GDB_CLASS_STACK, GDB_COVERS, run_select_frame, NULL,
+	{ "select-frame", NULL, GDB_CLASS_STACK, GDB_COVERS, run_select_frame, gdb_complete_frame,
 	  "Select a stack frame without printing anything.\n"
 	  "A single numerical argument specifies the frame to select." },
 	{ "up", NULL, GDB_CLASS_STACK, 0, run_up, NULL,
@@ -672,7 +671,7 @@ static const struct gdb_command commands[] = {
 	{ "down-silently", NULL, GDB_CLASS_SUPPORT, 0, run_down_silently, NULL,
 	  "Same as the `down' command, but does not print anything.\n"
 	  "This is useful in command scripts." },
-	{ "info frame", "f", GDB_CLASS_STATUS, GDB_COVERS, gdb_info_frame, NULL,
+	{ "info frame", "f", GDB_CLASS_STATUS, GDB_COVERS, gdb_info_frame, gdb_complete_frame,
 	  "All about the selected stack frame.\n"
 	  "With no arguments, displays information about the selected stack frame.\n"
 	  "Alternatively a frame specification may be provided (See \"frame\")\n"

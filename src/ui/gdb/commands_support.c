@@ -427,7 +427,7 @@ static const struct gdb_command commands[] = {
 	{ "alias", NULL, GDB_CLASS_SUPPORT, 0, run_alias, gdb_complete_commands,
 	  "Define a new command that is an alias of an existing command.\n"
 	  "Usage: alias [-a] [--] ALIAS = COMMAND [DEFAULT-ARGS...]" },
-	{ "with", "w", GDB_CLASS_DATA, 0, run_with, NULL,
+	{ "with", "w", GDB_CLASS_DATA, 0, run_with, gdb_complete_with,
 	  "Temporarily set SETTING to VALUE, run COMMAND using the setting.\nUsage: with SETTING [VALUE] [-- COMMAND]\n"
 	  "Without COMMAND the last one is run again." },
 	{ "init-if-undefined", NULL, GDB_CLASS_DATA, 0, run_init_if_undefined, NULL,

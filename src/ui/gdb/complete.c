@@ -92,7 +92,7 @@ void gdb_complete_files(struct gdb *g, struct str word)
 	for (struct dirent *e; d && (e = readdir(d));) {
 		struct str entry = str_from(e->d_name);
 		struct stat st;
-		if (!str_starts(entry, name) || (!name.len && entry.ptr[0] == '.'))
+		if (!str_starts(entry, name) || str_is(entry, ".") || str_is(entry, ".."))
 			continue;
 		struct buf full = { 0 };
 		buf_str(&full, folder);
@@ -211,6 +211,11 @@ static bool add_file(void *ctx, struct str path)
 	struct str name = slash == SIZE_MAX ? path : str_sub(path, slash + 1, path.len);
 	gdb_complete_add(g, name);
 	gdb_complete_add(g, path);
+	/* Its end, from a folder on that the word begins with. */
+	struct str word = g->shell->candidates ? g->shell->candidates->word : STR_EMPTY;
+	for (size_t i = 1; i < path.len && str_find(word, STR_LIT("/")) != SIZE_MAX; i++)
+		if (path.ptr[i - 1] == '/' && str_starts(str_sub(path, i, SIZE_MAX), word))
+			gdb_complete_add(g, str_sub(path, i, SIZE_MAX));
 	return !(g->shell->candidates && g->shell->candidates->limited);
 }
 
@@ -330,6 +335,14 @@ static void add_convenience(void *ctx, struct str name, const struct eval_value 
 	buf_deinit(&text);
 }
 
+/* What can be asked for without having been set. */
+static void add_known(struct gdb *g)
+{
+	for (size_t i = 0; eval_function_name(i); i++)
+		gdb_complete_add(g, arena_printf(&g->scratch, "$%s", eval_function_name(i)));
+	gdb_complete_words(g, "$_ $__ $_exitcode $_gthread $_inferior $_siginfo $_thread", STR_EMPTY);
+}
+
 static void add_registers(struct gdb *g)
 {
 	gdb_complete_words(g,
@@ -388,6 +401,7 @@ void gdb_complete_expression(struct gdb *g, struct str args, struct str word)
 	if (before == '$') {
 		narrow(g, word, length + 1);
 		eval_convenience_each(g->eval, add_convenience, g);
+		add_known(g);
 		add_registers(g);
 		return;
 	}
@@ -431,6 +445,8 @@ static void add_arguments(struct gdb *g, const struct gdb_command *command, stru
 	const struct gdb_setting *setting = gdb_setting_of(command);
 	struct str word = last_word(args);
 	g->shell->candidates->word = word;
+	if (command->flags & GDB_SLASH && args.len && args.ptr[0] == '/' && word.len == args.len)
+		return; /* a format */
 	if (setting && setting->kind == GDB_SETTING_ENUM && command->run == gdb_run_set_setting)
 		gdb_complete_words(g, setting->choices, word);
 	else if (command->complete)
@@ -496,8 +512,12 @@ struct error *gdb_run_complete(struct gdb *g, const struct gdb_command *command,
 	(void)command;
 	gdb_complete(g, args, &c);
 	struct str before = str_sub(args, 0, args.len - c.word.len);
-	vec_for(&c.list, text)
+	vec_for(&c.list, text) {
+		size_t length = strlen(*text);
+		if (c.open && length > 1 && (*text)[length - 1] == '/')
+			(*text)[length - 1] = '\0'; /* the slash is for who types on */
 		gdb_print(g, "%.*s%s\n", STR_ARG(before), *text);
+	}
 	if (c.limited)
 		gdb_print(g, "%.*s%.*s *** List may be truncated, max-completions reached. ***\n",
 			  STR_ARG(before), STR_ARG(c.word));

@@ -1,5 +1,5 @@
 /* What follows commands that take words of their own: signals, syscalls, registers, options, names of commands. */
-#include "ui/gdb/shell_internal.h"
+#include "ui/gdb/complete.h"
 
 #include "target/syscalls.h"
 
@@ -54,7 +54,11 @@ void gdb_complete_backtrace(struct gdb *g, struct str args, struct str word)
 {
 	(void)args;
 	if (word.len && word.ptr[0] == '-')
-		gdb_complete_words(g, "-frame-arguments -frame-info -full -past-entry -past-main", word);
+		gdb_complete_words(
+			g,
+			"-entry-values -frame-arguments -frame-info -full -hide -no-filters -past-entry "
+			"-past-main -raw-frame-arguments",
+			word);
 	else
 		gdb_complete_words(g, "full", word);
 }
@@ -105,4 +109,50 @@ void gdb_complete_watch(struct gdb *g, struct str args, struct str word)
 		gdb_complete_words(g, "-location", word);
 	else
 		gdb_complete_expression(g, args, word);
+}
+
+void gdb_complete_frame_apply(struct gdb *g, struct str args, struct str word)
+{
+	gdb_complete_apply(g, args, word);
+	if (args.len == word.len)
+		gdb_complete_words(g, "level", word);
+}
+
+void gdb_complete_frame(struct gdb *g, struct str args, struct str word)
+{
+	if (args.len == word.len)
+		gdb_complete_words(g, "address function level", word);
+}
+
+/* Numbers of breakpoints. */
+void gdb_complete_condition(struct gdb *g, struct str args, struct str word)
+{
+	struct eng_breakpoint *const *list;
+	size_t count = eng_breakpoints(g->control, &list);
+	if (args.len != word.len) {
+		gdb_complete_expression(g, args, word);
+		return;
+	}
+	gdb_complete_words(g, "-force", word);
+	for (size_t i = 0; i < count; i++)
+		gdb_complete_add(g, arena_printf(&g->scratch, "%u", list[i]->number));
+}
+
+/* A setting as `set` would complete it, and behind "--" a command. */
+void gdb_complete_with(struct gdb *g, struct str args, struct str word)
+{
+	struct gdb_candidates c;
+	struct buf line = { 0 };
+	size_t at = str_find(args, STR_LIT("-- "));
+	(void)word;
+	if (at == SIZE_MAX)
+		buf_printf(&line, "set %.*s", STR_ARG(args));
+	else
+		buf_str(&line, str_sub(args, at + 3, SIZE_MAX));
+	gdb_complete(g, buf_view(&line), &c);
+	g->shell->candidates->word = str_sub(args, args.len - c.word.len, SIZE_MAX);
+	vec_for(&c.list, text)
+		gdb_complete_add(g, str_from(*text));
+	gdb_candidates_deinit(&c);
+	buf_deinit(&line);
 }

@@ -262,7 +262,7 @@ struct gdb {
 	} stops;
 	enum eval_language language_asked; /* by `set language`, or the frame's when it was set to auto */
 	bool language_warned;              /* that it is not the frame's */
-	bool putting_back; /* a setting becomes what it was */
+	bool putting_back;                 /* a setting becomes what it was */
 	bool batch, quiet, fullname;
 	bool quitting;
 	int exit_code;
@@ -372,4 +372,5 @@ void gdb_complete_words(struct gdb *g, const char *words, struct str word);
 /* complete_words.c */
 gdb_complete_fn gdb_complete_file, gdb_complete_signals, gdb_complete_handle, gdb_complete_syscalls,
 	gdb_complete_registers, gdb_complete_backtrace, gdb_complete_apply, gdb_complete_proc,
-	gdb_complete_commands, gdb_complete_print, gdb_complete_watch;
+	gdb_complete_commands, gdb_complete_print, gdb_complete_watch, gdb_complete_frame_apply,
+	gdb_complete_frame, gdb_complete_condition, gdb_complete_with;
