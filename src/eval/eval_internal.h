@@ -81,6 +81,7 @@ struct node;
 struct type_text {
 	uint8_t kind;
 	char tag;
+	uint8_t qualifiers; /* SYM_CONST … */
 	struct str name;
 	struct type_text *target;
 	struct type_text **list;

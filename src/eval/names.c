@@ -699,7 +699,7 @@ static struct error *named_type(struct machine *m, const struct type_text *t, co
 				   STR_ARG(t->name));
 }
 
-struct error *resolve_type(struct machine *m, const struct type_text *t, const struct sym_type **ret)
+static struct error *resolve_plain(struct machine *m, const struct type_text *t, const struct sym_type **ret)
 {
 	const struct sym_type *target = NULL;
 	if (t->kind == TYPE_TEXT_POINTER || t->kind == TYPE_TEXT_ARRAY || t->kind == TYPE_TEXT_SLICE)
@@ -725,4 +725,11 @@ struct error *resolve_type(struct machine *m, const struct type_text *t, const s
 		return function_type(m, t, ret);
 	}
 	return error_new(ERROR_UNSUPPORTED, "The type cannot be used.");
+}
+
+struct error *resolve_type(struct machine *m, const struct type_text *t, const struct sym_type **ret)
+{
+	TRY(resolve_plain(m, t, ret));
+	*ret = sym_type_qualified(*ret, t->qualifiers);
+	return NULL;
 }

@@ -54,10 +54,14 @@ static bool type_word(struct str word, struct words *w)
 	return true;
 }
 
-static bool is_qualifier(struct str word)
+/* 0: the word is none. */
+static uint8_t qualifier(struct str word)
 {
-	return str_is(word, "const") || str_is(word, "volatile") || str_is(word, "restrict") ||
-	       str_is(word, "_Atomic") || str_is(word, "__restrict");
+	return str_is(word, "const")                                    ? SYM_CONST
+	       : str_is(word, "volatile")                               ? SYM_VOLATILE
+	       : str_is(word, "_Atomic")                                ? SYM_ATOMIC
+	       : str_is(word, "restrict") || str_is(word, "__restrict") ? SYM_RESTRICT
+									: 0;
 }
 
 static const char *words_name(const struct words *w)
@@ -87,13 +91,15 @@ static struct type_text *specifier(struct parser *p, bool *ret_sure)
 	struct str name = STR_EMPTY;
 	char tag = 0;
 	bool any = false;
+	uint8_t qualifiers = 0;
 	for (;;) {
 		size_t at = p->at;
 		struct str word = peek_word(p);
 		if (word.len == 0)
 			break;
-		if (is_qualifier(word)) {
+		if (qualifier(word)) {
 			any = true;
+			qualifiers |= qualifier(word);
 		} else if (type_word(word, &w)) {
 			any = true;
 		} else if (!tag && !name.len &&
@@ -120,6 +126,7 @@ static struct type_text *specifier(struct parser *p, bool *ret_sure)
 		return NULL;
 	struct type_text *t = type_text_new(p, TYPE_TEXT_NAME);
 	t->tag = tag;
+	t->qualifiers = qualifiers;
 	t->name = name.len ? arena_str(p->arena, name) : str_from(words_name(&w));
 	return t;
 }
@@ -157,7 +164,8 @@ static struct type_text *pointers(struct parser *p, struct type_text *t, bool *r
 {
 	for (;;) {
 		struct str word = peek_word(p);
-		if (word.len && is_qualifier(word)) {
+		if (word.len && qualifier(word)) {
+			t->qualifiers |= qualifier(word);
 			p->at += word.len;
 		} else if (parse_try(p, "*", NULL) || parse_try(p, "&", "&")) {
 			struct type_text *to = type_text_new(p, TYPE_TEXT_POINTER);

@@ -276,7 +276,7 @@ static void set_decl(struct sym_named *named, struct sym_line decl)
 	named->line = decl.line;
 }
 
-static bool describe_function(struct each *e, uint64_t id, struct sym_named *ret)
+static bool describe_function(struct each *e, const struct unit_names *n, uint64_t id, struct sym_named *ret)
 {
 	struct sym_function_info info;
 	const struct file_range *ranges;
@@ -285,6 +285,8 @@ static bool describe_function(struct each *e, uint64_t id, struct sym_named *ret
 		return false;
 	sym_function_describe(ret->function, &info);
 	set_decl(ret, info.decl);
+	if (ret->file.len == 0)
+		ret->file = n->unit->name;
 	ret->external = function_attrs((struct sym_function *)ret->function)->external;
 	ret->addr = info.entry;
 	ret->name = sym_function_path(ret->function);
@@ -355,7 +357,7 @@ static void give_item(struct each *e, const struct unit_names *n, const struct i
 	bool good = false;
 	switch (e->kind) {
 	case SYM_NAME_FUNCTION:
-		good = describe_function(e, id, &named);
+		good = describe_function(e, n, id, &named);
 		break;
 	case SYM_NAME_VARIABLE:
 		good = describe_variable(e, n, id, path, &named);

@@ -38,6 +38,9 @@ static void fill_attr(struct function_attrs *a, struct sym_unit *u, const struct
 	case DW_AT_noreturn:
 		a->noreturn |= value->kind == DW_VALUE_FLAG && value->u;
 		break;
+	case DW_AT_prototyped:
+		a->prototyped |= value->kind == DW_VALUE_FLAG && value->u;
+		break;
 	case DW_AT_external:
 		a->external |= value->kind == DW_VALUE_FLAG && value->u;
 		break;

@@ -95,6 +95,9 @@ bool sym_variable_location_on_entry(const struct sym_variable *v, struct dw_span
 const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset);
 /* "shapes::COUNTER" of a static; a local's bare name. */
 struct str sym_variable_path(const struct sym_variable *v, struct arena *arena);
+/* The same type under the name that qualifiers give it in C; made once for each. */
+enum { SYM_CONST = 1, SYM_VOLATILE = 2, SYM_RESTRICT = 4, SYM_ATOMIC = 8 };
+const struct sym_type *sym_type_qualified(const struct sym_type *t, unsigned qualifiers);
 /* As C declares something of that type: "const char *name[3]". Empty: it is none of C's, or not of the program's. */
 struct str sym_type_declaration(const struct sym_type *t, struct str name, struct arena *arena);
 /* What C writes before the name of a type that is no typedef. */
@@ -167,6 +170,7 @@ bool sym_unit_at(struct sym_module *m, struct file_addr pc, struct sym_unit_info
 /* The name by its DIEs, as gdb says it: "shapes::{impl#0}::area", "shapes::gen<u8>"; sym_function_info's names the trait. */
 struct str sym_function_path(const struct sym_function *f);
 bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret);
+bool sym_function_is_prototyped(const struct sym_function *f); /* in C: "f(void)", not "f()" */
 /* DW_AT_calling_convention DW_CC_nocall, of the function or its type. */
 bool sym_function_nocall(const struct sym_function *f);
 

@@ -194,6 +194,12 @@ bool sym_function_unit(const struct sym_function *f, struct sym_unit_info *ret)
 	return describe_unit(f->unit, ret);
 }
 
+bool sym_function_is_prototyped(const struct sym_function *f)
+{
+	bool c = !unit_has_paths(f->unit) && f->unit->language != DW_LANG_Mips_Assembler;
+	return !c || function_attrs((struct sym_function *)f)->prototyped;
+}
+
 bool sym_function_nocall(const struct sym_function *function)
 {
 	const struct function_attrs *a = function_attrs((struct sym_function *)function);

@@ -267,7 +267,7 @@ struct function_attrs {
 	struct str name, linkage;
 	struct sym_unit *decl_unit;
 	uint64_t decl_file, decl_line, decl_column;
-	bool has_type, noreturn, declaration, external;
+	bool has_type, noreturn, declaration, external, prototyped;
 	uint64_t type;    /* id */
 	uint64_t origin;  /* the first DW_AT_abstract_origin, 0 none */
 	uint64_t path_id; /* the last one of the chain: its parents are the path */
@@ -373,11 +373,15 @@ struct sym_type {
 	struct sym_unit *unit;
 	uint64_t id; /* 0: made up (void, inner dimensions of an array) */
 	uint64_t qualified; /* the DIE of a qualifier that this is the type of, else 0: it differs in its name alone */
-	uint64_t path_id; /* the DIE whose parents are the path */
+	/* SYM_CONST … that an expression gave it: another name for `plain` */
+	uint8_t qualifiers;
+	const struct sym_type *plain;
+	struct sym_type *made_qualified, *next_qualified; /* of a plain one: what was made of it */
+	uint64_t path_id;                                 /* the DIE whose parents are the path */
 	enum sym_type_kind kind;
 	uint16_t tag;
 	uint8_t encoding; /* DW_ATE_… of a base type */
-	bool declaration, vector, has_size, has_target, named, varargs;
+	bool declaration, vector, has_size, has_target, named, varargs, prototyped;
 	bool defined; /* of a declaration: it has been looked for what is declared */
 	bool members_read, measuring;
 	struct str bare, name;
@@ -422,6 +426,8 @@ uint64_t type_definition(const struct sym_type *t);
 
 /* ---- type_name.c ---- */
 
+/* "const volatile" in gdb's order, with a blank before it, or behind it, if there is any. */
+struct str c_qualifiers(unsigned qualifiers, bool before, bool behind, struct arena *arena);
 /* A C declaration of `name` with the type of that DIE: "const char *name", "int (*name)(int)". Without a type: void. */
 struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, struct str name,
 			 struct arena *arena);

@@ -225,6 +225,9 @@ static struct sym_type *build(struct sym_module *m, uint64_t id, struct sym_unit
 		case DW_AT_declaration:
 			t->declaration = value.kind == DW_VALUE_FLAG && value.u;
 			break;
+		case DW_AT_prototyped:
+			t->prototyped = value.kind == DW_VALUE_FLAG && value.u;
+			break;
 		case AT_GNU_VECTOR:
 			t->vector = true;
 			break;
@@ -255,7 +258,7 @@ static struct sym_type *with_qualifiers(struct sym_module *m, uint64_t id, struc
 	q->qualified = id;
 	q->named = false;
 	q->made_pointer = q->made_slice = NULL;
-	q->made_arrays = q->next_array = NULL;
+	q->made_arrays = q->next_array = q->made_qualified = q->next_qualified = NULL;
 	if (!q->id) { /* void */
 		q->name = c_declaration(m, true, id, STR_EMPTY, &m->arena);
 		q->named = true;

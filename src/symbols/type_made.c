@@ -132,7 +132,8 @@ const struct sym_type *sym_type_primitive(struct sym_module *m, struct str name,
 
 static struct str c_pointer_name(const struct sym_type *t, struct arena *arena)
 {
-	if (t->id && t->module && t->kind != SYM_TYPE_ARRAY && t->kind != SYM_TYPE_FUNCTION)
+	if (t->id && t->module && !t->qualifiers && t->kind != SYM_TYPE_ARRAY &&
+	    t->kind != SYM_TYPE_FUNCTION)
 		return c_declaration(t->module, true, type_die(t), STR_LIT("*"), arena);
 	struct str name = sym_type_name(t);
 	size_t declarator = t->kind == SYM_TYPE_ARRAY      ? str_find(name, STR_LIT("["))
@@ -169,13 +170,14 @@ static struct str array_name(const struct sym_type *element, uint64_t count, boo
 	struct str name = sym_type_name(element);
 	if (rust)
 		return arena_printf(arena, "[%.*s; %llu]", STR_ARG(name), (unsigned long long)count);
-	if (element->id && element->module && element->kind != SYM_TYPE_ARRAY && !element->vector &&
-	    !unit_has_paths(element->unit))
+	if (element->id && element->module && !element->qualifiers && element->kind != SYM_TYPE_ARRAY &&
+	    !element->vector && !unit_has_paths(element->unit))
 		return c_declaration(element->module, true, type_die(element),
 				     arena_printf(arena, "[%llu]", (unsigned long long)count), arena);
 	size_t at = element->kind == SYM_TYPE_ARRAY ? str_find(name, STR_LIT("[")) : SIZE_MAX;
 	if (at == SIZE_MAX)
-		return arena_printf(arena, "%.*s [%llu]", STR_ARG(name), (unsigned long long)count);
+		return arena_printf(arena, str_ends(name, STR_LIT("*")) ? "%.*s[%llu]" : "%.*s [%llu]",
+				    STR_ARG(name), (unsigned long long)count);
 	return arena_printf(arena, "%.*s[%llu]%.*s", (int)at, name.ptr, (unsigned long long)count,
 			    STR_ARG(str_sub(name, at, SIZE_MAX)));
 }
@@ -201,6 +203,43 @@ const struct sym_type *sym_type_array_of(const struct sym_type *element, uint64_
 	a->next_array = e->made_arrays;
 	e->made_arrays = a;
 	return a;
+}
+
+/* "const char", "char * const", "int (* const)(int)". */
+static struct str qualified_name(const struct sym_type *t, unsigned qualifiers, struct arena *arena)
+{
+	struct str name = sym_type_name(t);
+	size_t group = str_find(name, STR_LIT("(*"));
+	if (t->kind != SYM_TYPE_POINTER && t->kind != SYM_TYPE_REFERENCE)
+		return arena_printf(arena, "%.*s%.*s",
+				    STR_ARG(c_qualifiers(qualifiers, false, true, arena)), STR_ARG(name));
+	size_t at = group == SIZE_MAX ? name.len : group + 2;
+	return arena_printf(arena, "%.*s%.*s%.*s", (int)at, name.ptr,
+			    STR_ARG(c_qualifiers(qualifiers, true, false, arena)),
+			    STR_ARG(str_sub(name, at, SIZE_MAX)));
+}
+
+const struct sym_type *sym_type_qualified(const struct sym_type *type, unsigned qualifiers)
+{
+	struct sym_type *t = (struct sym_type *)type;
+	if (!qualifiers || t->qualifiers || sym_type_is_rust(t))
+		return t;
+	for (struct sym_type *q = t->made_qualified; q; q = q->next_qualified)
+		if (q->qualifiers == qualifiers)
+			return q;
+	struct arena *arena = home(t->module);
+	struct sym_type *q = ARENA_NEW(arena, struct sym_type);
+	type_read_members(t);
+	*q = *t;
+	q->plain = t;
+	q->qualifiers = (uint8_t)qualifiers;
+	q->made_pointer = q->made_slice = NULL;
+	q->made_arrays = q->next_array = q->made_qualified = NULL;
+	q->name = qualified_name(t, qualifiers, arena); /* its bare name stays */
+	q->named = true;
+	q->next_qualified = t->made_qualified;
+	t->made_qualified = q;
+	return q;
 }
 
 static const struct sym_type *fat_pointer(const struct sym_type *element, struct str name)
@@ -271,7 +310,7 @@ const struct sym_type *sym_type_named(const struct sym_type *like, struct str na
 {
 	struct sym_type *t = ARENA_NEW(&forever, struct sym_type);
 	*t = *like;
-	t->made_pointer = t->made_arrays = t->next_array = NULL;
+	t->made_pointer = t->made_arrays = t->next_array = t->made_qualified = t->next_qualified = NULL;
 	t->made_slice = NULL;
 	give_name(t, arena_str(&forever, name));
 	return t;
@@ -317,8 +356,9 @@ const struct sym_type *sym_function_type(const struct sym_function *function)
 			buf_printf(&text, "%s%.*s", i ? ", " : "", STR_ARG(sym_type_name(types[i])));
 		if (t->varargs)
 			buf_str(&text, count ? STR_LIT(", ...") : STR_LIT("..."));
-		buf_str(&text, count || t->varargs ? STR_LIT(")") : STR_LIT("void)"));
 		const struct function_attrs *a = function_attrs(f);
+		t->prototyped = sym_function_is_prototyped(f);
+		buf_str(&text, count || t->varargs || !t->prototyped ? STR_LIT(")") : STR_LIT("void)"));
 		if (a->has_type && (!t->target || t->target->kind == SYM_TYPE_VOID)) {
 			/* Of an assembler's function nobody knows the result (DW_TAG_unspecified_type). */
 			t->bare = STR_LIT("<untyped>");
@@ -386,6 +426,7 @@ bool sym_type_is_unsigned_char(const struct sym_type *t)
 
 static struct str unqualified_name(const struct sym_type *t)
 {
+	t = t->qualifiers ? t->plain : t;
 	return sym_type_name(t->qualified && t->id ? type_get(t->module, t->id) : t);
 }
 

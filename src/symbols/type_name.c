@@ -1,5 +1,6 @@
 /* Types as text, in the syntax of their language. */
 #include "base/buf.h"
+#include "symbols/lookup.h"
 #include "symbols/symbols_internal.h"
 
 enum { MAX_TEXT = 16 << 10, MAX_SHOWN_PARAMS = 64 };
@@ -30,25 +31,19 @@ static bool c_read(struct sym_module *m, uint64_t id, struct c_type *ret)
 	return true;
 }
 
-enum {
-	QUALIFIER_CONST = 1,
-	QUALIFIER_VOLATILE = 2,
-	QUALIFIER_RESTRICT = 4,
-	QUALIFIER_ATOMIC = 8,
-	MAX_QUALIFIERS = 32
-};
+enum { MAX_QUALIFIERS = 32 };
 
 static unsigned qualifier_of(uint16_t tag)
 {
 	switch (tag) {
 	case DW_TAG_const_type:
-		return QUALIFIER_CONST;
+		return SYM_CONST;
 	case DW_TAG_volatile_type:
-		return QUALIFIER_VOLATILE;
+		return SYM_VOLATILE;
 	case DW_TAG_restrict_type:
-		return QUALIFIER_RESTRICT;
+		return SYM_RESTRICT;
 	case DW_TAG_atomic_type:
-		return QUALIFIER_ATOMIC;
+		return SYM_ATOMIC;
 	default:
 		return 0;
 	}
@@ -78,8 +73,7 @@ static struct c_resolved c_resolve(struct sym_module *m, bool has_type, uint64_t
 	return r;
 }
 
-/* "const volatile" in gdb's order, with a blank before it, or behind it, if there is any. */
-static struct str c_qualifiers(unsigned qualifiers, bool before, bool behind, struct arena *arena)
+struct str c_qualifiers(unsigned qualifiers, bool before, bool behind, struct arena *arena)
 {
 	static const char *const words[] = { " const", " volatile", " restrict", " _Atomic" };
 	struct buf text = { 0 };
@@ -121,7 +115,7 @@ static struct str c_params(struct sym_module *m, const struct sym_type *t, struc
 	}
 	if (t->varargs)
 		buf_str(&text, t->param_count ? STR_LIT(", ...") : STR_LIT("..."));
-	else if (t->param_count == 0)
+	else if (t->param_count == 0 && t->prototyped)
 		buf_str(&text, STR_LIT("void"));
 	struct str result = arena_str(arena, buf_view(&text));
 	buf_deinit(&text);
@@ -236,7 +230,7 @@ struct str c_declaration(struct sym_module *m, bool has_type, uint64_t type_id, 
 struct str sym_type_declaration(const struct sym_type *t, struct str name, struct arena *arena)
 {
 	bool path = t->unit && unit_has_paths(t->unit) && t->bare.len > 0;
-	if (!t->id || type_is_rust(t) || t->vector || path)
+	if (!t->id || type_is_rust(t) || t->vector || path || t->qualifiers)
 		return STR_EMPTY;
 	return c_declaration(t->module, true, type_die(t), name, arena);
 }
@@ -328,7 +322,8 @@ static void read_name(struct sym_type *t)
 		struct str name = sym_type_name(target);
 		size_t at = target->kind == SYM_TYPE_ARRAY ? str_find(name, STR_LIT("[")) : SIZE_MAX;
 		at = at == SIZE_MAX ? name.len : at;
-		buf_printf(&text, "%.*s%s", (int)at, name.ptr, at == name.len ? " " : "");
+		bool blank = at == name.len && target->kind != SYM_TYPE_POINTER;
+		buf_printf(&text, "%.*s%s", (int)at, name.ptr, blank ? " " : "");
 		if (t->count_known)
 			buf_printf(&text, "[%llu]", (unsigned long long)t->count);
 		else

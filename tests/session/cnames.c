@@ -47,10 +47,11 @@ node_t *gives(word_t a, struct kept *b, int v[3])
 {
 	return list + a + inlined(v[0]) + !b;
 }
+int unprototyped() { return 1; }
 int main(void)
 {
 	takes(0, 0, 0);
-	return gives(0, 0, numbers) == list + fixed + changing; // #break
+	return gives(0, 0, numbers) == list + fixed + changing + unprototyped(); // #break
 }
 
 // gdb-command: info types .
@@ -103,7 +104,8 @@ int main(void)
 // gdb-check: All defined functions:
 // gdb-check: File [...]cnames.c:
 // gdb-check: 46:	node_t *gives(word_t, struct kept *, int *);
-// gdb-check: 50:	int main(void);
+// gdb-check: 51:	int main(void);
+// gdb-check: 50:	int unprototyped();
 // gdb-check: 38:	static int inlined(int);
 // gdb-check: 42:	static void takes(node_t * const, const char *, callback, ...);
 // gdb-command: info functions -n -t "int (int)"
@@ -144,3 +146,19 @@ int main(void)
 // gdb-check: type = char * const *
 // gdb-command: whatis names[0]
 // gdb-check: type = const char * const
+// gdb-command: whatis (const char * const *)0
+// gdb-check: type = const char * const *
+// gdb-command: whatis (volatile int)changing
+// gdb-check: type = volatile int
+// gdb-command: print (const int *)&fixed
+// gdb-check: $1 = (const int *) 0x[...] <fixed>
+// gdb-command: whatis (const int)1 + 1
+// gdb-check: type = int
+// gdb-command: ptype int *(*)[3]
+// gdb-check: type = int *(*)[3]
+// gdb-command: whatis pointers[1]
+// gdb-check: type = int * const[3]
+// gdb-command: whatis unprototyped
+// gdb-check: type = int ()
+// gdb-command: whatis main
+// gdb-check: type = int (void)

@@ -68,7 +68,7 @@ static void describe_function(struct listing *l, const struct sym_named *n, stru
 	sym_type_param_count(sym_function_type(f), &varargs);
 	if (varargs)
 		buf_str(out, count ? STR_LIT(", ...") : STR_LIT("..."));
-	else if (!info.is_rust && count == 0)
+	else if (!info.is_rust && count == 0 && sym_function_is_prototyped(f))
 		buf_str(out, STR_LIT("void"));
 	buf_char(out, ')');
 	if (info.is_rust && result) {
