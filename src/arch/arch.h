@@ -205,6 +205,10 @@ struct arch {
 	uint64_t callee_saved[3]; /* mask by DWARF number, indexed by enum arch_convention; without sp */
 	uint8_t stack_align;      /* of sp at a call */
 	uint32_t red_zone;        /* bytes below sp that a leaf may use */
+	/* DWARF number of the flags, and the bit of them that lets the instruction at pc run though the hardware watches its address (Intel
+	 * SDM 3, 18.3.1.1: RF); 0: there is none. */
+	uint16_t flags;
+	uint64_t resume_flag;
 
 	/* Decodes one instruction out of [bytes, bytes+size); always sets *ret (INVALID, length 1 when it cannot be decoded or is
 	 * cut off). */

@@ -246,8 +246,6 @@ struct eng_stop {
 	struct eng_module *const *added; /* SOLIB */
 	const struct str *removed;       /* paths */
 	size_t added_count, removed_count;
-	const uint8_t *old_bytes, *new_bytes; /* WATCH, of each breakpoint: breakpoints[0]'s */
-	size_t byte_count;
 	/* STEPPED and others: did the function or the physical frame change since the command began? Then the frame's line is shown, else
 	 * only the source's. */
 	bool new_frame;
@@ -390,7 +388,9 @@ struct eng_breakpoint {
 	uint64_t watch_addr;
 	uint32_t watch_size; /* 1, 2, 4, 8; an unaligned or bigger place takes several debug registers */
 	bool watch_scoped;   /* a local: until its frame is gone */
-	uint32_t watch_process; /* number of the process in which it was last looked at; 0: none */
+	uint32_t watch_inferior; /* number of the inferior to which the place belongs */
+	uint32_t watch_process;  /* number of the process in which it was last looked at; 0: none */
+	bool watch_on;           /* it was enabled when the debug registers were last given away */
 	uint64_t watch_cfa, watch_return;      /* the frame, and where it returns to */
 	struct eng_thread *watch_thread;       /* whose frame it is; NULL: gone */
 	bool watch_known;                      /* watch_old could be read */

@@ -237,6 +237,7 @@ struct eng_control {
 	/* Debug registers, as they are to be in every thread. */
 	struct target_watch watches[TARGET_MAX_WATCHES];
 	struct eng_breakpoint *watch_owner[TARGET_MAX_WATCHES];
+	uint32_t watch_process[TARGET_MAX_WATCHES]; /* number of the process that each is for */
 	uint64_t watch_version;
 };
 
@@ -275,6 +276,8 @@ void eng_inferiors_prune(struct eng_control *c);
 void eng_breakpoints_resolve(struct eng_control *c);
 /* Traps in a process are as the locations say. */
 void eng_sites_sync(struct eng_control *c, struct eng_process *p);
+/* tc->hits: the breakpoints at pc that admit a stop, though their trap was not executed. */
+void eng_sites_here(struct eng_control *c, struct eng_thread *t);
 struct eng_sites *eng_sites_of(struct eng_control *c, struct eng_process *p);
 struct error *eng_temp_add(struct eng_control *c, enum eng_temp_kind kind, uint64_t addr,
 			   uint64_t min_sp) ERROR_CHECK;
@@ -362,6 +365,8 @@ void eng_stay_anywhere(struct eng_control *c);
 void eng_stop_hide_inlined(struct eng_control *c, struct eng_thread *t);
 /* The breakpoints collected in c->stop_breakpoints are the stop's; temporary ones go. */
 void eng_stop_breakpoints(struct eng_control *c, struct eng_stop *stop);
+/* For what the thread has hit (tc->hits) and c->stop_breakpoints. */
+void eng_stop_at_breakpoints(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret);
 struct error *eng_request_thread(struct eng_control *c, struct eng_thread **ret) ERROR_CHECK;
 /* What to deliver: `signal`, or for ENG_SIGNAL_AS_STOPPED what it was stopped with if that is passed. */
 int eng_signal_to_pass(struct eng_control *c, struct eng_thread *t, int signal);
@@ -411,6 +416,8 @@ struct file_addr eng_plain_prologue(struct sym_module *symbols, struct file_addr
 /* The frame of a watched local has been left: the watch ends, and the thread stops. */
 bool eng_watch_scope_ended(struct eng_control *c, struct eng_thread *t, struct eng_breakpoint *b,
 			   struct eng_stop *ret);
+/* Does an enabled breakpoint of the hardware's stand there? */
+bool eng_hardware_at(const struct eng_control *c, uint64_t pc);
 bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret);
 void eng_watches_apply(struct eng_control *c, struct eng_thread *t);
 /* Debug registers as the breakpoints want them, in all threads. */
@@ -418,6 +425,9 @@ struct error *eng_watches_update(struct eng_control *c) ERROR_CHECK;
 void eng_watches_update_ignoring(struct eng_control *c);
 /* Watches of what is not in a frame move with it: another run, a rebuilt program. */
 void eng_watches_resolve(struct eng_control *c);
+/* A child takes the place of the process that is left alone. */
+void eng_watches_move(struct eng_control *c, const struct eng_inferior *from,
+		      const struct eng_inferior *to);
 /* Frames of this process are gone, and with them the watches of their locals. */
 void eng_watches_drop_scoped(struct eng_control *c, const struct eng_process *p);
 struct error *eng_hardware_claim(struct eng_control *c, struct eng_breakpoint *b) ERROR_CHECK;

@@ -159,6 +159,7 @@ static void leave_parent(struct eng_control *c, const struct eng_fork *fork, str
 		return;
 	if (c->settings.detach_on_fork) {
 		eng_inferior_state(parent)->aside = true;
+		eng_watches_move(c, parent, child);
 		if (fork->vfork) /* they share their memory, and what is planted in it is for the child now */
 			eng_inferior_state(child)->vfork_parent = parent->number;
 		else

@@ -209,8 +209,20 @@ static bool hold(struct eng_control *c, struct eng_thread *t)
 	return true;
 }
 
+/* One of the hardware's is hit before its instruction runs. */
+static void pass_hardware(struct eng_control *c, struct eng_thread *t)
+{
+	const struct arch *arch = c->session->arch;
+	if (!arch->resume_flag || t->regs.value[arch->flags] & arch->resume_flag ||
+	    !eng_hardware_at(c, t->regs.value[arch->pc]))
+		return;
+	struct arch_regs regs = t->regs;
+	regs.value[arch->flags] |= arch->resume_flag;
+	eng_ignore(eng_thread_set_regs(t, &regs));
+}
+
 /* Who stands at a breakpoint goes on from there without hitting it. */
-static void pass_trap(struct eng_thread *t)
+static void pass_trap(struct eng_control *c, struct eng_thread *t)
 {
 	const struct arch *arch = t->process->session->arch;
 	struct error *err = eng_thread_fetch(t);
@@ -219,6 +231,7 @@ static void pass_trap(struct eng_thread *t)
 		return;
 	}
 	uint64_t pc = t->regs.value[arch->pc];
+	pass_hardware(c, t);
 	if (!t->process->space || !eng_trap_at(t->process->space, pc))
 		return;
 	t->past_trap = true;
@@ -258,7 +271,7 @@ static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int
 	if (t && c->plan.kind != ENG_PLAN_STEP)
 		eng_lend_terminal(c, t->process);
 	if (held && t->regs_valid && !t->past_trap)
-		pass_trap(t);
+		pass_trap(c, t);
 	for (size_t k = 0; k < c->inferiors.count; k++) {
 		struct eng_inferior *i = c->inferiors.data[k];
 		if (i->process && !i->process->gone && resumes(c, i))
@@ -358,24 +371,30 @@ static bool call_is_back(struct eng_control *c, struct eng_thread *t, struct eng
 	return true;
 }
 
+void eng_stop_at_breakpoints(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	bool panic = tc->hits.data[0]->kind == ENG_BP_PANIC;
+	eng_stop_begin(c, panic ? ENG_STOP_PANIC : ENG_STOP_BREAKPOINT, t, ret);
+	ret->location = tc->hit_location + 1;
+	if (panic) {
+		eng_panic_describe(c, t, ret);
+	} else {
+		eng_stop_hide_inlined(c, t);
+		ret->select = eng_users_level(c, t, eng_hit_level(c, t));
+	}
+	eng_stop_breakpoints(c, ret);
+	tc->hits.count = 0;
+}
+
 static bool on_hit(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
 	struct eng_thread_control *tc = eng_thread_control(c, t);
 	if (tc->hit_left)
 		return call_is_back(c, t, ret);
 	if (tc->hits.count > 0) {
-		bool panic = tc->hits.data[0]->kind == ENG_BP_PANIC;
 		breakpoints_of(c, tc);
-		eng_stop_begin(c, panic ? ENG_STOP_PANIC : ENG_STOP_BREAKPOINT, t, ret);
-		ret->location = tc->hit_location + 1;
-		if (panic) {
-			eng_panic_describe(c, t, ret);
-		} else {
-			eng_stop_hide_inlined(c, t);
-			ret->select = eng_users_level(c, t, eng_hit_level(c, t));
-		}
-		eng_stop_breakpoints(c, ret);
-		tc->hits.count = 0;
+		eng_stop_at_breakpoints(c, t, ret);
 		return true;
 	}
 	if (tc->hit_scope)

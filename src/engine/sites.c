@@ -244,6 +244,40 @@ static bool site_admits(struct eng_control *c, struct eng_thread *t, const struc
 	return stops;
 }
 
+static void take_hits(struct eng_control *c, struct eng_thread *t, const struct eng_site *site)
+{
+	const struct arch *arch = c->session->arch;
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	/* A condition may change nothing here, but what it says may come late: the list is read by index. */
+	for (size_t i = 0; i < site->users.count; i++) {
+		struct eng_site_user one = site->users.data[i];
+		if (one.location == ENG_SITE_SCOPE) {
+			if (one.breakpoint->watch_thread == t &&
+			    t->regs.value[arch->sp] >= one.breakpoint->watch_cfa)
+				tc->hit_scope = one.breakpoint;
+			continue;
+		}
+		if (!site_admits(c, t, &one))
+			continue;
+		if (tc->hits.count == 0)
+			tc->hit_location = one.location;
+		vec_push(&tc->hits, one.breakpoint);
+		if (one.breakpoint->instead) /* it could not do what it is for: that is what is told */
+			break;
+	}
+}
+
+void eng_sites_here(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_sites *sites = eng_process_data(t->process, &sites_key);
+	struct eng_site *site = sites ? site_at(sites, t->regs.value[c->session->arch->pc]) : NULL;
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	tc->hits.count = 0;
+	if (site)
+		take_hits(c, t, site);
+	tc->hit_scope = NULL;
+}
+
 static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 {
 	struct eng_control *c = user;
@@ -263,23 +297,7 @@ static void arrived(struct eng_thread *t, struct eng_hook *hook, void *user)
 	tc->hit_scope = NULL;
 	tc->hit_temps = temps_hit(c, t, pc, t->regs.value[arch->sp]);
 	tc->hit_left = eng_left_call_ends(tc, pc, t->regs.value[arch->sp]);
-	/* A condition may change nothing here, but what it says may come late: the list is read by index. */
-	for (size_t i = 0; i < site->users.count; i++) {
-		struct eng_site_user one = site->users.data[i];
-		if (one.location == ENG_SITE_SCOPE) {
-			if (one.breakpoint->watch_thread == t &&
-			    t->regs.value[arch->sp] >= one.breakpoint->watch_cfa)
-				tc->hit_scope = one.breakpoint;
-			continue;
-		}
-		if (!site_admits(c, t, &one))
-			continue;
-		if (tc->hits.count == 0)
-			tc->hit_location = one.location;
-		vec_push(&tc->hits, one.breakpoint);
-		if (one.breakpoint->instead) /* it could not do what it is for: that is what is told */
-			break;
-	}
+	take_hits(c, t, site);
 	if (tc->hits.count > 0 || tc->hit_temps || tc->hit_scope || tc->hit_left)
 		eng_hook_hold(t);
 	else

@@ -28,15 +28,39 @@ static size_t pieces(uint64_t addr, uint32_t size, uint8_t kind, struct target_w
 	return count;
 }
 
+static bool is_watch(const struct eng_breakpoint *b)
+{
+	return b->kind == ENG_BP_WATCH || b->kind == ENG_BP_RWATCH || b->kind == ENG_BP_AWATCH;
+}
+
+static void look_at(struct eng_breakpoint *b, struct eng_process *p)
+{
+	b->watch_process = p ? p->number : 0;
+	b->watch_known = p && eng_read(p, RUN_ADDR(p->number, b->watch_addr), b->watch_old,
+				       b->watch_size) == b->watch_size;
+}
+
 struct wanted {
 	struct target_watch list[TARGET_MAX_WATCHES];
 	struct eng_breakpoint *owner[TARGET_MAX_WATCHES];
+	uint32_t process[TARGET_MAX_WATCHES];
 	size_t count;
 };
+
+/* Whose memory it is in; NULL: there is none, or it is no inferior's any more. */
+static struct eng_process *process_of(struct eng_control *c, const struct eng_breakpoint *b)
+{
+	vec_for(&c->inferiors, i) {
+		if ((*i)->number == b->watch_inferior)
+			return (*i)->process;
+	}
+	return NULL;
+}
 
 static bool want(struct wanted *w, struct eng_breakpoint *b)
 {
 	struct target_watch list[TARGET_MAX_WATCHES];
+	uint32_t process[TARGET_MAX_WATCHES];
 	size_t count = 0, room = TARGET_MAX_WATCHES - w->count;
 	if (b->kind == ENG_BP_HARDWARE) {
 		for (size_t i = 0; i < b->location_count; i++) {
@@ -44,6 +68,7 @@ static bool want(struct wanted *w, struct eng_breakpoint *b)
 				continue;
 			if (count == room)
 				return false;
+			process[count] = b->locations[i].inferior->process->number;
 			list[count++] = (struct target_watch){ .addr = b->locations[i].place.address,
 							       .size = 1,
 							       .kind = TARGET_WATCH_EXECUTE };
@@ -54,9 +79,12 @@ static bool want(struct wanted *w, struct eng_breakpoint *b)
 		count = pieces(b->watch_addr, b->watch_size, kind, list, room);
 		if (count == 0)
 			return false;
+		for (size_t i = 0; i < count; i++)
+			process[i] = b->watch_process;
 	}
 	for (size_t i = 0; i < count; i++) {
 		w->list[w->count] = list[i];
+		w->process[w->count] = process[i];
 		w->owner[w->count++] = b;
 	}
 	return true;
@@ -81,14 +109,19 @@ void eng_watches_apply(struct eng_control *c, struct eng_thread *t)
 	if (tc->watch_version == c->watch_version)
 		return;
 	struct target *target = c->session->target;
+	struct target_watch list[TARGET_MAX_WATCHES] = { 0 };
 	bool any = false;
-	for (size_t i = 0; i < TARGET_MAX_WATCHES; i++)
-		any |= c->watches[i].size > 0;
+	for (size_t i = 0; i < TARGET_MAX_WATCHES; i++) {
+		if (c->watches[i].size == 0 || c->watch_process[i] != t->process->number)
+			continue;
+		list[i] = c->watches[i];
+		any = true;
+	}
 	if (!any && !tc->watching) {
 		tc->watch_version = c->watch_version;
 		return;
 	}
-	struct error *err = target->ops->set_watches(target, t->tid, c->watches);
+	struct error *err = target->ops->set_watches(target, t->tid, list);
 	tc->watch_version = c->watch_version;
 	tc->watching = any && !err;
 	eng_notify_trouble(c, err);
@@ -99,8 +132,14 @@ struct error *eng_watches_update(struct eng_control *c)
 	struct wanted w = { 0 };
 	struct error *err = NULL;
 	vec_for(&c->breakpoints, b) {
-		if (!uses_registers(*b) || !(*b)->enabled)
+		if (!uses_registers(*b) || !(*b)->enabled) {
+			(*b)->watch_on = false;
 			continue;
+		}
+		/* What it was meanwhile is nothing that it tells of. */
+		if (!(*b)->watch_on && is_watch(*b))
+			look_at(*b, process_of(c, *b));
+		(*b)->watch_on = true;
 		bool fits = want(&w, *b);
 		if (!fits && !err)
 			err = no_room(*b);
@@ -112,9 +151,10 @@ struct error *eng_watches_update(struct eng_control *c)
 	memcpy(list, w.list, w.count * sizeof *list);
 	for (size_t i = 0; i < TARGET_MAX_WATCHES; i++)
 		same &= list[i].addr == c->watches[i].addr && list[i].size == c->watches[i].size &&
-			list[i].kind == c->watches[i].kind;
+			list[i].kind == c->watches[i].kind && w.process[i] == c->watch_process[i];
 	memcpy(c->watches, list, sizeof list);
 	memcpy(c->watch_owner, w.owner, sizeof w.owner);
+	memcpy(c->watch_process, w.process, sizeof w.process);
 	if (same)
 		return err;
 	c->watch_version++;
@@ -131,18 +171,6 @@ void eng_watches_update_ignoring(struct eng_control *c)
 	eng_notify_trouble(c, eng_watches_update(c));
 }
 
-static bool is_watch(const struct eng_breakpoint *b)
-{
-	return b->kind == ENG_BP_WATCH || b->kind == ENG_BP_RWATCH || b->kind == ENG_BP_AWATCH;
-}
-
-static void look_at(struct eng_breakpoint *b, struct eng_process *p)
-{
-	b->watch_process = p ? p->number : 0;
-	b->watch_known = p && eng_read(p, RUN_ADDR(p->number, b->watch_addr), b->watch_old,
-				       b->watch_size) == b->watch_size;
-}
-
 void eng_watches_resolve(struct eng_control *c)
 {
 	struct target_watch list[TARGET_MAX_WATCHES];
@@ -152,7 +180,7 @@ void eng_watches_resolve(struct eng_control *c)
 		struct eng_breakpoint *b = *bp;
 		uint64_t addr = b->watch_addr;
 		uint32_t size = b->watch_size;
-		if (!is_watch(b) || b->watch_scoped || !p)
+		if (!is_watch(b) || b->watch_scoped || !p || b->watch_inferior != c->inferior->number)
 			continue;
 		any = true;
 		if (c->listener.watch_place && c->listener.watch_place(c->listener.ctx, b, &addr, &size) &&
@@ -164,6 +192,20 @@ void eng_watches_resolve(struct eng_control *c)
 		b->watch_addr = addr;
 		b->watch_size = size;
 		look_at(b, p);
+	}
+	if (any)
+		eng_watches_update_ignoring(c);
+}
+
+void eng_watches_move(struct eng_control *c, const struct eng_inferior *from, const struct eng_inferior *to)
+{
+	bool any = false;
+	vec_for(&c->breakpoints, b) {
+		if (!is_watch(*b) || (*b)->watch_inferior != from->number)
+			continue;
+		(*b)->watch_inferior = to->number;
+		(*b)->watch_process = to->process ? to->process->number : 0;
+		any = true;
 	}
 	if (any)
 		eng_watches_update_ignoring(c);
@@ -199,12 +241,12 @@ struct error *eng_watch(struct eng_control *c, enum eng_breakpoint_kind kind, ui
 	struct target_watch list[TARGET_MAX_WATCHES];
 	if (size == 0 || size > sizeof((struct eng_breakpoint *)0)->watch_old ||
 	    pieces(addr, size, TARGET_WATCH_WRITE, list, TARGET_MAX_WATCHES) == 0)
-		return error_new(ERROR_UNSUPPORTED, "Cannot watch constant value or more than 8 bytes.");
+		return error_new(ERROR_UNSUPPORTED, "Only a place of 1 to 8 bytes can be watched.");
 	struct eng_breakpoint *b = eng_breakpoint_new(c, kind);
 	b->watch_addr = addr;
 	b->watch_size = size;
+	b->watch_inferior = c->inferior->number;
 	struct eng_process *p = c->inferior->process;
-	look_at(b, p);
 	struct error *err = eng_watches_update(c);
 	if (err) {
 		eng_breakpoint_drop(c, b);
@@ -250,13 +292,6 @@ static bool triggers(struct eng_control *c, struct eng_thread *t, struct eng_bre
 	return stops;
 }
 
-static void give_bytes(struct eng_control *c, struct eng_breakpoint *b, struct eng_stop *ret)
-{
-	ret->old_bytes = arena_copy(&c->stop_arena, b->watch_before, b->watch_size);
-	ret->new_bytes = arena_copy(&c->stop_arena, b->watch_old, b->watch_size);
-	ret->byte_count = b->watch_size;
-}
-
 /* A place of the hardware's: as at a trap, but nothing was executed. */
 static bool at_hardware(struct eng_control *c, struct eng_thread *t, struct eng_breakpoint *b,
 			unsigned *ret_index)
@@ -287,6 +322,48 @@ bool eng_watch_scope_ended(struct eng_control *c, struct eng_thread *t, struct e
 	return true;
 }
 
+bool eng_hardware_at(const struct eng_control *c, uint64_t pc)
+{
+	for (size_t k = 0; k < c->breakpoints.count; k++) {
+		const struct eng_breakpoint *b = c->breakpoints.data[k];
+		bool hardware = b->kind == ENG_BP_HARDWARE && b->enabled;
+		for (unsigned i = 0; hardware && i < b->location_count; i++) {
+			if (b->locations[i].place.address == pc && b->locations[i].enabled)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct eng_breakpoint *const *x = a, *const *y = b;
+	return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
+}
+
+/* Breakpoints at the instruction behind the one that has accessed a watched place are hit by the same stop, in the order of their numbers. */
+static void add_those_here(struct eng_control *c, struct eng_thread *t)
+{
+	struct eng_thread_control *tc = eng_thread_control(c, t);
+	eng_sites_here(c, t);
+	for (size_t k = 0; k < c->breakpoints.count; k++) {
+		struct eng_breakpoint *b = c->breakpoints.data[k];
+		unsigned location;
+		if (b->kind != ENG_BP_HARDWARE || !at_hardware(c, t, b, &location))
+			continue;
+		if (tc->hits.count == 0 || b->number < tc->hits.data[0]->number)
+			tc->hit_location = location;
+		vec_push(&tc->hits, b);
+	}
+	vec_for(&tc->hits, b)
+		vec_push(&c->stop_breakpoints, *b);
+	if (tc->hits.count > 0) {
+		qsort(tc->hits.data, tc->hits.count, sizeof *tc->hits.data, by_number);
+		qsort(c->stop_breakpoints.data, c->stop_breakpoints.count,
+		      sizeof *c->stop_breakpoints.data, by_number);
+	}
+}
+
 bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struct eng_stop *ret)
 {
 	struct eng_thread *t = event->thread;
@@ -315,12 +392,18 @@ bool eng_watch_event(struct eng_control *c, const struct eng_event *event, struc
 		vec_push(&c->stop_breakpoints, b);
 	}
 	if (c->stop_breakpoints.count > 0) {
-		struct eng_breakpoint *first = c->stop_breakpoints.data[0];
 		eng_ignore(eng_thread_fetch(t));
+		if (t->regs_valid && !code)
+			add_those_here(c, t);
+		struct eng_breakpoint *first = c->stop_breakpoints.data[0];
+		struct eng_thread_control *tc = eng_thread_control(c, t);
+		if (tc->hits.count > 0 && first == tc->hits.data[0]) {
+			eng_stop_at_breakpoints(c, t, ret);
+			return true;
+		}
+		tc->hits.count = 0;
 		eng_stop_begin(c, code ? ENG_STOP_BREAKPOINT : ENG_STOP_WATCH, t, ret);
 		ret->location = code ? location + 1 : 0;
-		if (!code)
-			give_bytes(c, first, ret);
 		eng_stop_hide_inlined(c, t);
 		eng_stop_breakpoints(c, ret);
 		return true;

@@ -91,6 +91,8 @@ struct error *eval_type_of(struct eval_expr *e, struct eval_session *s, const st
 struct str eval_expr_text(const struct eval_expr *e);
 /* A variable's name alone: for `info address`, watch scopes. True when a local of the frame is used. */
 bool eval_expr_uses_locals(struct eval_expr *e, struct eval_session *s, const struct eval_env *env);
+/* Literals and operators alone: nothing in the program can change it. */
+bool eval_expr_is_constant(const struct eval_expr *e);
 
 /* The text that a value is: of a str, a String, an array of bytes up to NUL, or where a pointer points up to NUL; cut at 1 MiB. */
 struct error *eval_text(const struct eval_env *env, const struct eval_value *v, struct buf *out) ERROR_CHECK;

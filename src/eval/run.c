@@ -911,3 +911,32 @@ bool eval_expr_uses_locals(struct eval_expr *e, struct eval_session *s, const st
 	arena_deinit(&arena);
 	return uses;
 }
+
+static bool is_constant(const struct node *n, int depth)
+{
+	if (!n)
+		return true;
+	if (depth == 0)
+		return false;
+	switch (n->kind) {
+	case NODE_NAME:
+	case NODE_SCOPE:
+	case NODE_DOLLAR:
+	case NODE_CALL:
+	case NODE_AT:
+		return false;
+	default:
+		break;
+	}
+	for (size_t i = 0; i < n->count && n->list; i++) {
+		if (!is_constant(n->list[i], depth - 1))
+			return false;
+	}
+	return is_constant(n->a, depth - 1) && is_constant(n->b, depth - 1) &&
+	       is_constant(n->c, depth - 1);
+}
+
+bool eval_expr_is_constant(const struct eval_expr *e)
+{
+	return is_constant(e->root, 2 * EVAL_MAX_NESTING);
+}

@@ -135,6 +135,9 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 		print_catch(g, b);
 	} else if (b->kind >= ENG_BP_WATCH) {
 		gdb_print(g, "%-*s %s", width, "", b->expression ? b->expression : "");
+		struct eng_inferior *const *inferiors;
+		if (eng_inferiors(g->control, &inferiors) > 1)
+			gdb_print(g, " inf %u", b->watch_inferior);
 		print_thread(g, b);
 	} else if (b->location_count == 0) {
 		struct buf tail = { 0 };

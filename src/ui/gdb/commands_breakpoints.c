@@ -41,6 +41,7 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 	struct error *err = eval_run(expr, g->eval, env, &g->scratch, &value);
 	bool local = !location && eval_expr_uses_locals(expr, g->eval, env);
 	struct str shown = arena_str(&g->scratch, gdb_strip(eval_expr_text(expr)));
+	bool constant = eval_expr_is_constant(expr);
 	eval_expr_destroy(expr);
 	if (!err)
 		err = eval_check(&value);
@@ -52,8 +53,13 @@ static struct error *watch_command(struct gdb *g, const struct gdb_command *c, s
 		return error_new(ERROR_UNSUPPORTED,
 				 "`%.*s' is in no memory, and oxdb has no software watchpoints.",
 				 STR_ARG(shown));
-	if (!value.has_address || (value.type && sym_type_kind(value.type) == SYM_TYPE_FUNCTION))
+	if (constant || (value.type && sym_type_kind(value.type) == SYM_TYPE_FUNCTION))
 		return error_new(ERROR_USAGE, "Cannot watch constant value `%.*s'.", STR_ARG(shown));
+	if (!value.has_address)
+		return error_new(ERROR_UNSUPPORTED,
+				 "Cannot watch `%.*s': it is no place in memory. Watch one with a condition: "
+				 "watch PLACE if CONDITION.",
+				 STR_ARG(shown));
 	struct eng_thread *t = eng_selected_thread(g->control);
 	const struct eng_level *level =
 		local && t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL;

@@ -59,15 +59,19 @@ static const char *breakpoint_noun(const struct eng_breakpoint *b)
 	}
 }
 
-static void print_hit(struct gdb *g, const struct eng_stop *stop)
+static void print_hit_of(struct gdb *g, const struct eng_stop *stop, const struct eng_breakpoint *b)
 {
-	const struct eng_breakpoint *b = stop->breakpoints[0];
 	gdb_print_str(g, STR_LIT("\n"));
 	if (names_thread(g))
 		print_thread_prefix(g, stop->thread, "hit");
 	gdb_print(g, "%s %u", breakpoint_noun(b), b->number);
 	if (b->location_count > 1 && stop->location > 0 && b->kind != ENG_BP_PANIC)
 		gdb_print(g, ".%u", stop->location);
+}
+
+static void print_hit(struct gdb *g, const struct eng_stop *stop)
+{
+	print_hit_of(g, stop, stop->breakpoints[0]);
 }
 
 static void print_watched(struct gdb *g, const struct eng_breakpoint *b, const uint8_t *bytes, size_t size)
@@ -102,23 +106,37 @@ static void print_watched(struct gdb *g, const struct eng_breakpoint *b, const u
 	buf_deinit(&text);
 }
 
-static void print_watch(struct gdb *g, const struct eng_stop *stop)
+static void print_watch(struct gdb *g, const struct eng_stop *stop, const struct eng_breakpoint *b)
 {
-	const struct eng_breakpoint *b = stop->breakpoints[0];
-	bool changed = stop->old_bytes && memcmp(stop->old_bytes, stop->new_bytes, stop->byte_count) != 0;
-	print_hit(g, stop);
+	const uint8_t *before = b->watch_before, *now = b->watch_old;
+	size_t size = b->watch_size;
+	print_hit_of(g, stop, b);
 	gdb_print(g, ": %s\n\n", b->expression ? b->expression : "");
-	if (!stop->new_bytes)
+	if (!b->watch_known)
 		return;
-	if (changed) {
+	if (memcmp(before, now, size) != 0) {
 		gdb_print_str(g, STR_LIT("Old value = "));
-		print_watched(g, b, stop->old_bytes, stop->byte_count);
+		print_watched(g, b, before, size);
 		gdb_print_str(g, STR_LIT("\nNew value = "));
 	} else {
 		gdb_print_str(g, STR_LIT("Value = "));
 	}
-	print_watched(g, b, stop->new_bytes, stop->byte_count);
+	print_watched(g, b, now, size);
 	gdb_print_str(g, STR_LIT("\n"));
+}
+
+/* Each place that was accessed, and the breakpoint to which that has led. */
+static void print_watches(struct gdb *g, const struct eng_stop *stop)
+{
+	for (size_t i = 0; i < stop->breakpoint_count; i++) {
+		const struct eng_breakpoint *b = stop->breakpoints[i];
+		if (b->kind == ENG_BP_CODE || b->kind == ENG_BP_HARDWARE) {
+			print_hit_of(g, stop, b);
+			gdb_print_str(g, STR_LIT(", "));
+			return;
+		}
+		print_watch(g, stop, b);
+	}
 }
 
 static void print_syscall(struct gdb *g, const struct eng_stop *stop)
@@ -226,7 +244,7 @@ static void print_cause(struct gdb *g, const struct eng_stop *stop)
 		gdb_print_str(g, STR_LIT(", "));
 		break;
 	case ENG_STOP_WATCH:
-		print_watch(g, stop);
+		print_watches(g, stop);
 		break;
 	case ENG_STOP_WATCH_SCOPE:
 		gdb_print(g,
