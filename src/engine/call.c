@@ -10,7 +10,7 @@ struct saved {
 	size_t xstate_size;
 	unsigned skipped;
 	uint32_t level;
-	bool past_trap;
+	bool past_trap, moved;
 	uint64_t past_addr, past_sp;
 	struct eng_stop stop;
 	struct eng_thread *thread;
@@ -25,6 +25,7 @@ static struct error *save(struct eng_control *c, struct eng_thread *t, struct sa
 	ret->skipped = tc->levels.skipped;
 	ret->level = c->level;
 	ret->past_trap = t->past_trap;
+	ret->moved = t->moved;
 	ret->past_addr = t->past_addr;
 	ret->past_sp = t->past_sp;
 	ret->stop = c->stop;
@@ -42,6 +43,7 @@ static struct error *restore(struct eng_control *c, const struct saved *saved)
 	if (!err)
 		err = eng_thread_flush(t);
 	t->past_trap = saved->past_trap;
+	t->moved = saved->moved;
 	t->past_addr = saved->past_addr;
 	t->past_sp = saved->past_sp;
 	c->thread = t;

@@ -17,7 +17,7 @@ struct error *eng_thread_fetch(struct eng_thread *t)
 	struct target *target = t->process->session->target;
 	TRY(target->ops->get_regs(target, t->tid, &t->regs));
 	t->regs_valid = true;
-	t->regs_dirty = false;
+	t->regs_dirty = t->moved = false;
 	if (arch_reg_known(&t->regs, ARCH_FS_BASE) && t->regs.value[ARCH_FS_BASE])
 		t->pointer = t->regs.value[ARCH_FS_BASE];
 	if (t->process->space && t->process->space->scratch.count > 0)

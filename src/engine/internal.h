@@ -141,6 +141,7 @@ struct eng_thread {
 	int next_signal; /* to go on with, when that was put off by a freeze */
 	int delivered;   /* the signal it last went on with; 0 once it has stopped for something else */
 	bool regs_valid, regs_dirty;
+	bool moved; /* since it stopped pc was written: what stands there is to be hit */
 	struct arch_regs regs;
 	/* The hooks at this address have run for this arrival; what is left is the instruction itself. */
 	bool past_trap;

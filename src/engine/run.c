@@ -270,7 +270,7 @@ static struct error *resume_all(struct eng_control *c, struct eng_thread *t, int
 	/* A step is soon over; if the program wants the terminal meanwhile, its signal says so (signals.c). */
 	if (t && c->plan.kind != ENG_PLAN_STEP)
 		eng_lend_terminal(c, t->process);
-	if (held && t->regs_valid && !t->past_trap)
+	if (held && t->regs_valid && !t->past_trap && !t->moved)
 		pass_trap(c, t);
 	for (size_t k = 0; k < c->inferiors.count; k++) {
 		struct eng_inferior *i = c->inferiors.data[k];

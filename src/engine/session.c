@@ -260,6 +260,8 @@ struct error *eng_thread_set_regs(struct eng_thread *t, const struct arch_regs *
 	if (t->gone || t->running)
 		return error_new(ERROR_GONE, "thread %d: is not stopped", t->tid);
 	TRY(eng_thread_fetch(t));
+	unsigned pc = t->process->session->arch->pc;
+	t->moved |= arch_reg_known(regs, pc) && regs->value[pc] != t->regs.value[pc];
 	for (unsigned reg = 0; reg < ARCH_REG_LIMIT; reg++) {
 		if (arch_reg_known(regs, reg))
 			arch_reg_set(&t->regs, reg, regs->value[reg]);
