@@ -108,9 +108,9 @@ def test_as_nextests_debugger(workspace):
 
 
 class Terminal:
-    def __init__(self, workspace, *words, program=OXDB, args=()):
+    def __init__(self, workspace, *words, program=OXDB, args=(), folder=""):
         self.master, slave = pty.openpty()
-        self.child = subprocess.Popen([str(program), *words, *args], cwd=workspace.path, env=workspace.env | {"COLUMNS": "200"}, stdin=slave, stdout=slave,
+        self.child = subprocess.Popen([str(program), *words, *args], cwd=workspace.path / folder, env=workspace.env | {"COLUMNS": "200"}, stdin=slave, stdout=slave,
                                       stderr=slave, start_new_session=True,
                                       preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(slave)
@@ -171,12 +171,34 @@ def test_choice(workspace):
     assert terminal.end() == 0
 
 
+@pytest.mark.parametrize("folder", ["", "tool/src"])
+def test_choice_of_programs(workspace, folder):
+    """Only where cargo could not choose."""
+    terminal = Terminal(workspace, "run", "-nx", folder=folder)
+    terminal.wait("`run` starts .*/debug/tool")
+    terminal.child.kill()
+    terminal.end()
+    manifest = workspace.path / "tool/Cargo.toml"
+    manifest.write_text(manifest.read_text().replace('default-run = "tool"\n', ""))
+    terminal = Terminal(workspace, "run", "-nx", folder=folder)
+    shown = terminal.wait(r"Which one\? \[1-2\] ")
+    assert [line.split() for line in shown.splitlines()[:2]] == [["1", "tool::bin/other", "other"], ["2", "tool::bin/tool", "tool"]], shown
+    terminal.say("1\n")
+    terminal.wait("`run` starts .*/debug/other")
+    terminal.wait(r"\(oxdb\) ")
+    terminal.say("run\n")
+    terminal.wait("other: 0")
+    terminal.wait(r"\(oxdb\) ")
+    terminal.say("quit\n")
+    assert terminal.end() == 0
+
+
 @pytest.mark.parametrize("answer", ["\n", "\x04"])
 def test_no_choice(workspace, answer):
     terminal = Terminal(workspace, "test", "works")
     terminal.wait(r"Which one\? ")
     terminal.say(answer)
-    terminal.wait("no test was chosen")
+    terminal.wait("none was chosen")
     assert terminal.end() == 2
 
 

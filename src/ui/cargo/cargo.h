@@ -44,6 +44,7 @@ struct cargo_program {
 	struct str kind;    /* "lib", "bin", "test", "example", "bench" */
 	struct str target;  /* its name */
 	struct str path;    /* of the executable */
+	bool is_default;    /* of metadata: what `cargo run` runs of its package */
 	struct str id;      /* as nextest names binaries: "shapes", "shapes::whole", "tool::bin/tool" */
 };
 
@@ -55,7 +56,7 @@ struct cargo_programs {
 /* The test programs among the messages that `cargo test --message-format=json` printed, in their order; lines that are no messages are passed
  * over. Everything is copied to the arena but the vector, which is the caller's. */
 void cargo_parse_messages(struct str output, struct arena *arena, struct cargo_programs *ret);
-/* All targets of the workspace's packages out of what `cargo metadata --no-deps` printed; without paths. */
+/* All targets of the workspace's packages out of what `cargo metadata --no-deps` printed; the path is that of the package's Cargo.toml. */
 struct error *cargo_parse_metadata(struct str output, struct arena *arena,
 				   struct cargo_programs *ret) ERROR_CHECK;
 /* The package's name out of its id, in the forms of all versions of cargo (Package ID Specifications of the Cargo book, and "NAME VERSION

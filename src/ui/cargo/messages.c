@@ -85,13 +85,18 @@ static void take_targets(const json_t *package, struct arena *arena, struct carg
 	size_t i;
 	json_t *target;
 	struct str name = text_of(package, "name", arena);
+	struct str manifest = text_of(package, "manifest_path", arena);
+	struct str run = text_of(package, "default_run", arena);
 	json_array_foreach(json_object_get(package, "targets"), i, target)
 	{
 		const json_t *kind = json_array_get(json_object_get(target, "kind"), 0);
-		struct cargo_program p = { .package = name, .target = text_of(target, "name", arena) };
+		struct cargo_program p = { .package = name,
+					   .target = text_of(target, "name", arena),
+					   .path = manifest };
 		if (!json_is_string(kind) || !p.target.len)
 			continue;
 		p.kind = arena_str(arena, str_from(json_string_value(kind)));
+		p.is_default = str_is(p.kind, "bin") && run.len && str_eq(run, p.target);
 		p.id = cargo_program_id(name, p.kind, p.target, arena);
 		vec_push(ret, p);
 	}

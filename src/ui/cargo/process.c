@@ -155,15 +155,18 @@ struct error *cargo_run(const struct cargo_start *start, unsigned flags, int tim
 	close(null);
 	if (ret_output)
 		close(out[1]);
-	if (!err && ret_output)
+	if (!err && ret_output) {
 		err = read_output(out[0], timeout_ms ? now_ms() + timeout_ms : 0, ret_output);
+		if (err)
+			err = error_prefix(err, "%s", start->argv[0]);
+	}
 	if (ret_output)
 		close(out[0]);
 	if (err && pid)
 		kill(timeout_ms ? -pid : pid, SIGKILL);
 	if (pid)
 		*ret_status = wait_for(pid);
-	return err ? error_prefix(err, "%s", start->argv[0]) : NULL;
+	return err;
 }
 
 int cargo_exit_code(int status)

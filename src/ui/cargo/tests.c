@@ -65,6 +65,8 @@ enum cargo_fit cargo_fit(const struct cargo_test *test, const struct cargo_progr
 			 struct str filter)
 {
 	struct str name = test->name;
+	if (!filter.len)
+		return CARGO_FIT_PART;
 	if (str_eq(name, filter))
 		return CARGO_FIT_EXACT;
 	if (filter.len == program->id.len + 1 + name.len && str_starts(filter, program->id) &&

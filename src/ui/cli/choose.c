@@ -1,4 +1,4 @@
-/* Which of several tests is meant. */
+/* Which of several tests or programs is meant. */
 #include "ui/cli/cli_internal.h"
 
 #include <errno.h>
@@ -72,7 +72,7 @@ struct error *cli_choose(const struct cli_cargo *c, const struct cargo_tests *am
 		buf_printf(&text, "Which one? [1-%zu] ", among->count);
 		TRY(show(&text));
 		if (!read_line(answer, sizeof answer) || !*answer || *answer == 'q')
-			return error_new(ERROR_USAGE, "no test was chosen");
+			return error_new(ERROR_USAGE, "none was chosen");
 		unsigned long number = strtoul(answer, &end, 10);
 		if (!*end && number >= 1 && number <= among->count) {
 			*ret = number - 1;

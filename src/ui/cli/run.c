@@ -1,7 +1,92 @@
 /* oxdb run */
 #include "ui/cli/cli_internal.h"
 
+#include <stdlib.h>
 #include <unistd.h>
+
+/* ---- which program ---- */
+
+/* The user, or an option whose sense is cargo's to know, has said which one. */
+static bool is_said(const struct cli_cargo *c)
+{
+	static const char *const options[] = { "--bin",     "--example",       "--bench",
+					       "--package", "--manifest-path", "-p" };
+	for (size_t i = 0; i < c->options.cargo.count; i++)
+		for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+			if (strncmp(c->options.cargo.data[i], options[k], strlen(options[k])) == 0)
+				return true;
+	return false;
+}
+
+/* The next Cargo.toml, here or above, as cargo looks for it; empty: none. */
+static struct str find_manifest(struct arena *arena)
+{
+	char *directory = getcwd(NULL, 0);
+	struct str at = str_from(directory);
+	struct str ret = STR_EMPTY;
+	while (at.len && !ret.len) {
+		struct str path = arena_printf(arena, "%.*s/Cargo.toml", STR_ARG(at));
+		if (access(path.ptr, F_OK) == 0)
+			ret = path;
+		at = str_sub(at, 0, str_rfind(at, STR_LIT("/")));
+	}
+	free(directory);
+	return ret;
+}
+
+/* What `cargo run` may run: the bins of the package that we are in, or of all packages of a workspace without one of its own. */
+static void find_candidates(struct cli_cargo *c, struct cargo_tests *ret)
+{
+	struct str manifest = find_manifest(&c->arena);
+	bool in_package = false;
+	for (size_t i = 0; i < c->programs.count; i++)
+		in_package |= str_eq(c->programs.data[i].path, manifest);
+	for (size_t i = 0; i < c->programs.count; i++) {
+		const struct cargo_program *p = &c->programs.data[i];
+		if (str_is(p->kind, "bin") && (!in_package || str_eq(p->path, manifest)))
+			vec_push(ret,
+				 (struct cargo_test){ .name = p->target, .program = i, .whole = true });
+	}
+}
+
+/* One that is the default of its package, and the only one that is, is cargo's own choice. */
+static bool is_clear(const struct cli_cargo *c, const struct cargo_tests *candidates)
+{
+	size_t defaults = 0;
+	for (size_t i = 0; i < candidates->count; i++)
+		defaults += c->programs.data[candidates->data[i].program].is_default;
+	return defaults == 1 || candidates->count < 2;
+}
+
+/* Cargo would only list them and end. Where nobody is there to ask it does. */
+static struct error *ask_which(struct cli_cargo *c)
+{
+	struct cargo_tests candidates = { 0 };
+	size_t which = 0;
+	if (c->options.bench || is_said(c) || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return NULL;
+	error_destroy(cli_cargo_targets(c)); /* then cargo run says what is wrong */
+	find_candidates(c, &candidates);
+	bool asks = !is_clear(c, &candidates);
+	struct error *err = asks ? cli_choose(c, &candidates, &which) : NULL;
+	if (asks && !err) {
+		const struct cargo_program *p = &c->programs.data[candidates.data[which].program];
+		vec_push(&c->options.cargo, "--bin");
+		vec_push(&c->options.cargo, p->target.ptr);
+		for (size_t i = 0; i < candidates.count; i++) {
+			if (i == which || !str_eq(candidates.data[i].name, p->target))
+				continue;
+			vec_push(&c->options.cargo, "--package");
+			vec_push(&c->options.cargo, p->package.ptr);
+			break;
+		}
+	}
+	c->programs.count = 0;
+	vec_free(&candidates);
+	return err;
+}
+
+/* ---- how cargo starts it ---- */
 
 /* "bench" is a command of cargo's; bins and examples are run by another. */
 static void add_words(struct cli_cargo *c, struct cargo_words *words)
@@ -50,7 +135,9 @@ int cli_run(const struct cli_command *command, int argc, char **argv, cli_create
 		code = cli_print(buf_view(&text));
 		buf_deinit(&text);
 	} else {
-		err = take_start(&c, &start, &some, &code);
+		err = ask_which(&c);
+		if (!err)
+			err = take_start(&c, &start, &some, &code);
 		cargo_starts_close(c.socket);
 		c.socket = NULL;
 		if (err)
