@@ -369,6 +369,7 @@ struct eng_breakpoint {
 	uint32_t enable_count; /* ENG_DISABLE_COUNT */
 	struct eng_spec spec;  /* owned: what it was asked for */
 	char *spec_text;       /* as typed */
+	bool bare; /* nothing was typed: it is where the program stood, and named by its line alone */
 	char *pending_tail; /* what was typed behind the place, for the dialect to read once it is found. NULL: nothing */
 	struct eng_location *locations;
 	size_t location_count;

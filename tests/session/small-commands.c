@@ -103,3 +103,8 @@ int main(void)
 // gdb-check: Alias already exists: zz
 // gdb-command: info line 9,10
 // gdb-check: Junk at end of line specification: ,10
+// gdb-command: delete
+// gdb-command: up
+// gdb-command: break
+// gdb-command: info breakpoints
+// gdb-check: [...]breakpoint     keep y   0x[...] [...]small-commands.c:12

@@ -236,6 +236,7 @@ static struct error *break_at(struct gdb *g, struct str args, enum eng_breakpoin
 		return NULL;
 	free(b->spec_text);
 	b->spec_text = str_dup(canonical(g, &spec, text));
+	b->bare = !text.len;
 	if (flavour == TEMPORARY)
 		b->disposition = ENG_DELETE;
 	struct error *err = finish_tail(g, b, gdb_strip(rest), flavour == DPRINTF);

@@ -39,13 +39,13 @@ static const char *disposition_name(const struct eng_breakpoint *b)
 }
 
 /* "in f at file:line", the second part on a line of its own below the column when there are several. */
-static void print_place(struct gdb *g, const struct eng_location *location, uint32_t thread)
+static void print_place(struct gdb *g, const struct eng_location *location, bool bare, uint32_t thread)
 {
 	const struct eng_place *place = &location->place;
 	struct eng_inferior *const *inferiors;
 	if (place->line.file.len) {
 		struct str file = gdb_display_file(g, place->line.file);
-		if (place->name.len) {
+		if (place->name.len && !bare) {
 			gdb_print_str(g, STR_LIT("in "));
 			gdb_print_styled(g, GDB_STYLE_FUNCTION, place->name);
 			gdb_print_str(g, STR_LIT(" at "));
@@ -151,7 +151,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 		print_thread(g, b);
 	} else {
 		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
-		print_place(g, &b->locations[0], b->thread);
+		print_place(g, &b->locations[0], b->bare, b->thread);
 	}
 	if (b->condition_text)
 		gdb_print(g, "\tstop only if %s\n", b->condition_text);
@@ -175,7 +175,7 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 		gdb_print(g, "%-7s %-*s %-4s %-3c 0x%016" PRIx64 " ", number.data, type_width, "", "",
 			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
 		buf_deinit(&number);
-		print_place(g, &b->locations[i], 0);
+		print_place(g, &b->locations[i], b->bare, 0);
 	}
 }
 
