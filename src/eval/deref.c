@@ -49,10 +49,30 @@ static bool trait_object(struct machine *m, const struct eval_value *v, struct e
 	return concrete;
 }
 
+/* A pointer that is nowhere, to a variable that need not be in memory: what the variable holds. */
+static struct error *pointed_at(struct machine *m, const struct eval_value *v,
+				const struct sym_type *target, struct eval_value *ret)
+{
+	struct eval_value whole;
+	uint64_t size = type_size(target);
+	if (!m->env->frame)
+		return error_new(ERROR_NOT_FOUND, "value has been optimized out");
+	locate_variable(m->env, m->env->frame, v->pointee, m->arena, &whole);
+	uint64_t room = type_size(whole.type), offset = (uint64_t)v->pointee_offset;
+	if (offset > room || size > room - offset)
+		return error_new(ERROR_USAGE,
+				 "access outside bounds of object referenced via synthetic pointer");
+	struct sym_member part = { .type = target, .offset = offset };
+	return value_part(m->env, m->arena, &whole, &part, ret);
+}
+
 struct error *value_deref(struct machine *m, struct eval_value *v, struct eval_value *ret)
 {
 	const struct sym_type *type = type_plain(v->type);
 	uint64_t address;
+	if (v->pointee && v->state == EVAL_OPTIMISED_OUT && type_is_pointer(type) &&
+	    type_size(sym_type_target(type)) > 0)
+		return pointed_at(m, v, sym_type_target(type), ret);
 	if (type_kind(type) == SYM_TYPE_FUNCTION) {
 		*ret = *v;
 		return NULL;

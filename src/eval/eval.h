@@ -48,9 +48,12 @@ struct eval_value {
 	 * NULL: none. A value of which all is lost is mostly EVAL_OPTIMISED_OUT, but a part of another may be of this kind, too. */
 	const uint8_t *lost;
 	const struct dw_location *pieces; /* in the arena */
-	uint8_t place;                    /* enum eval_place */
-	uint16_t reg;                     /* DWARF number */
-	uint32_t place_offset;            /* bytes */
+	/* Of an optimized out pointer: the variable into which it points, so many bytes behind its beginning (DW_OP_implicit_pointer). */
+	const struct sym_variable *pointee;
+	int64_t pointee_offset;
+	uint8_t place;         /* enum eval_place */
+	uint16_t reg;          /* DWARF number */
+	uint32_t place_offset; /* bytes */
 	/* Of a bit field, bit_size not 0: the bits from bit_offset on at its address (or place_offset); bytes are those of the number. */
 	uint32_t bit_size, bit_offset;
 	struct str name;

@@ -280,6 +280,10 @@ static void take_location(struct place_context *c, const struct dw_location *loc
 		return;
 	}
 	enum dw_place_kind kind = simple ? location->places[0].kind : DW_PLACE_EMPTY;
+	if (kind == DW_PLACE_IMPLICIT_POINTER && c->function) {
+		v->pointee = sym_variable_pointed_at(c->function, location->places[0].u);
+		v->pointee_offset = location->places[0].offset;
+	}
 	if (kind == DW_PLACE_EMPTY || kind == DW_PLACE_IMPLICIT_POINTER) {
 		set_state(v, EVAL_OPTIMISED_OUT, STR_LIT("no location here"));
 		return;

@@ -510,8 +510,9 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 	enum sym_type_kind kind = type_kind(v->type);
 	/* A number is known as a whole or not at all; what has parts shows those. */
 	if (v->state == EVAL_OPTIMISED_OUT || (v->state == EVAL_OK && v->lost && !is_aggregate(kind))) {
-		buf_str(p->out, v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
-								: STR_LIT("<optimized out>"));
+		buf_str(p->out, v->pointee                        ? STR_LIT("<synthetic pointer>")
+				: v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
+								  : STR_LIT("<optimized out>"));
 		return;
 	}
 	if (v->state == EVAL_UNREADABLE) {
@@ -533,7 +534,8 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 static bool wants_type(const struct printing *p, const struct eval_value *v)
 {
 	const struct sym_type *type = v->type, *target;
-	if (v->state != EVAL_OK || !type_is_pointer(type) || (p->letter && p->letter != 's'))
+	if ((v->state != EVAL_OK && !v->pointee) || !type_is_pointer(type) ||
+	    (p->letter && p->letter != 's'))
 		return false;
 	if (p->rust || sym_type_kind(type) == SYM_TYPE_ALIAS)
 		return true;

@@ -414,6 +414,7 @@ static void move_place(const struct eval_value *v, uint64_t offset, const struct
 	ret->type = type;
 	ret->address += offset;
 	ret->place_offset += (uint32_t)offset;
+	ret->pointee = NULL;
 	ret->is_type = false;
 }
 

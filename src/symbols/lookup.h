@@ -91,6 +91,8 @@ struct error *sym_variable_locations(const struct sym_variable *v, dw_location_e
 /* Where a parameter is at the first instruction of its out-of-line function, as far as it is told; false: it is not. */
 bool sym_variable_location_on_entry(const struct sym_variable *v, struct dw_span *ret_expr,
 				    const struct dw_unit **ret_unit);
+/* The variable of the DIE at this offset in .debug_info, which a location in f names (DW_OP_implicit_pointer); NULL: there is none. */
+const struct sym_variable *sym_variable_pointed_at(const struct sym_function *f, uint64_t die);
 /* The type of a DIE by its offset within a unit that sym_variable_location or the like gave; NULL: none there. */
 const struct sym_type *sym_type_in_unit(struct sym_module *m, const struct dw_unit *unit, uint64_t offset);
 /* "shapes::COUNTER" of a static; a local's bare name. */

@@ -87,6 +87,28 @@ struct sym_variable *variable_get(struct sym_module *m, struct sym_function *f, 
 	return v;
 }
 
+const struct sym_variable *sym_variable_pointed_at(const struct sym_function *f, uint64_t die)
+{
+	struct sym_module *m = f->unit->module;
+	struct dw_cursor c;
+	struct sym_unit *u;
+	/* It may be a local of f or of what is inlined there, or a static: kept apart from those that are known as what they are. */
+	uint64_t key = die | UINT64_C(1) << 63;
+	struct sym_variable *v = map_get_ptr(&m->variables, key);
+	if (v)
+		return v;
+	if (die >> 63 || !die_at(m, die, &c, &u) ||
+	    (c.abbrev->tag != DW_TAG_variable && c.abbrev->tag != DW_TAG_formal_parameter))
+		return NULL;
+	v = ARENA_NEW(&m->arena, struct sym_variable);
+	v->module = m;
+	v->function = (struct sym_function *)f;
+	v->id = die;
+	read_variable(m, die, v);
+	map_set_ptr(&m->variables, key, v);
+	return v;
+}
+
 struct str sym_variable_name(const struct sym_variable *v)
 {
 	return v->name;

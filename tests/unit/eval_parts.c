@@ -159,7 +159,13 @@ static struct scene *parts_scene(void)
 	arch_reg_set(&s->regs, ARCH_RBX, 20);
 	/* 0x93: DW_OP_piece, 0x9d: DW_OP_bit_piece, 0x50+n: DW_OP_reg, 0x30+n: DW_OP_lit, 0x9f: DW_OP_stack_value, 0x0c: DW_OP_const4u,
 	 * 0x9e: DW_OP_implicit_value. rcx is not known here. */
+	uint8_t at = (uint8_t)s->info.len, high = (uint8_t)(s->info.len >> 8);
 	AT(s, "end", range, 0x93, 8, 0x53, 0x93, 8);
+	/* DW_OP_GNU_implicit_pointer to it and 0 or 8 bytes into it, beyond it, and to no variable. */
+	AT(s, "to_end", pointer(s, "&Range", range), 0xf2, at, high, 0, 0, 0);
+	AT(s, "to_member", pointer(s, "&u64", u64), 0xf2, at, high, 0, 0, 8);
+	AT(s, "beyond", pointer(s, "&u64", u64), 0xf2, at, high, 0, 0, 9);
+	AT(s, "astray", pointer(s, "&u64", u64), 0xf2, 1, 0, 0, 0, 0);
 	AT(s, "start", range, 0x53, 0x93, 8); /* and nothing says anything of its end */
 	AT(s, "nothing", range, 0x93, 8, 0x93, 8);
 	AT(s, "unsaved", range, 0x52, 0x93, 8, 0x53, 0x93, 8);
@@ -234,6 +240,25 @@ static void test_lost_variants(void **state)
 	prints(&p, "bits", "Bits {low: 5, high: <optimized out>}");
 	prints(&p, "bits.low", "5");
 	prints(&p, "bits.high", "<optimized out>");
+	parts_end(&p);
+}
+
+static void test_synthetic_pointers(void **state)
+{
+	(void)state;
+	struct parts p;
+	parts_start(&p, parts_scene());
+	prints(&p, "to_end", "(*mut Range) <synthetic pointer>");
+	prints(&p, "*to_end", "Range {start: <optimized out>, end: 20}");
+	prints(&p, "to_end.end", "20");
+	prints(&p, "to_end.start", "<optimized out>");
+	prints(&p, "to_end.end = 21", "()");
+	prints(&p, "*to_member + 1", "22");
+	prints(&p, "*$1", "Range {start: <optimized out>, end: 21}");
+	prints(&p, "*beyond", "access outside bounds of object referenced via synthetic pointer");
+	prints(&p, "to_member + 1", "value has been optimized out");
+	prints(&p, "astray", "<optimized out>");
+	prints(&p, "*astray", "value has been optimized out");
 	parts_end(&p);
 }
 
@@ -312,9 +337,9 @@ static void test_formatted(void **state)
 int eval_parts_tests(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shown),     cmocka_unit_test(test_lost_variants),
-		cmocka_unit_test(test_kept),      cmocka_unit_test(test_set),
-		cmocka_unit_test(test_formatted),
+		cmocka_unit_test(test_shown), cmocka_unit_test(test_lost_variants),
+		cmocka_unit_test(test_kept),  cmocka_unit_test(test_synthetic_pointers),
+		cmocka_unit_test(test_set),   cmocka_unit_test(test_formatted),
 	};
 	return cmocka_run_group_tests_name("eval parts", tests, NULL, NULL);
 }

@@ -483,7 +483,7 @@ static bool same_value(const struct eval_value *a, const struct eval_value *b)
 /* All of it, or a part. */
 static bool is_lost(const struct eval_value *v)
 {
-	return v->state == EVAL_OPTIMISED_OUT || v->lost;
+	return (v->state == EVAL_OPTIMISED_OUT && !v->pointee) || v->lost;
 }
 
 static void read_argument(struct gdb *g, const struct eval_env *env, const struct sym_variable *v,
