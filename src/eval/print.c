@@ -12,9 +12,23 @@ void print_line(struct printing *p, uint32_t recurse)
 	buf_pad(p->out, ' ', 2 * (size_t)recurse);
 }
 
+void print_wrap(struct printing *p, uint32_t recurse)
+{
+	if (p->p->wrap)
+		p->p->wrap(p->p->symbolise_ctx, 2 + 2 * recurse, p->out);
+}
+
+void print_styled(struct printing *p, enum eval_style style, struct str text)
+{
+	if (p->p->style)
+		p->p->style(p->p->symbolise_ctx, style, text, p->out);
+	else
+		buf_str(p->out, text);
+}
+
 void print_unreadable(struct printing *p, struct error *err)
 {
-	buf_printf(p->out, "<error: %s>", err->message);
+	print_styled(p, EVAL_STYLE_REMARK, arena_printf(p->arena, "<error: %s>", err->message));
 	error_destroy(err);
 }
 
@@ -72,7 +86,7 @@ static void member_value(struct printing *p, struct eval_value *v, const struct 
 }
 
 struct fields {
-	bool pretty, named;
+	bool pretty, named, wraps;
 	const char *assign; /* ": " or " = " */
 	uint32_t recurse;
 };
@@ -87,8 +101,10 @@ static void fields(struct printing *p, struct eval_value *v, const struct sym_me
 			print_line(p, 1 + f->recurse);
 		else if (i)
 			buf_char(p->out, ' ');
+		if (f->wraps && !f->pretty)
+			print_wrap(p, f->recurse);
 		if (f->named && members[i].name.len) {
-			buf_str(p->out, members[i].name);
+			print_styled(p, EVAL_STYLE_NAME, members[i].name);
 			buf_str(p->out, str_from(f->assign));
 		}
 		member_value(p, v, &members[i], f->recurse);
@@ -114,7 +130,7 @@ static void c_structure(struct printing *p, struct eval_value *v, uint32_t recur
 	if (count == 0)
 		buf_str(p->out, STR_LIT("<No data fields>"));
 	else
-		fields(p, v, members, count, &(struct fields){ p->s->pretty, true, " = ", recurse });
+		fields(p, v, members, count, &(struct fields){ p->s->pretty, true, true, " = ", recurse });
 	buf_char(p->out, '}');
 }
 
@@ -227,8 +243,14 @@ static void rust_structure(struct printing *p, struct eval_value *v, uint32_t re
 	}
 	buf_char(p->out, tuple || tuple_struct ? '(' : '{');
 	fields(p, v, members, count,
-	       &(struct fields){ p->s->pretty, !tuple && !tuple_struct, ": ", recurse });
+	       &(struct fields){ p->s->pretty, !tuple && !tuple_struct, false, ": ", recurse });
 	buf_char(p->out, tuple || tuple_struct ? ')' : '}');
+}
+
+static void print_member_name(struct printing *p, struct str name)
+{
+	print_styled(p, EVAL_STYLE_NAME, name);
+	buf_str(p->out, STR_LIT(": "));
 }
 
 static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse)
@@ -248,8 +270,9 @@ static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse
 	const struct sym_variant *which = rust_variant(v, &lost);
 	struct eval_value payload;
 	if (!which) {
-		buf_str(p->out, lost ? STR_LIT("<optimized out>")
-				     : STR_LIT("<error: Could not find active enum variant>"));
+		print_styled(p, EVAL_STYLE_REMARK,
+			     lost ? STR_LIT("<optimized out>")
+				  : STR_LIT("<error: Could not find active enum variant>"));
 		return;
 	}
 	err = value_part(p->p->env, p->arena, v, &which->member, &payload);
@@ -269,7 +292,7 @@ static void rust_enum(struct printing *p, struct eval_value *v, uint32_t recurse
 		if (i)
 			buf_str(p->out, STR_LIT(", "));
 		if (!tuple)
-			buf_printf(p->out, "%.*s: ", STR_ARG(members[i].name));
+			print_member_name(p, members[i].name);
 		member_value(p, &payload, &members[i], recurse);
 	}
 	buf_char(p->out, tuple ? ')' : '}');
@@ -292,7 +315,8 @@ static void structure(struct printing *p, struct eval_value *v, uint32_t recurse
 			const struct sym_member *members;
 			size_t count = sym_type_members(type, &members);
 			buf_printf(p->out, "%.*s%s{", STR_ARG(name), name.len ? " " : "");
-			fields(p, v, members, count, &(struct fields){ p->s->pretty, true, ": ", recurse });
+			fields(p, v, members, count,
+			       &(struct fields){ p->s->pretty, true, false, ": ", recurse });
 			buf_char(p->out, '}');
 		} else {
 			c_structure(p, v, recurse);
@@ -510,9 +534,10 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse)
 	enum sym_type_kind kind = type_kind(v->type);
 	/* A number is known as a whole or not at all; what has parts shows those. */
 	if (v->state == EVAL_OPTIMISED_OUT || (v->state == EVAL_OK && v->lost && !is_aggregate(kind))) {
-		buf_str(p->out, v->pointee                        ? STR_LIT("<synthetic pointer>")
-				: v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
-								  : STR_LIT("<optimized out>"));
+		print_styled(p, EVAL_STYLE_REMARK,
+			     v->pointee                        ? STR_LIT("<synthetic pointer>")
+			     : v->place == EVAL_PLACE_REGISTER ? STR_LIT("<not saved>")
+							       : STR_LIT("<optimized out>"));
 		return;
 	}
 	if (v->state == EVAL_UNREADABLE) {

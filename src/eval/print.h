@@ -28,6 +28,8 @@ struct eval_format_spec {
 	bool raw; /* /r */
 };
 
+enum eval_style { EVAL_STYLE_NAME, EVAL_STYLE_ADDRESS, EVAL_STYLE_REMARK };
+
 struct eval_printer {
 	struct eval_print_settings settings;
 	enum eval_language language; /* not AUTO */
@@ -38,6 +40,9 @@ struct eval_printer {
 	bool (*symbolise_linkage)(void *ctx, uint64_t addr, struct buf *out);
 	void *symbolise_ctx;            /* of both, and of interrupted */
 	bool (*interrupted)(void *ctx); /* NULL: never; a long value is cut short by it */
+	/* What a screen wants, with the same ctx; NULL: nothing. A place where a line may be broken; a name of a member, an address. */
+	void (*wrap)(void *ctx, uint32_t indent, struct buf *out);
+	void (*style)(void *ctx, enum eval_style style, struct str text, struct buf *out);
 };
 /* As `print` writes a value at its top (a pointer with its type), and as it does within others. */
 struct error *eval_print(const struct eval_printer *p, const struct eval_value *v,

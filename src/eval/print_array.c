@@ -110,6 +110,7 @@ static void elements(struct printing *p, struct eval_value *v, const struct sym_
 		} else if (p->s->array) {
 			print_line(p, 1 + recurse);
 		}
+		print_wrap(p, recurse);
 		if (p->s->array_indexes)
 			buf_printf(p->out, "[%llu] = ", (unsigned long long)i);
 		uint8_t kept[256];
@@ -126,7 +127,10 @@ static void elements(struct printing *p, struct eval_value *v, const struct sym_
 			w.failed = false; /* of what was only looked at; it fails again when its turn comes */
 		element_at(p, &w, i, bytes, recurse);
 		if (run > threshold) {
-			buf_printf(p->out, " <repeats %llu times>", (unsigned long long)run);
+			buf_char(p->out, ' ');
+			print_styled(
+				p, EVAL_STYLE_REMARK,
+				arena_printf(p->arena, "<repeats %llu times>", (unsigned long long)run));
 			i += run;
 			printed += threshold - 1;
 		} else {

@@ -24,6 +24,9 @@ void print_inner(struct printing *p, struct eval_value *v, uint32_t recurse);
 bool print_interrupted(const struct printing *p);
 /* A new line, indented for a member of what is `recurse` levels deep. */
 void print_line(struct printing *p, uint32_t recurse);
+/* A line may be broken here, within what is `recurse` levels deep. */
+void print_wrap(struct printing *p, uint32_t recurse);
+void print_styled(struct printing *p, enum eval_style style, struct str text);
 void print_unreadable(struct printing *p, struct error *err); /* takes err */
 /* Is an array or a pointer of such elements text? */
 bool print_is_text(const struct printing *p, const struct sym_type *element);

@@ -294,17 +294,24 @@ static bool symbolise(struct printing *p, uint64_t address, bool linkage, bool b
 	return false;
 }
 
+static void print_plain_address(struct printing *p, uint64_t address)
+{
+	char text[24];
+	snprintf(text, sizeof text, "0x%llx", (unsigned long long)address);
+	print_styled(p, EVAL_STYLE_ADDRESS, str_from(text));
+}
+
 void print_code_address(struct printing *p, uint64_t address)
 {
 	if (p->s->address)
-		buf_printf(p->out, "0x%llx", (unsigned long long)address);
+		print_plain_address(p, address);
 	symbolise(p, address, false, p->s->address);
 }
 
 void print_address(struct printing *p, uint64_t address)
 {
 	if (p->s->address)
-		buf_printf(p->out, "0x%llx", (unsigned long long)address);
+		print_plain_address(p, address);
 	if (p->s->symbol)
 		symbolise(p, address, false, p->s->address);
 }

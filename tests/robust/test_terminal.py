@@ -16,13 +16,13 @@ PROMPT = "(oxdb) "
 
 
 class Terminal:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, **variables):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             for number in (signal.SIGINT, signal.SIGQUIT):
                 signal.signal(number, signal.SIG_DFL)
-            os.execve(OXDB, [OXDB, "-nx", "-q", *map(str, arguments)], environment(HOME="/nonexistent"))
-        self.text = ""
+            os.execve(OXDB, [OXDB, "-nx", "-q", *map(str, arguments)], environment(**{"HOME": "/nonexistent"} | variables))
+        self.text = self.raw = ""
 
     def read(self, timeout):
         if not select.select([self.fd], [], [], timeout)[0]:
@@ -31,6 +31,7 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
+        self.raw += data.decode(errors="replace")
         self.text += re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", data.decode(errors="replace")).replace("\r", "")
         return bool(data)
 
@@ -169,7 +170,8 @@ def test_pages_while_it_runs(terminal, loops):
     t = terminal(loops)
     for line in ("set height 6", "break turn", "run", "delete"):
         t.command(line)
-    t.type("next 1000000")
+    for line in ("while 1", "next", "end"):
+        t.type(line)
     for _ in range(3):
         t.expect("to continue without paging--")
         t.type("")

@@ -55,6 +55,11 @@ void gdb_add_pending_tail(const struct eng_breakpoint *b, struct buf *out)
 		buf_printf(out, " %s", b->pending_tail);
 }
 
+static void print_address(struct gdb *g, uint64_t addr)
+{
+	gdb_print_styled(g, GDB_STYLE_ADDRESS, arena_printf(&g->scratch, "0x%" PRIx64, addr));
+}
+
 static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 {
 	const char *noun = b->dprintf                     ? "Dprintf"
@@ -70,12 +75,15 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 		return;
 	}
 	const struct eng_place *place = &b->locations[0].place;
-	gdb_print(g, "%s %u at 0x%" PRIx64, noun, b->number, place->address);
+	gdb_print(g, "%s %u at ", noun, b->number);
+	print_address(g, place->address);
 	if (b->location_count > 1) {
 		gdb_print(g, ": %s. (%zu locations)\n", b->spec_text, b->location_count);
 	} else if (place->line.file.len) {
 		struct str file = gdb_display_file(g, place->line.file);
-		gdb_print(g, ": file %.*s, line %u.\n", STR_ARG(file), place->line.line);
+		gdb_print_str(g, STR_LIT(": file "));
+		gdb_print_styled(g, GDB_STYLE_FILE, file);
+		gdb_print(g, ", line %u.\n", place->line.line);
 	} else {
 		gdb_print_str(g, STR_LIT("\n"));
 	}

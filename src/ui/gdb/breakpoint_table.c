@@ -39,7 +39,8 @@ static const char *disposition_name(const struct eng_breakpoint *b)
 }
 
 /* "in f at file:line", the second part on a line of its own below the column when there are several. */
-static void print_place(struct gdb *g, const struct eng_location *location, bool bare, uint32_t thread)
+static void print_place(struct gdb *g, const struct eng_location *location, bool bare, uint32_t thread,
+			uint32_t indent)
 {
 	const struct eng_place *place = &location->place;
 	struct eng_inferior *const *inferiors;
@@ -48,7 +49,9 @@ static void print_place(struct gdb *g, const struct eng_location *location, bool
 		if (place->name.len && !bare) {
 			gdb_print_str(g, STR_LIT("in "));
 			gdb_print_styled(g, GDB_STYLE_FUNCTION, place->name);
-			gdb_print_str(g, STR_LIT(" at "));
+			gdb_print_str(g, STR_LIT(" "));
+			gdb_print_wrap_hint(g, indent);
+			gdb_print_str(g, STR_LIT("at "));
 		}
 		gdb_print_styled(g, GDB_STYLE_FILE, file);
 		gdb_print(g, ":%u", place->line.line);
@@ -124,10 +127,18 @@ static void print_thread(struct gdb *g, const struct eng_breakpoint *b)
 	gdb_print_str(g, STR_LIT("\n"));
 }
 
+static void print_address(struct gdb *g, uint64_t addr)
+{
+	gdb_print_styled(g, GDB_STYLE_ADDRESS, arena_printf(&g->scratch, "0x%016" PRIx64, addr));
+	gdb_print_str(g, STR_LIT(" "));
+}
+
 static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_width, int width)
 {
 	/* Where std begins its panics is nothing that anybody disables one by one. */
 	bool several = b->location_count > 1 && b->kind != ENG_BP_PANIC;
+	uint32_t indent =
+		(uint32_t)(7 + 1 + type_width + 1 + 4 + 1 + 3 + 1 + width + 1); /* of the last column */
 	gdb_print(g, "%-7u %-*s %-4s %-3c ", b->number, type_width, type_name(b), disposition_name(b),
 		  b->enabled ? 'y' : 'n');
 	if (b->kind >= ENG_BP_FORK) {
@@ -150,8 +161,8 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 		gdb_print(g, "%-*s ", width, "<MULTIPLE>");
 		print_thread(g, b);
 	} else {
-		gdb_print(g, "0x%016" PRIx64 " ", b->locations[0].place.address);
-		print_place(g, &b->locations[0], b->bare, b->thread);
+		print_address(g, b->locations[0].place.address);
+		print_place(g, &b->locations[0], b->bare, b->thread, indent);
 	}
 	if (b->condition_text)
 		gdb_print(g, "\tstop only if %s\n", b->condition_text);
@@ -172,10 +183,11 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 	for (size_t i = 0; several && i < b->location_count; i++) {
 		struct buf number = { 0 };
 		buf_printf(&number, "%u.%zu", b->number, i + 1);
-		gdb_print(g, "%-7s %-*s %-4s %-3c 0x%016" PRIx64 " ", number.data, type_width, "", "",
-			  b->locations[i].enabled ? 'y' : 'n', b->locations[i].place.address);
+		gdb_print(g, "%-7s %-*s %-4s %-3c ", number.data, type_width, "", "",
+			  b->locations[i].enabled ? 'y' : 'n');
+		print_address(g, b->locations[i].place.address);
 		buf_deinit(&number);
-		print_place(g, &b->locations[i], b->bare, 0);
+		print_place(g, &b->locations[i], b->bare, 0, indent);
 	}
 }
 

@@ -74,8 +74,11 @@ static struct error *start(struct gdb *g, enum eng_start how, struct str args)
 	set_string(&i->arguments, g->settings.args);
 	set_string(&i->directory, g->settings.cwd);
 	set_string(&i->terminal, g->settings.inferior_tty);
-	if (gdb_from_tty(g))
-		gdb_print(g, "Starting program: %s %s\n", i->program, i->arguments ? i->arguments : "");
+	if (gdb_from_tty(g)) {
+		gdb_print_str(g, STR_LIT("Starting program: "));
+		gdb_print_styled(g, GDB_STYLE_FILE, str_from(i->program));
+		gdb_print(g, " %s\n", i->arguments ? i->arguments : "");
+	}
 	let_go(g);
 	struct error *err = eng_run(g->control, how, &stop);
 	return gdb_ran(g, err, &stop);

@@ -98,7 +98,7 @@ static void print_value(struct gdb *g, const struct eval_value *value)
 		gdb_print(g, "void\n");
 		return;
 	}
-	gdb_printer(g, gdb_env(g), &printer);
+	gdb_printer_on_screen(g, gdb_env(g), &printer);
 	struct error *err = eval_print(&printer, value, (struct eval_format_spec){ 0 }, true, &text);
 	if (err)
 		buf_printf(&text, "<error: %s>", err->message);

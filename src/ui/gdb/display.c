@@ -92,7 +92,7 @@ static void show_value(struct gdb *g, struct gdb_display *d, struct buf *out)
 	struct eval_value value;
 	struct eval_printer printer;
 	const struct eval_env *env = gdb_env(g);
-	gdb_printer(g, env, &printer);
+	gdb_printer_on_screen(g, env, &printer);
 	buf_str(out, STR_LIT(" = "));
 	size_t before = out->len;
 	struct error *err = eval_run(d->expr, g->eval, env, &g->scratch, &value);

@@ -137,6 +137,7 @@ static struct error *add_unit(struct examine *x)
 	if (x->format.spec.letter == 's')
 		return add_string(x);
 	if (x->format.spec.letter == 'i') {
+		gdb_wrap_hint(x->g, 4, &x->out);
 		TRY(gdb_format_insn(x->g, x->next, &x->out, &length, bytes));
 		x->next += length;
 		return NULL;
@@ -207,7 +208,7 @@ static struct error *examine(struct gdb *g, const struct gdb_format *format, uin
 	struct examine x = { .g = g, .format = *format, .next = addr, .last = addr };
 	const struct eval_env *env = gdb_env(g);
 	uint64_t count = format->count;
-	gdb_printer(g, env, &x.printer);
+	gdb_printer_on_screen(g, env, &x.printer);
 	x.printer.symbolise = gdb_symbolise_asm;
 	if (format->backwards) {
 		if (format->spec.letter == 'i')

@@ -374,6 +374,26 @@ void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer 
 	};
 }
 
+static void printer_wrap(void *ctx, uint32_t indent, struct buf *out)
+{
+	gdb_wrap_hint(ctx, indent, out);
+}
+
+static void printer_style(void *ctx, enum eval_style style, struct str text, struct buf *out)
+{
+	static const enum gdb_style styles[] = {
+		[EVAL_STYLE_NAME] = GDB_STYLE_VARIABLE, [EVAL_STYLE_ADDRESS] = GDB_STYLE_ADDRESS, [EVAL_STYLE_REMARK] = GDB_STYLE_METADATA
+	};
+	gdb_styled(ctx, styles[style], text, out);
+}
+
+void gdb_printer_on_screen(struct gdb *g, const struct eval_env *env, struct eval_printer *ret)
+{
+	gdb_printer(g, env, ret);
+	ret->wrap = printer_wrap;
+	ret->style = printer_style;
+}
+
 /* ---- what a command needs ---- */
 
 struct error *gdb_need_process(struct gdb *g, struct eng_inferior **ret)
@@ -587,6 +607,7 @@ void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct en
 		if (!first)
 			buf_str(out, STR_LIT(", "));
 		first = false;
+		gdb_wrap_hint(g, 4, out);
 		add_argument(g, &printer, params[i], arena, out);
 	}
 }
@@ -595,12 +616,14 @@ static void add_place(struct gdb *g, const struct eng_level *level, struct buf *
 {
 	char number[16];
 	if (level->line.file.len > 0) {
+		gdb_wrap_hint(g, 3, out);
 		buf_str(out, STR_LIT(" at "));
 		gdb_styled(g, GDB_STYLE_FILE, gdb_display_file(g, level->line.file), out);
 		buf_char(out, ':');
 		snprintf(number, sizeof number, "%" PRIu32, level->line.line);
 		buf_str(out, str_from(number));
 	} else if (level->module && !level->module->is_main && !level->module->is_vdso) {
+		gdb_wrap_hint(g, 2, out);
 		buf_str(out, STR_LIT(" from "));
 		gdb_styled(g, GDB_STYLE_FILE, gdb_library_name(g, level->module), out);
 	}
@@ -635,6 +658,7 @@ void gdb_frame_location(struct gdb *g, struct eng_thread *t, const struct eng_le
 	}
 	struct str name = gdb_level_name(g, level);
 	gdb_styled(g, name.len ? GDB_STYLE_FUNCTION : GDB_PLAIN, name.len ? name : STR_LIT("??"), out);
+	gdb_wrap_hint(g, 3, out);
 	buf_str(out, STR_LIT(" ("));
 	gdb_print_arguments(g, e, level, arena, out);
 	buf_char(out, ')');

@@ -112,6 +112,9 @@ void gdb_print(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 void gdb_print_str(struct gdb *g, struct str text);
 void gdb_print_styled(struct gdb *g, enum gdb_style style, struct str text);
 void gdb_print_buf(struct gdb *g, struct buf *text); /* and empties it */
+/* A line that gets too long may be broken here, the next one indented so much. Where nothing is wrapped it is nothing. */
+void gdb_wrap_hint(struct gdb *g, uint32_t indent, struct buf *out);
+void gdb_print_wrap_hint(struct gdb *g, uint32_t indent);
 /* To stderr (warnings, errors): "warning: …". A whole line, newline added. */
 void gdb_warn(struct gdb *g, const char *format, ...) ERROR_PRINTF(2, 3);
 /* The same with another word in front ("Warning: "), as gdb writes some. */
@@ -275,6 +278,8 @@ struct gdb {
 const struct eval_env *gdb_env(struct gdb *g);
 const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level);
 void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer *ret);
+/* The same with colours and hints where lines may be broken: for what is printed as it is. */
+void gdb_printer_on_screen(struct gdb *g, const struct eval_env *env, struct eval_printer *ret);
 /* "0x… <main+4>"'s second part; false when there is no symbol. */
 bool gdb_symbolise(struct gdb *g, uint64_t addr, struct buf *out);
 /* ERROR "No stack."/"No frame selected."/"The program is not being run." when there is none. */

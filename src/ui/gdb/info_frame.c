@@ -89,8 +89,9 @@ static void print_saved_registers(const struct saved *s)
 		if (!r->general || r->dwarf == arch->sp || r->dwarf > ARCH_RIP ||
 		    !saved_at(s, r->dwarf, &addr))
 			continue;
-		buf_printf(&text, "%s %s at 0x%" PRIx64, text.len ? "," : " Saved registers:\n ",
-			   r->name, addr);
+		buf_str(&text, text.len ? STR_LIT(",") : STR_LIT(" Saved registers:\n "));
+		gdb_wrap_hint(s->g, 1, &text);
+		buf_printf(&text, " %s at 0x%" PRIx64, r->name, addr);
 	}
 	if (text.len)
 		buf_char(&text, '\n');
@@ -148,15 +149,19 @@ static void print_head(struct gdb *g, struct eng_thread *t, const struct eng_lev
 	else
 		gdb_print(g, "Stack frame at ");
 	gdb_print(g, "0x%" PRIx64 ":\n rip = 0x%" PRIx64, address_of(g, t, level), level->unwind.pc.value);
+	gdb_print_wrap_hint(g, 3);
 	if (name.len)
 		gdb_print(g, " in %.*s", STR_ARG(name));
+	gdb_print_wrap_hint(g, 3);
 	if (level->line.file.len > 0)
 		gdb_print(g, " (%.*s:%" PRIu32 ")", STR_ARG(gdb_display_file(g, level->line.file)),
 			  level->line.line);
+	gdb_print_str(g, STR_LIT("; "));
+	gdb_print_wrap_hint(g, 4);
 	if (has_pc)
-		gdb_print(g, "; saved rip = 0x%" PRIx64 "\n", saved_pc);
+		gdb_print(g, "saved rip = 0x%" PRIx64 "\n", saved_pc);
 	else
-		gdb_print(g, "; saved rip = <not saved>\n");
+		gdb_print_str(g, STR_LIT("saved rip = <not saved>\n"));
 }
 
 /* Who called it and whom it called. */
@@ -178,6 +183,7 @@ static void print_neighbours(struct gdb *g, struct eng_thread *t, const struct e
 	}
 	if (inner && caller)
 		gdb_print(g, ",");
+	gdb_print_wrap_hint(g, 3);
 	if (inner)
 		gdb_print(g, " caller of frame at 0x%" PRIx64, address_of(g, t, inner));
 	if (inner || caller)

@@ -324,6 +324,7 @@ struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex
 /* ---- info sources ---- */
 
 struct files {
+	struct gdb *g;
 	struct gdb_regex *regex;
 	struct buf out;
 	struct strmap seen;
@@ -338,7 +339,8 @@ static bool add_file(void *ctx, struct str path)
 	strmap_set(&f->seen, path, 1);
 	if (f->seen.count > 1)
 		buf_str(&f->out, STR_LIT(", "));
-	buf_str(&f->out, path);
+	gdb_wrap_hint(f->g, 0, &f->out);
+	gdb_styled(f->g, GDB_STYLE_FILE, path, &f->out);
 	return true;
 }
 
@@ -352,7 +354,7 @@ struct error *gdb_run_info_sources(struct gdb *g, const struct gdb_command *comm
 	size_t count = eng_inferior_modules(inferior, &modules);
 	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
 		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
-		struct files files = { .regex = regex };
+		struct files files = { .g = g, .regex = regex };
 		if (!m || !sym_module_has_debug_info(m))
 			continue;
 		sym_files(m, add_file, &files);

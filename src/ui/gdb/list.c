@@ -342,7 +342,8 @@ struct error *gdb_run_reverse_search(struct gdb *g, const struct gdb_command *co
 
 static void add_address(struct gdb *g, uint64_t addr, struct buf *out)
 {
-	buf_printf(out, "0x%" PRIx64 " ", addr);
+	gdb_styled(g, GDB_STYLE_ADDRESS, arena_printf(&g->scratch, "0x%" PRIx64, addr), out);
+	buf_char(out, ' ');
 	if (!gdb_symbolise_asm(g, addr, out))
 		out->len--;
 }
@@ -385,6 +386,14 @@ static size_t best_copy(const struct copies *c, size_t own, uint32_t line)
 	return best;
 }
 
+static void add_line_name(struct gdb *g, uint32_t line, struct str file, struct buf *out)
+{
+	buf_printf(out, "Line %" PRIu32 " of \"", line);
+	gdb_styled(g, GDB_STYLE_FILE, file, out);
+	buf_char(out, '"');
+	gdb_wrap_hint(g, 2, out);
+}
+
 static void print_copy(struct gdb *g, const struct copies *c, size_t n, uint32_t line)
 {
 	size_t best = best_copy(c, n, line);
@@ -401,16 +410,18 @@ static void print_copy(struct gdb *g, const struct copies *c, size_t n, uint32_t
 	uint64_t bias = c->data[best].bias;
 	bool known = sym_line_range(c->data[best].module, e->addr, &found, &range);
 	uint64_t start = (known ? range.start.value : e->addr.value) + bias;
-	buf_printf(&out, "Line %" PRIu32 " of \"%.*s\"", line, STR_ARG(name));
+	add_line_name(g, line, name, &out);
 	if (known && found.line == line) {
 		buf_str(&out, STR_LIT(" starts at address "));
 		add_address(g, start, &out);
+		gdb_wrap_hint(g, 2, &out);
 		buf_str(&out, STR_LIT(" and ends at "));
 		add_address(g, range.end.value + bias, &out);
 		buf_str(&out, STR_LIT(".\n"));
 	} else {
 		buf_str(&out, STR_LIT(" is at address "));
 		add_address(g, start, &out);
+		gdb_wrap_hint(g, 2, &out);
 		buf_str(&out, STR_LIT(" but contains no code.\n"));
 	}
 	gdb_print_buf(g, &out);
@@ -451,9 +462,10 @@ static void address_info(struct gdb *g, uint64_t addr)
 	struct buf out = { 0 };
 	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
 	if (m && sym_line_range(m, FILE_ADDR(addr - bias), &line, &range) && line.file.len > 0) {
-		buf_printf(&out, "Line %" PRIu32 " of \"%.*s\" starts at address ", line.line,
-			   STR_ARG(gdb_display_file(g, line.file)));
+		add_line_name(g, line.line, gdb_display_file(g, line.file), &out);
+		buf_str(&out, STR_LIT(" starts at address "));
 		add_address(g, range.start.value + bias, &out);
+		gdb_wrap_hint(g, 2, &out);
 		buf_str(&out, STR_LIT(" and ends at "));
 		add_address(g, range.end.value + bias, &out);
 		buf_str(&out, STR_LIT(".\n"));
@@ -463,6 +475,7 @@ static void address_info(struct gdb *g, uint64_t addr)
 		buf_str(&out, STR_LIT("No line number information available"));
 		if (addr != 0) {
 			buf_str(&out, STR_LIT(" for address "));
+			gdb_wrap_hint(g, 2, &out);
 			add_address(g, addr, &out);
 		} else {
 			buf_char(&out, '.');

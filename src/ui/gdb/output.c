@@ -1,4 +1,4 @@
-/* Everything that is printed: kept until somebody waits for it, styled and paged on a terminal, copied to the log. */
+/* Everything that is printed: kept until somebody waits for it, wrapped at its hints, styled and paged on a terminal, copied to the log. */
 #include "ui/gdb/output.h"
 
 #include <errno.h>
@@ -11,6 +11,10 @@
 
 enum { FLUSH_AT = 1 << 16 };
 
+/* A place in the text where a line may be broken: no UTF-8 begins so. What follows is the next line's indentation, and one. */
+static const char hint_sign[] = "\xff\xfe";
+enum { HINT_SIGN = sizeof hint_sign - 1, HINT_LENGTH = HINT_SIGN + 1, MAX_INDENT = 250 };
+
 struct gdb_output {
 	struct buf pending;
 	bool terminal, colour;
@@ -22,6 +26,10 @@ struct gdb_output {
 	bool go_on, quit; /* until the next prompt: the user pressed c, or q */
 	uint32_t line, column;
 	bool in_escape;
+	/* The last hint of this line, in what is pending; hint_column 0: none. */
+	size_t hint_at;
+	uint32_t hint_column, hint_indent;
+	uint32_t measured_width, measured_height; /* of the terminal */
 	struct buf *capture; /* pipe: what is printed goes there */
 };
 
@@ -64,16 +72,26 @@ static uint32_t from_environment(const char *name)
 	return value > 0 && value < 100000 ? (uint32_t)value : 0;
 }
 
-static void measure(struct gdb *g)
+static uint32_t default_width(void)
 {
-	struct winsize size;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col) {
-		g->settings.width = size.ws_col;
-		g->settings.height = size.ws_row;
-		return;
-	}
-	g->settings.width = from_environment("COLUMNS") ? from_environment("COLUMNS") : 80;
-	g->settings.height = from_environment("LINES") ? from_environment("LINES") : 24;
+	uint32_t columns = from_environment("COLUMNS");
+	return columns ? columns : 80;
+}
+
+/* What a user has set stays. */
+static void measure(struct gdb *g, struct gdb_output *o)
+{
+	struct winsize size = { 0 };
+	bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col;
+	uint32_t lines = from_environment("LINES");
+	uint32_t width = known ? size.ws_col : default_width();
+	uint32_t height = known ? size.ws_row : lines ? lines : 24;
+	if (g->settings.width == o->measured_width)
+		g->settings.width = width;
+	if (g->settings.height == o->measured_height)
+		g->settings.height = height;
+	o->measured_width = width;
+	o->measured_height = height;
 }
 
 /* The settings are there already. */
@@ -84,10 +102,12 @@ struct gdb_output *gdb_output_create(struct gdb *g)
 	o->terminal = isatty(STDOUT_FILENO);
 	o->colour = o->terminal && terminal_shows_colours();
 	g->settings.style_enabled = o->colour;
+	o->measured_width = g->settings.width;
+	o->measured_height = g->settings.height;
 	if (o->terminal)
-		measure(g);
+		measure(g, o);
 	else
-		g->settings.width = 80; /* as gdb has it; nothing is wrapped */
+		g->settings.width = default_width();
 	return o;
 }
 
@@ -126,16 +146,16 @@ void gdb_output_begin(struct gdb *g)
 	struct gdb_output *o = g->output;
 	interrupted = 0;
 	o->go_on = o->quit = false;
-	o->line = o->column = 0;
+	gdb_output_restart_page(g);
 	if (resized && o->terminal && !g->batch) {
 		resized = 0;
-		measure(g);
+		measure(g, o);
 	}
 }
 
 void gdb_output_restart_page(struct gdb *g)
 {
-	g->output->line = g->output->column = 0;
+	g->output->line = g->output->column = g->output->hint_column = 0;
 }
 
 bool gdb_output_was_quit(const struct gdb *g)
@@ -207,6 +227,7 @@ void gdb_flush(struct gdb *g)
 	if (!o->silent && !o->broken && !(o->log >= 0 && o->log_alone))
 		o->broken = !write_all(STDOUT_FILENO, text);
 	o->pending.len = 0;
+	o->hint_column = 0; /* what may still wrap is out */
 }
 
 /* ---- pages ---- */
@@ -223,6 +244,8 @@ static bool ask_for_more(struct gdb *g)
 {
 	struct gdb_output *o = g->output;
 	char *answer;
+	if (o->pending.len && o->pending.data[o->pending.len - 1] != '\n')
+		buf_char(&o->pending, '\n'); /* the question has a line of its own */
 	gdb_flush(g);
 	bool read = gdb_read_answer(g, "--Type <RET> for more, q to quit, c to continue without paging--",
 				    &answer);
@@ -238,10 +261,83 @@ static bool ask_for_more(struct gdb *g)
 	return !o->quit;
 }
 
-/* Counts the byte; true when it ended a line on the screen. */
-static bool ends_line(struct gdb *g, char c)
+/* False: the user wants no more. */
+static bool page_goes_on(struct gdb *g)
+{
+	uint32_t allowed = g->settings.height > 1 ? g->settings.height - 1 : 1;
+	return g->output->line < allowed || !pages(g) || ask_for_more(g);
+}
+
+/* ---- lines ---- */
+
+static bool wraps(const struct gdb *g)
+{
+	return g->settings.width && !g->batch && !g->output->capture;
+}
+
+void gdb_wrap_hint(struct gdb *g, uint32_t indent, struct buf *out)
+{
+	if (!wraps(g))
+		return;
+	buf_str(out, STR_LIT(hint_sign));
+	buf_char(out, (char)((indent < MAX_INDENT ? indent : MAX_INDENT) + 1));
+}
+
+void gdb_print_wrap_hint(struct gdb *g, uint32_t indent)
+{
+	struct buf text = { 0 };
+	gdb_wrap_hint(g, indent, &text);
+	gdb_print_buf(g, &text);
+	buf_deinit(&text);
+}
+
+static void begin_line(struct gdb *g)
 {
 	struct gdb_output *o = g->output;
+	buf_char(&o->pending, '\n');
+	o->column = o->hint_column = 0;
+	o->line++;
+}
+
+static void take_hint(struct gdb *g, uint32_t indent)
+{
+	struct gdb_output *o = g->output;
+	if (o->column >= g->settings.width) {
+		begin_line(g);
+		buf_pad(&o->pending, ' ', indent);
+		o->column = indent;
+		return;
+	}
+	o->hint_at = o->pending.len;
+	o->hint_column = o->column;
+	o->hint_indent = indent;
+}
+
+/* The line is full: what came since the hint goes to the next one; without a hint the terminal does what it does. */
+static void overflow(struct gdb *g)
+{
+	struct gdb_output *o = g->output;
+	uint32_t column = o->column, at = o->hint_column, indent = o->hint_indent;
+	if (!at) {
+		o->column = 0;
+		o->line++;
+		return;
+	}
+	char *tail = str_dup(str_sub(buf_view(&o->pending), o->hint_at, o->pending.len));
+	size_t length = o->pending.len - o->hint_at;
+	o->pending.len = o->hint_at;
+	begin_line(g);
+	if (page_goes_on(g)) {
+		buf_pad(&o->pending, ' ', indent);
+		buf_add(&o->pending, tail, length);
+		o->column = indent + (column - at);
+	}
+	free(tail);
+}
+
+/* True where the byte takes a column of the screen or more. */
+static bool takes_column(struct gdb_output *o, char c)
+{
 	if (o->in_escape) {
 		o->in_escape = !((c >= '@' && c <= '~') && c != '[');
 		return false;
@@ -250,32 +346,43 @@ static bool ends_line(struct gdb *g, char c)
 		o->in_escape = true;
 		return false;
 	}
-	if (c == '\n') {
-		o->column = 0;
-		return true;
-	}
 	if (c == '\r')
 		o->column = 0;
 	else if (c == '\t')
 		o->column = (o->column / 8 + 1) * 8;
-	else if (((unsigned char)c & 0xc0) != 0x80) /* not within a UTF-8 sequence */
+	else
 		o->column++;
-	if (g->settings.width && o->column > g->settings.width) {
-		o->column = 1;
-		return true;
-	}
-	return false;
+	return c != '\r';
 }
 
-static void print_paged(struct gdb *g, struct str text)
+static bool continues_character(struct str text, size_t i)
+{
+	return i < text.len && ((unsigned char)text.ptr[i] & 0xc0) == 0x80;
+}
+
+static void print_in_lines(struct gdb *g, struct str text)
 {
 	struct gdb_output *o = g->output;
 	for (size_t i = 0; i < text.len; i++) {
-		if (o->line + 1 >= g->settings.height && pages(g) && !ask_for_more(g))
+		if (!page_goes_on(g))
 			return;
-		if (ends_line(g, text.ptr[i]))
-			o->line++;
-		buf_char(&o->pending, text.ptr[i]);
+		char c = text.ptr[i];
+		if (c == hint_sign[0] && text.len - i >= HINT_LENGTH &&
+		    memcmp(text.ptr + i, hint_sign, HINT_SIGN) == 0) {
+			take_hint(g, (unsigned char)text.ptr[i + HINT_SIGN] - 1U);
+			i += HINT_LENGTH - 1;
+			continue;
+		}
+		if (c == '\n') {
+			begin_line(g);
+			continue;
+		}
+		bool took = takes_column(o, c);
+		buf_char(&o->pending, c);
+		while (continues_character(text, i + 1))
+			buf_char(&o->pending, text.ptr[++i]);
+		if (took && g->settings.width && o->column >= g->settings.width)
+			overflow(g);
 	}
 }
 
@@ -294,8 +401,8 @@ void gdb_print_str(struct gdb *g, struct str text)
 	}
 	if (o->quit)
 		return;
-	if (pages(g))
-		print_paged(g, text);
+	if (pages(g) || wraps(g))
+		print_in_lines(g, text);
 	else
 		buf_str(&o->pending, text);
 	if (o->pending.len >= FLUSH_AT)

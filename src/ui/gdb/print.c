@@ -155,7 +155,7 @@ struct error *gdb_print_value(struct gdb *g, const struct eval_value *value, str
 	struct eval_printer printer;
 	struct buf text = { 0 };
 	const struct eval_env *env = gdb_env(g);
-	gdb_printer(g, env, &printer);
+	gdb_printer_on_screen(g, env, &printer);
 	if (settings)
 		printer.settings = *settings;
 	TRY(check_size(g, value));

@@ -64,7 +64,7 @@ static struct error *lines_init(struct lines *l, struct gdb *g, struct eng_threa
 		gdb_regex_destroy(l->name);
 		return err;
 	}
-	gdb_printer(g, gdb_env_of(g, t, level), &l->printer);
+	gdb_printer_on_screen(g, gdb_env_of(g, t, level), &l->printer);
 	return NULL;
 }
 
