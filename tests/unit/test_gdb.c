@@ -96,6 +96,20 @@ static void an_alias_brings_its_words(void **state)
 	assert_true(str_is(found.args, "10"));
 }
 
+/* Those of settings_more.c come when they are asked for. */
+static void knows_seldom_settings(void **state)
+{
+	(void)state;
+	expect_found("set confirm off", "set confirm", "off");
+	expect_found("set debug infrun 1", "set debug infrun", "1");
+	assert_null(registry.more);
+	expect_found("show deb infru", "show debug infrun", "");
+	expect_found("show style disassembler symbol foreground", "show style function foreground", "");
+	expect_found("set sou open off", "set source open", "off");
+	expect_error("set debug nosuch",
+		     "Undefined set debug command: \"nosuch\".  Try \"help set debug\".");
+}
+
 static void every_command_has_help(void **state)
 {
 	(void)state;
@@ -248,6 +262,7 @@ int main(void)
 		cmocka_unit_test(finds_settings),
 		cmocka_unit_test(words_its_errors_as_gdb),
 		cmocka_unit_test(an_alias_brings_its_words),
+		cmocka_unit_test(knows_seldom_settings),
 		cmocka_unit_test(every_command_has_help),
 		cmocka_unit_test(no_name_is_taken_twice),
 		cmocka_unit_test(takes_gdbs_options),
