@@ -570,6 +570,11 @@ static bool wants_type(const struct printing *p, const struct eval_value *v)
 	       !str_is(name, "char32_t");
 }
 
+static bool is_format(char letter)
+{
+	return strchr("xduotzacfsi", letter) != NULL;
+}
+
 static void formatted_function(struct printing *p, const struct eval_value *v)
 {
 	uint8_t first = 0;
@@ -595,7 +600,7 @@ struct error *eval_print(const struct eval_printer *printer, const struct eval_v
 		value.state = EVAL_OPTIMISED_OUT;
 	if (v->state == EVAL_UNREADABLE && top)
 		err = eval_check(v);
-	else if (format.letter && !strchr("xduotzacfsir", format.letter))
+	else if (format.letter && !is_format(format.letter))
 		err = error_new(ERROR_USAGE, "Undefined output format \"%c\".", format.letter);
 	if (!err && format.letter == 'a' && type_kind(v->type) == SYM_TYPE_FUNCTION)
 		err = error_new(ERROR_USAGE, "Value can't be converted to integer.");
@@ -637,9 +642,22 @@ struct error *eval_print_unit(const struct eval_printer *printer, const uint8_t 
 	const struct sym_type *type = sym_type_primitive(NULL, STR_LIT("long"), false);
 	if (size == 0 || size > 16)
 		return error_new(ERROR_USAGE, "Invalid size of a unit.");
+	if (letter && !is_format(letter))
+		return error_new(ERROR_USAGE, "Undefined output format \"%c\".", letter);
 	if (letter == 'f' && size != 4 && size != 8 && size != 10 && size != 16)
 		print_decimal(out, bytes, size, true);
 	else
 		print_formatted_scalar(&p, type, bytes, size, letter ? letter : 'x');
 	return NULL;
+}
+
+void eval_print_text(const struct eval_printer *printer, const uint8_t *bytes, size_t count, size_t unit,
+		     bool more, struct buf *out)
+{
+	struct printing p = { .p = printer, .s = &printer->settings, .out = out };
+	print_string(&p, bytes, count, (unsigned)unit,
+		     unit == 2   ? "u"
+		     : unit == 4 ? "U"
+				 : "",
+		     false, more);
 }

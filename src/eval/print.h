@@ -55,8 +55,13 @@ void eval_declaration(const struct eval_printer *p, const struct sym_type *t, st
 		      struct buf *out);
 /* `whatis`: the name. `ptype`: the definition; /o with offsets. */
 void eval_type_name(const struct eval_printer *p, const struct sym_type *t, struct buf *out);
-struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t, bool offsets,
-				   struct buf *out) ERROR_CHECK;
+/* ptype's offsets and sizes of members. */
+enum eval_offsets { EVAL_NO_OFFSETS, EVAL_OFFSETS_DECIMAL, EVAL_OFFSETS_HEX };
+struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t,
+				   enum eval_offsets offsets, struct buf *out) ERROR_CHECK;
 /* One unit of x/FMT at bytes, in gdb's words. */
 struct error *eval_print_unit(const struct eval_printer *p, const uint8_t *bytes, size_t size,
 			      char letter, struct buf *out) ERROR_CHECK;
+/* A string of units of 1, 2 or 4 bytes, as x/s shows it; more: it goes on. */
+void eval_print_text(const struct eval_printer *p, const uint8_t *bytes, size_t count, size_t unit,
+		     bool more, struct buf *out);

@@ -214,11 +214,11 @@ void print_string(struct printing *p, const uint8_t *bytes, size_t count, unsign
 
 /* Bytes up to the NUL, the limit, or where memory ends. */
 static size_t read_text(struct printing *p, uint64_t address, uint64_t count, unsigned width,
-			struct buf *into, bool *ret_nul, uint64_t *ret_bad)
+			struct buf *into, bool *ret_nul, bool *ret_failed, uint64_t *ret_bad)
 {
 	uint64_t limit = print_limit_characters(p);
 	uint64_t wanted = count < limit ? count : limit;
-	*ret_nul = false;
+	*ret_nul = *ret_failed = false;
 	*ret_bad = 0;
 	if (wanted > MAX_TEXT)
 		wanted = MAX_TEXT;
@@ -242,6 +242,7 @@ static size_t read_text(struct printing *p, uint64_t address, uint64_t count, un
 		buf_add(into, chunk, full * width);
 		done += full;
 		if (full < units) {
+			*ret_failed = true;
 			*ret_bad = address + done * width;
 			return (size_t)done;
 		}
@@ -253,11 +254,11 @@ void print_string_at(struct printing *p, uint64_t address, uint64_t count, unsig
 		     const char *prefix)
 {
 	struct buf text = { 0 };
-	bool nul;
+	bool nul, failed;
 	uint64_t bad;
-	size_t got = read_text(p, address, count, width, &text, &nul, &bad);
-	bool more = count == UINT64_MAX ? !nul && !bad : got < count;
-	if (count == UINT64_MAX && !nul && !bad) {
+	size_t got = read_text(p, address, count, width, &text, &nul, &failed, &bad);
+	bool more = count == UINT64_MAX ? !nul && !failed : got < count;
+	if (count == UINT64_MAX && !nul && !failed) {
 		/* Cut right before its end is not cut. */
 		uint8_t next[4] = { 0 };
 		uint64_t unused;
@@ -267,11 +268,10 @@ void print_string_at(struct printing *p, uint64_t address, uint64_t count, unsig
 			more = unit != 0;
 		}
 	}
-	if (got || !bad)
-		print_string(p, (const uint8_t *)text.data, got, width, prefix, false,
-			     more && !(bad && !got));
-	if (bad)
-		buf_printf(p->out, "%s<error: Cannot access memory at address 0x%llx>", got ? "" : "",
+	if (got || !failed)
+		print_string(p, (const uint8_t *)text.data, got, width, prefix, false, more);
+	if (failed)
+		buf_printf(p->out, "<error: Cannot access memory at address 0x%llx>",
 			   (unsigned long long)bad);
 	buf_deinit(&text);
 }

@@ -136,7 +136,7 @@ void eval_type_name(const struct eval_printer *p, const struct sym_type *t, stru
 struct defining {
 	const struct eval_printer *p;
 	struct buf *out;
-	bool offsets, rust;
+	bool offsets, hex, rust;
 	uint64_t base; /* bits: of what is around, for /o */
 };
 
@@ -171,19 +171,18 @@ static void place_columns(struct defining *d, const struct sym_member *m, uint64
 	uint64_t size = type_size(m->type), at = base + m->offset;
 	if (!d->offsets)
 		return;
-	if (m->bit_size) {
-		uint64_t bits = at * 8 + m->bit_offset;
-		if (in_union)
-			buf_printf(d->out, "/*              %8llu */", (unsigned long long)size);
-		else
-			buf_printf(d->out, "/* %6llu:%2llu   |  %6llu */", (unsigned long long)(bits / 8),
-				   (unsigned long long)(bits % 8), (unsigned long long)size);
-	} else if (in_union) {
-		buf_printf(d->out, "/*              %8llu */", (unsigned long long)size);
-	} else {
-		buf_printf(d->out, "/* %6llu      |  %6llu */", (unsigned long long)at,
+	uint64_t bits = at * 8 + m->bit_offset;
+	if (in_union)
+		buf_printf(d->out, d->hex ? "/*                0x%04llx */" : "/*              %8llu */",
 			   (unsigned long long)size);
-	}
+	else if (m->bit_size)
+		buf_printf(d->out,
+			   d->hex ? "/* 0x%04llx: 0x%llx |  0x%04llx */" : "/* %6llu:%2llu   |  %6llu */",
+			   (unsigned long long)(bits / 8), (unsigned long long)(bits % 8),
+			   (unsigned long long)size);
+	else
+		buf_printf(d->out, d->hex ? "/* 0x%04llx      |  0x%04llx */" : "/* %6llu      |  %6llu */",
+			   (unsigned long long)at, (unsigned long long)size);
 	if (d->rust)
 		buf_pad(d->out, ' ', 2);
 }
@@ -658,8 +657,8 @@ static void c_outer(struct defining *d, const struct sym_type *t)
 	buf_deinit(&declarator);
 }
 
-struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t, bool offsets,
-				   struct buf *out)
+struct error *eval_type_definition(const struct eval_printer *p, const struct sym_type *t,
+				   enum eval_offsets offsets, struct buf *out)
 {
 	struct defining d = { .p = p, .out = out, .rust = p->language != EVAL_LANGUAGE_C };
 	if (!t) {
@@ -667,7 +666,8 @@ struct error *eval_type_definition(const struct eval_printer *p, const struct sy
 		return NULL;
 	}
 	enum sym_type_kind kind = type_kind(t);
-	d.offsets = offsets &&
+	d.hex = offsets == EVAL_OFFSETS_HEX;
+	d.offsets = offsets != EVAL_NO_OFFSETS &&
 		    (kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT) &&
 		    !rust_is_tuple(t);
 	if (d.rust)

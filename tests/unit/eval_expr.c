@@ -154,7 +154,7 @@ static char *type_of(struct world *w, enum eval_language language, const char *t
 	if (!err)
 		err = eval_type_of(e, w->session, &w->env, &arena, &type, &is_type);
 	if (!err && whole)
-		err = eval_type_definition(&printer, type, false, &out);
+		err = eval_type_definition(&printer, type, EVAL_NO_OFFSETS, &out);
 	else if (!err)
 		eval_type_name(&printer, type, &out);
 	char *result = str_dup(err ? str_from(err->message) : buf_view(&out));

@@ -120,11 +120,15 @@ static struct error *add_string(struct examine *x)
 		if (have < part)
 			break;
 	}
-	if (count == 0)
-		return gdb_memory_error(x->next);
-	size_t length = ended ? count - 1 : count;
-	gdb_add_string(&x->printer, bytes, length, unit, !ended && length == most, &x->out);
 	x->last = x->next;
+	if (count == 0) {
+		struct error *err = gdb_memory_error(x->next);
+		buf_printf(&x->out, "<error: %s>", err->message);
+		error_destroy(err);
+		return NULL;
+	}
+	size_t length = ended ? count - 1 : count;
+	eval_print_text(&x->printer, bytes, length, unit, !ended && length == most, &x->out);
 	x->next += count * unit;
 	return NULL;
 }

@@ -41,9 +41,9 @@ static void take_letters(struct str *s, struct gdb_format *f)
 			f->spec.size = c;
 		else if (c == 'r')
 			f->spec.raw = true;
-		else if (c >= 'a' && c <= 'z')
+		else if (c >= 'a' && c <= 'z' && c != 'm') /* m: memory's tags, of which x86-64 has none */
 			f->spec.letter = c;
-		else
+		else if (c != 'm')
 			return;
 		*s = str_sub(*s, 1, SIZE_MAX);
 	}

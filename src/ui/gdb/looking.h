@@ -148,9 +148,6 @@ struct error *gdb_print_value(struct gdb *g, const struct eval_value *value,
 /* examine.c */
 gdb_run_fn gdb_run_x;
 struct error *gdb_examine(struct gdb *g, const struct gdb_format *format, uint64_t addr) ERROR_CHECK;
-/* text.c: units of 1, 2 or 4 bytes as gdb writes a string; more: it goes on. */
-void gdb_add_string(const struct eval_printer *printer, const uint8_t *bytes, size_t count, size_t unit,
-		    bool more, struct buf *out);
 /* display.c */
 gdb_run_fn gdb_run_display, gdb_run_undisplay, gdb_run_enable_display, gdb_run_disable_display,
 	gdb_run_info_display;

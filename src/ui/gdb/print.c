@@ -178,7 +178,13 @@ static struct error *print_with(struct gdb *g, struct str args, bool show_void)
 	struct eval_value value;
 	char before[32];
 	TRY(gdb_take_print_options(&args, &settings));
+	bool slash = args.len > 0 && args.ptr[0] == '/';
 	TRY(gdb_take_value_format(&args, show_void ? "print" : "call", &format));
+	if (slash) { /* what was not said is as last time, x's letter, too */
+		if (!format.spec.letter)
+			format.spec.letter = g->x_format.letter;
+		g->x_format.letter = format.spec.letter;
+	}
 	if (args.len > 0)
 		TRY(gdb_eval(g, args, &value));
 	else if (!eval_history_get(g->eval, eval_history_count(g->eval), &value))
@@ -249,18 +255,23 @@ struct error *gdb_run_set_variable(struct gdb *g, const struct gdb_command *comm
 
 /* ---- types ---- */
 
-static struct error *take_type_flags(struct str *args, bool *ret_offsets)
+static struct error *take_type_flags(struct str *args, enum eval_offsets *ret_offsets)
 {
-	*ret_offsets = false;
+	bool offsets = false, hex = false;
+	*ret_offsets = EVAL_NO_OFFSETS;
 	if (args->len == 0 || args->ptr[0] != '/')
 		return NULL;
 	struct str rest = *args, word = gdb_take_word(&rest);
 	for (size_t i = 1; i < word.len; i++) {
 		if (word.ptr[i] == 'o')
-			*ret_offsets = true;
-		else if (!strchr("rmMtTxd", word.ptr[i]))
+			offsets = true;
+		else if (word.ptr[i] == 'x' || word.ptr[i] == 'd')
+			hex = word.ptr[i] == 'x';
+		else if (!strchr("rmMtT", word.ptr[i]))
 			return error_new(ERROR_USAGE, "unrecognized flag '%c'", word.ptr[i]);
 	}
+	if (offsets)
+		*ret_offsets = hex ? EVAL_OFFSETS_HEX : EVAL_OFFSETS_DECIMAL;
 	*args = rest;
 	return NULL;
 }
@@ -271,7 +282,10 @@ static struct error *type_of(struct gdb *g, struct str args, const struct eval_e
 	struct eval_expr *expr;
 	if (args.len == 0) {
 		struct eval_value value = { 0 };
-		eval_history_get(g->eval, eval_history_count(g->eval), &value);
+		size_t count = eval_history_count(g->eval);
+		if (count == 0)
+			return error_new(ERROR_USAGE, "The history is empty.");
+		eval_history_get(g->eval, count, &value);
 		*ret = value.type;
 		*ret_is_type = false;
 		return NULL;
@@ -286,7 +300,8 @@ static struct error *print_type(struct gdb *g, struct str args, bool definition)
 {
 	struct eval_printer printer;
 	const struct sym_type *type;
-	bool is_type, offsets;
+	bool is_type;
+	enum eval_offsets offsets;
 	struct buf text = { 0 };
 	const struct eval_env *env = gdb_env(g);
 	struct error *err = NULL;
@@ -302,10 +317,14 @@ static struct error *print_type(struct gdb *g, struct str args, bool definition)
 								      : STR_LIT("type = void"));
 	} else if (definition) {
 		enum sym_type_kind kind = sym_type_kind(type);
-		offsets = offsets &&
-			  (kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT);
+		bool header =
+			offsets != EVAL_NO_OFFSETS &&
+			(kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT);
 		buf_str(&text,
-			offsets ? STR_LIT("/* offset      |    size */  type = ") : STR_LIT("type = "));
+			header ? STR_LIT("/* offset      |    size */  type = ") : STR_LIT("type = "));
+		/* A typedef's are shown without a header. */
+		while (offsets && sym_type_kind(type) == SYM_TYPE_ALIAS && sym_type_target(type))
+			type = sym_type_target(type);
 		err = eval_type_definition(&printer, type, offsets, &text);
 	} else {
 		buf_str(&text, STR_LIT("type = "));

@@ -1,6 +1,8 @@
 /* printf and eval: a format as C has it, with values of expressions. */
 #include "ui/gdb/printf.h"
 
+#include "ui/gdb/looking.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,13 +146,30 @@ static struct error *check_flags(const struct piece *p)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
+/* Of a float, as far as it goes. */
+static int64_t whole(const struct eval_value *v)
+{
+	double number = 0;
+	eval_as_double(v, &number);
+	if (number >= 0x1p63)
+		return INT64_MAX;
+	return number < -0x1p63 ? INT64_MIN : number == number ? (int64_t)number : 0;
+}
+
 static struct error *print_number(const struct piece *p, const struct eval_value *v, struct buf *out)
 {
 	int64_t number;
 	char format[64];
 	uint64_t address;
-	if (!eval_as_signed(v, &number)) {
-		struct error *err = eval_as_address(v, &address);
+	enum sym_type_kind kind = v->type ? sym_type_kind(v->type) : SYM_TYPE_VOID;
+	bool integer = kind == SYM_TYPE_SIGNED || kind == SYM_TYPE_UNSIGNED || kind == SYM_TYPE_ENUM;
+	if (integer && sym_type_size(v->type) > 8)
+		return error_new(ERROR_USAGE,
+				 "That operation is not available on integers of more than 8 bytes.");
+	if (kind == SYM_TYPE_FLOAT) {
+		number = whole(v);
+	} else if (!eval_as_signed(v, &number)) {
+		struct error *err = gdb_as_address(v, &address);
 		error_destroy(err);
 		if (err)
 			return error_new(ERROR_USAGE, "Value can't be converted to integer.");
@@ -169,7 +188,9 @@ static struct error *print_number(const struct piece *p, const struct eval_value
 		}
 	} else if (p->letter == 'c') {
 		make_format(p, "", 'c', format);
-		if (number > 0x7f && number < 0x110000)
+		/* Rust's characters; a byte is put out as it is. */
+		bool wide = kind == SYM_TYPE_CHAR && sym_type_size(v->type) == 4;
+		if (wide && number > 0x7f && number < 0x110000)
 			gdb_add_utf8(out, (uint32_t)number);
 		else
 			buf_printf(out, format, (int)number);
