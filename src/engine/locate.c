@@ -314,6 +314,7 @@ struct error *eng_locate(struct eng_control *ec, struct eng_inferior *i, const s
 {
 	struct collector c = { .arena = arena };
 	struct error *err = NULL;
+	unsigned left = sym_questions_left();
 	eng_stay_anywhere(ec); /* indexes may have to be made */
 	switch (spec->kind) {
 	case ENG_SPEC_LINE:
@@ -328,6 +329,10 @@ struct error *eng_locate(struct eng_control *ec, struct eng_inferior *i, const s
 		vec_push(&c.list, place);
 		break;
 	}
+	}
+	if (sym_questions_left() != left) {
+		error_destroy(err);
+		err = error_new(ERROR_LIMIT, "Quit");
 	}
 	if (err) {
 		vec_free(&c.list);

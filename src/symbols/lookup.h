@@ -118,6 +118,8 @@ bool sym_variable_is_external(const struct sym_variable *v);
  * answered as if nothing were there, and asked again the work begins again. NULL: nobody is told. */
 typedef bool sym_progress_fn(void *ctx, const char *path, size_t done, size_t total);
 void sym_set_progress(sym_progress_fn *fn, void *ctx);
+/* How often it was left so far: what was answered while this grew says nothing. */
+unsigned sym_questions_left(void);
 
 /* ---- scopes ---- */
 

@@ -41,6 +41,7 @@ size_t sym_module_troubles(const struct sym_module *m, const struct error *const
 
 static sym_progress_fn *progress_fn;
 static void *progress_ctx;
+static unsigned questions_left;
 
 void sym_set_progress(sym_progress_fn *fn, void *ctx)
 {
@@ -50,7 +51,14 @@ void sym_set_progress(sym_progress_fn *fn, void *ctx)
 
 bool module_progress(const struct sym_module *m, size_t done, size_t total)
 {
-	return !progress_fn || progress_fn(progress_ctx, m->path, done, total);
+	bool goes_on = !progress_fn || progress_fn(progress_ctx, m->path, done, total);
+	questions_left += !goes_on;
+	return goes_on;
+}
+
+unsigned sym_questions_left(void)
+{
+	return questions_left;
 }
 
 /* ---- the separate debug file ---- */

@@ -438,20 +438,22 @@ static struct error *line_info(struct gdb *g, struct str file, uint32_t line, bo
 	struct copies copies = { 0 };
 	size_t count = eng_inferior_modules(inferior, &modules);
 	g->info_line = line;
-	for (size_t i = 0; i < count; i++) {
-		copies.module = eng_inferior_symbols(g->control, inferior, modules[i]);
-		copies.bias = modules[i]->bias;
+	for (size_t k = 0; k < count; k++) {
+		copies.module = eng_inferior_symbols(g->control, inferior, modules[k]);
+		copies.bias = modules[k]->bias;
 		if (copies.module && sym_has_file(copies.module, file))
 			sym_line_entries(copies.module, file, line, add_copy, &copies);
 	}
 	size_t shown = all || copies.count == 0 ? copies.count : 1;
-	for (size_t i = 0; i < shown && !gdb_interrupted(g); i++)
-		print_copy(g, &copies, i, line);
-	if (copies.count == 0)
+	size_t i = 0;
+	while (i < shown && !gdb_interrupted(g))
+		print_copy(g, &copies, i++, line);
+	bool quit = gdb_interrupted(g) && (i < shown || copies.count == 0);
+	if (copies.count == 0 && !quit)
 		gdb_print(g, "Line number %" PRIu32 " is out of range for \"%.*s\".\n", line,
 			  STR_ARG(gdb_display_file(g, file)));
 	vec_free(&copies);
-	return NULL;
+	return quit ? error_new(ERROR_USAGE, "Quit") : NULL;
 }
 
 static void address_info(struct gdb *g, uint64_t addr)

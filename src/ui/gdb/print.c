@@ -144,8 +144,8 @@ static struct error *check_size(struct gdb *g, const struct eval_value *value)
 	uint64_t size = value->type ? sym_type_size(value->type) : 0, most = g->settings.max_value_size;
 	if (!most || size <= most)
 		return NULL;
-	return error_new(ERROR_LIMIT, "value requires %" PRIu64 " bytes, which is more than max-value-size",
-			 size);
+	return error_new(ERROR_LIMIT,
+			 "value requires %" PRIu64 " bytes, which is more than max-value-size", size);
 }
 
 /* What was written before something could not be is shown too. */

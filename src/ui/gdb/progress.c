@@ -55,6 +55,11 @@ void gdb_progress_wipe(void)
 	progress.shown = 0;
 }
 
+bool gdb_progress_stopped(void)
+{
+	return progress.stopped;
+}
+
 bool gdb_progress_take_stopped(void)
 {
 	bool stopped = progress.stopped;

@@ -125,6 +125,8 @@ static struct error *run_found(struct gdb *g, const struct gdb_found *found)
 static void enter(struct gdb *g)
 {
 	struct gdb_shell *s = g->shell;
+	if (s->depth == 0)
+		gdb_progress_take_stopped();
 	if (s->depth++) {
 		while (s->scratches.count < s->depth)
 			vec_push(&s->scratches, ARENA_INIT);
@@ -169,7 +171,7 @@ struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty)
 	if (!err)
 		gdb_check_language(g);
 	leave(g);
-	if (!err && gdb_output_was_quit(g))
+	if (!err && (gdb_output_was_quit(g) || gdb_progress_stopped()))
 		err = error_new(ERROR_USAGE, "Quit");
 	s->from_tty = was_from_tty;
 	free(copy);

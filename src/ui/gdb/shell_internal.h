@@ -100,6 +100,7 @@ void gdb_progress_begin(struct gdb *g);
 void gdb_progress_wipe(void);
 /* Whether Ctrl-C has stopped something since it was last asked. */
 bool gdb_progress_take_stopped(void);
+bool gdb_progress_stopped(void);
 
 /* ---- commands_files.c ---- */
 
