@@ -4,12 +4,13 @@ import fcntl
 import os
 import re
 import struct
+import subprocess
 import termios
 import time
 
 import pytest
 
-from robust import HERE, build, kill_session
+from robust import HERE, OXDB, build, environment, kill_session
 from test_terminal import PROMPT, Terminal
 
 MORE = "--Type <RET> for more, q to quit, c to continue without paging--"
@@ -89,3 +90,56 @@ def test_pages_count_wrapped_lines(screen, program):
     s.expect("Quit")
     s.expect(PROMPT)
     s.end()
+
+
+def test_interrupted_prompt_and_pages(screen, program):
+    s = screen(program, rows=6)
+    os.write(s.fd, b"print 1 + ")
+    s.expect("print 1 + ")
+    s.interrupt()
+    assert s.expect("Quit\n") == "Quit\n"
+    s.type("help set print")
+    s.expect(MORE)
+    s.interrupt()
+    assert s.expect("Quit\n").strip("\x03") == "Quit\n"
+    s.expect(PROMPT)
+    s.end()
+
+
+def test_lines_joined_by_a_backslash_are_one_of_the_history(screen, program):
+    s = screen(program)
+    s.type("print 1 + \\")
+    s.type("2 + \\")
+    s.type("3")
+    s.expect("$1 = 6")
+    os.write(s.fd, b"\x10")
+    s.expect("print 1 + 2 + 3")
+    s.type("")
+    s.expect("$2 = 6")
+    s.end()
+
+
+def test_prompt_keeps_its_blank(screen, program):
+    s = screen(program)
+    s.type("set prompt abc> ")
+    s.expect("\nabc> ")
+    s.type("show prompt")
+    s.expect('prompt is "abc> ".')
+    s.end()
+
+
+def test_the_end_of_the_input_asks_when_something_runs(screen, program):
+    s = screen(program)
+    stop(s)
+    s.command("set confirm on")
+    os.write(s.fd, b"\x04")
+    assert "quit\nA debugging session is active.\n\n\tInferior 1 [process " in s.expect("Quit anyway? (y or n) ")
+    s.type("n")
+    s.expect(PROMPT)
+    assert "$1 = 1000000" in s.command("print first_argument")
+    s.command("set confirm off")
+    s.end()
+    done = subprocess.run([OXDB, "-nx", "-q", program], input=b"break screen::several\nrun\n", stdout=subprocess.PIPE, env=environment())
+    assert re.search(
+        rb"\(oxdb\) A debugging session is active\.\n\n\tInferior 1 \[process \d+\] will be killed\.\n\n"
+        rb"Quit anyway\? \(y or n\) \[answered Y; input not from terminal\]\n$", done.stdout), done.stdout

@@ -107,7 +107,7 @@ bool gdb_may_quit(struct gdb *g)
 {
 	struct eng_inferior *const *all;
 	struct buf text = { 0 };
-	if (!g->settings.confirm || !something_lives(g) || !gdb_input_is_terminal(g) || g->batch)
+	if (!g->settings.confirm || !something_lives(g))
 		return true;
 	buf_printf(&text, "A debugging session is active.\n\n");
 	size_t count = eng_inferiors(g->control, &all);

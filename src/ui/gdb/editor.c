@@ -194,8 +194,6 @@ enum gdb_line gdb_editor_read(struct gdb_editor *e, const char *prompt, char **r
 	const char *line = el_gets(e->line, &length);
 	if (gdb_interrupt_pending()) {
 		el_reset(e->line);
-		fputs("^C\n", stdout);
-		fflush(stdout);
 		return GDB_LINE_INTERRUPTED;
 	}
 	if (!line || length <= 0)

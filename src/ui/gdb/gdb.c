@@ -274,13 +274,12 @@ static bool prepare(struct gdb *g, const struct gdb_options *o)
 
 /* ---- the prompt ---- */
 
-/* Ctrl-D: the question may be answered with no. */
+/* Ctrl-D: the question may be answered with no. At the end of a pipe it is answered by itself. */
 static bool end_of_input(struct gdb *g)
 {
-	if (!gdb_input_is_terminal(g))
-		return true;
-	gdb_print(g, "quit\n");
-	return gdb_may_quit(g);
+	if (gdb_input_is_terminal(g))
+		gdb_print(g, "quit\n");
+	return gdb_may_quit(g) || !gdb_input_is_terminal(g);
 }
 
 static void loop(struct gdb *g)

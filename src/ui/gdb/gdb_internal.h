@@ -42,7 +42,7 @@ enum {
 	GDB_REPEATS_BARE = 2, /* … or does so without its arguments (list, x: they go on) */
 	GDB_SLASH = 4, /* takes /FMT directly behind its name: "x/4i", "print/x", "disassemble /s"; args begin with it */
 	GDB_COVERS = 16,    /* its help is that of whatever words follow it, too */
-	GDB_KEEPS_TEXT = 8, /* args are not stripped of trailing blanks (echo) */
+	GDB_KEEPS_TEXT = 8, /* args are not stripped of trailing blanks (echo, set prompt) */
 };
 
 struct gdb_command {

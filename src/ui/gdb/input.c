@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <termios.h>
 #include <unistd.h>
 
 struct gdb_input {
@@ -15,6 +16,7 @@ struct gdb_input {
 	size_t used;
 	struct gdb_history history;
 	struct gdb_editor *editor; /* made when the first line is wanted */
+	struct buf begun;          /* lines that ended in a backslash: the last one is still to come */
 };
 
 struct gdb_input *gdb_input_create(struct gdb *g)
@@ -39,6 +41,7 @@ void gdb_input_destroy(struct gdb *g, struct gdb_input *in)
 	gdb_editor_destroy(in->editor);
 	gdb_history_deinit(&in->history);
 	buf_deinit(&in->pending);
+	buf_deinit(&in->begun);
 	free(in);
 }
 
@@ -159,13 +162,22 @@ static struct gdb_editor *editor(struct gdb *g)
 	return in->editor;
 }
 
+/* Lines that a backslash joins are one. */
 static void keep(struct gdb *g, const char *line)
 {
 	struct gdb_input *in = g->shell->input;
-	if (!line[strspn(line, " \t")])
+	buf_str(&in->begun, str_from(line));
+	size_t length = in->begun.len;
+	if (length && in->begun.data[length - 1] == '\\') {
+		in->begun.len--;
 		return;
-	gdb_history_add(g, &in->history, str_from(line));
-	gdb_editor_add(in->editor, line);
+	}
+	in->begun.len = 0;
+	const char *whole = in->begun.data;
+	if (!length || !whole[strspn(whole, " \t")])
+		return;
+	gdb_history_add(g, &in->history, str_from(whole));
+	gdb_editor_add(in->editor, whole);
 }
 
 static enum gdb_line edited_line(struct gdb *g, const char *prompt, char **ret)
@@ -174,8 +186,10 @@ static enum gdb_line edited_line(struct gdb *g, const char *prompt, char **ret)
 	be_quiet(true);
 	enum gdb_line what = gdb_editor_read(in->editor, prompt, ret);
 	be_quiet(false);
-	if (what != GDB_LINE_READ)
+	if (what != GDB_LINE_READ) {
+		in->begun.len = 0;
 		return what;
+	}
 	if (g->settings.history_expansion) {
 		char *expanded;
 		struct error *err = gdb_history_expand(&in->history, str_from(*ret), &expanded);
@@ -206,15 +220,28 @@ enum gdb_line gdb_read_line(struct gdb *g, const char *prompt, char **ret)
 	return plain_line(in, ret);
 }
 
+/* Ctrl-C is not shown as such: what comes of it is said behind the question. False: it is no terminal. */
+static bool hide_controls(struct termios *ret_before)
+{
+	struct termios t;
+	if (tcgetattr(STDIN_FILENO, &t) < 0)
+		return false;
+	*ret_before = t;
+	t.c_lflag &= ~(tcflag_t)ECHOCTL;
+	return tcsetattr(STDIN_FILENO, TCSANOW, &t) == 0;
+}
+
 bool gdb_read_answer(struct gdb *g, const char *question, char **ret)
 {
 	bool lent = eng_take_terminal(g->control);
+	struct termios before;
+	bool hidden = hide_controls(&before);
 	gdb_print_raw(g, str_from(question));
 	enum gdb_line what = plain_line(g->shell->input, ret);
+	if (hidden)
+		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	if (lent)
 		eng_give_terminal(g->control);
-	if (what == GDB_LINE_INTERRUPTED)
-		gdb_print_raw(g, STR_LIT("\n"));
 	return what == GDB_LINE_READ;
 }
 
@@ -234,7 +261,7 @@ static bool query(struct gdb *g, struct buf *question, bool empty_is_no)
 		gdb_print(g, "%s[answered %c; input not from terminal]\n", question->data, yes ? 'Y' : 'N');
 	for (char *answer; asked;) {
 		if (!gdb_read_answer(g, question->data, &answer)) {
-			gdb_print(g, "EOF [assumed %c]\n", empty_is_no ? 'N' : 'Y');
+			gdb_print(g, "%sEOF [assumed %c]\n", gdb_interrupt_pending() ? "\n" : "", empty_is_no ? 'N' : 'Y');
 			yes = !empty_is_no && !gdb_interrupted(g);
 			break;
 		}

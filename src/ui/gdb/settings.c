@@ -434,6 +434,9 @@ void gdb_settings_register(struct gdb_registry *r, const struct gdb_setting *set
 		rows[i].setting = setting;
 		rows[i].set = (struct gdb_command){ .name = names,
 						    .class = GDB_CLASS_SUPPORT,
+						    .flags = setting->kind == GDB_SETTING_STRING
+								     ? GDB_KEEPS_TEXT
+								     : 0,
 						    .run = gdb_run_set_setting,
 						    .complete = completer(setting->kind),
 						    .help = setting->help };
