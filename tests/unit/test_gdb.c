@@ -103,7 +103,7 @@ static void knows_seldom_settings(void **state)
 	expect_found("set confirm off", "set confirm", "off");
 	expect_found("set debug infrun 1", "set debug infrun", "1");
 	assert_null(registry.more);
-	expect_found("show deb infru", "show debug infrun", "");
+	expect_found("show debug infru", "show debug infrun", "");
 	expect_found("show style disassembler symbol foreground", "show style function foreground", "");
 	expect_found("set sou open off", "set source open", "off");
 	expect_error("set debug nosuch",
