@@ -1,6 +1,7 @@
 """`oxdb test` and `oxdb run`: each test of a workspace is found by its name and runs as cargo would run it."""
 
 import re
+import shutil
 
 import pytest
 
@@ -163,6 +164,19 @@ def test_runners_of_the_user(either, runner):
     if not either.env.get("OXDB_TEST_LISTS"):
         done = either.oxdb("test", "--doc", "longest", "-batch", "-ex", "break words::longest", "-ex", "run")
         assert "hit Breakpoint 1, words::longest (" in done.out, done.text
+
+
+def test_default_filter_of_nextest(workspace):
+    """What it leaves out is left out, unless it is asked for."""
+    if not shutil.which("cargo-nextest"):
+        pytest.skip("cargo-nextest is not installed, and the filters of its configuration have no stand-in")
+    workspace.with_nextest()
+    (workspace.path / ".config").mkdir()
+    (workspace.path / ".config/nextest.toml").write_text('[profile.default]\ndefault-filter = "not test(works)"\n')
+    done = workspace.oxdb("test", "--triage")
+    assert done.code == 0 and "\n17 tests: 17 passed; 4 ignored\n" in done.out, done.text
+    done = workspace.oxdb("test", "words tests::works", *SESSION)
+    assert "test tests::works ... ok" in done.out and "oxdb: as cargo starts it: cargo nextest run did not start 1 of 1 tests" in done.err, done.text
 
 
 def test_nextest_cannot_list(workspace):

@@ -376,7 +376,7 @@ static void reads_nextests_list(void **state)
 	(void)state;
 	static const char list[] =
 		"{\"rust-suites\":{\"words\":{\"binary-id\":\"words-id\",\"binary-path\":\"/t/words\",\"testcases\":{}},"
-		"\"shapes\":{\"binary-path\":\"/t/shapes\",\"testcases\":{\"a\":{\"ignored\":true},\"b\":{}}}}}";
+		"\"shapes\":{\"binary-path\":\"/t/shapes\",\"testcases\":{\"a\":{\"ignored\":true},\"b\":{},\"c\":{\"filter-match\":{\"status\":\"mismatch\",\"reason\":\"default-filter\"}}}}}}";
 	static const char *const wrong[] = { "", "[]", "{}", "{\"rust-suites\":{}}",
 					     "{\"rust-suites\":{\"a\":7}}" };
 	struct cargo_program data[] = { { .path = STR_LIT("/t/shapes") }, { .path = STR_LIT("/t/words") } };
@@ -384,9 +384,9 @@ static void reads_nextests_list(void **state)
 	struct arena arena = ARENA_INIT;
 	struct cargo_tests tests = { 0 };
 	assert_null(cargo_parse_nextest(str_from(list), &programs, &arena, &tests));
-	assert_int_equal(tests.count, 2);
+	assert_int_equal(tests.count, 3);
 	assert_str(tests.data[0].name, "a");
-	assert_true(tests.data[0].ignored && !tests.data[1].ignored);
+	assert_true(tests.data[0].ignored && !tests.data[1].ignored && tests.data[2].ignored);
 	assert_str(data[1].id, "words-id");
 	vec_free(&tests);
 	for (size_t i = 0; i < COUNT(wrong); i++) {

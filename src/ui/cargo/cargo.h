@@ -70,7 +70,7 @@ struct str cargo_program_id(struct str package, struct str kind, struct str targ
 struct cargo_test {
 	struct str name;
 	size_t program; /* index into cargo_programs */
-	bool ignored;
+	bool ignored;   /* or left out by nextest's default filter */
 	bool whole; /* the program has no harness that lists tests: it is the test, and its name is the target's */
 };
 

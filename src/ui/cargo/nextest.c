@@ -76,6 +76,15 @@ void cargo_nextest_options(const struct cargo_words *cargo, struct arena *arena,
 
 /* ---- its list ---- */
 
+/* The default filter of its configuration leaves a test out as #[ignore] does: unless it is asked for by name. */
+static bool is_left_out(const json_t *test)
+{
+	const char *reason =
+		json_string_value(json_object_get(json_object_get(test, "filter-match"), "reason"));
+	return json_is_true(json_object_get(test, "ignored")) ||
+	       (reason && strcmp(reason, "default-filter") == 0);
+}
+
 static void take_suite(struct cargo_program *p, const json_t *suite, size_t program, struct arena *arena,
 		       struct cargo_tests *ret)
 {
@@ -90,7 +99,7 @@ static void take_suite(struct cargo_program *p, const json_t *suite, size_t prog
 		vec_push(ret, (struct cargo_test){
 				      .name = arena_str(arena, str_from(name)),
 				      .program = program,
-				      .ignored = json_is_true(json_object_get(one, "ignored")),
+				      .ignored = is_left_out(one),
 			      });
 	}
 }

@@ -209,8 +209,12 @@ static struct cargo_start start_of(struct cli_cargo *c, const struct cargo_test 
 static struct error *find_starts(struct cli_cargo *c, const struct cargo_tests *tests,
 				 struct cargo_start *ret)
 {
-	if (c->by_nextest)
-		TRY(cli_nextest_starts(c, tests, ret));
+	struct error *err = c->by_nextest ? cli_nextest_starts(c, tests, ret) : NULL;
+	if (err) { /* such as its default filter leaves out */
+		cli_fail(error_prefix(err, "as cargo starts it"));
+		c->by_nextest = false;
+		TRY(take_starts(c));
+	}
 	for (size_t i = 0; i < tests->count; i++) {
 		const struct cargo_test *t = &tests->data[i];
 		ret[i] = start_of(c, t, c->by_nextest ? ret[i] : c->starts[t->program]);
