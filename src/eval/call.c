@@ -302,8 +302,7 @@ static struct error *checked(struct machine *m, struct eval_value *function, con
 		TRY(name_of(m, f, function->address, &name));
 		return error_new(
 			ERROR_USAGE,
-			"Function %.*s does not follow the target calling convention.\n"
-			"If you call this function directly, you must cast it to have the correct calling convention.",
+			"Cannot call the function '%.*s' which does not follow the target calling convention.",
 			STR_ARG(name));
 	}
 	if (type_kind(type) != SYM_TYPE_FUNCTION && !type_is_integer(type) &&

@@ -94,6 +94,18 @@ static void element_at(struct printing *p, struct window *w, uint64_t index, con
 	print_inner(p, &e, recurse + 1);
 }
 
+/* In the letter of the elements, as gdb has it. */
+static void print_index(struct printing *p, uint64_t index)
+{
+	buf_char(p->out, '[');
+	if (p->letter && p->letter != 's')
+		print_formatted_scalar(p, sym_type_primitive(NULL, STR_LIT("long"), false),
+				       (const uint8_t *)&index, sizeof index, p->letter);
+	else
+		buf_printf(p->out, "%llu", (unsigned long long)index);
+	buf_str(p->out, STR_LIT("] = "));
+}
+
 static void elements(struct printing *p, struct eval_value *v, const struct sym_type *element,
 		     uint64_t count, uint32_t recurse)
 {
@@ -112,7 +124,7 @@ static void elements(struct printing *p, struct eval_value *v, const struct sym_
 		}
 		print_wrap(p, recurse);
 		if (p->s->array_indexes)
-			buf_printf(p->out, "[%llu] = ", (unsigned long long)i);
+			print_index(p, i);
 		uint8_t kept[256];
 		const uint8_t *bytes = window_at(p, &w, i);
 		uint64_t run = 1;

@@ -31,6 +31,15 @@ void module_trouble(struct sym_module *m, struct error *err)
 	vec_push(&m->troubles, err);
 }
 
+bool sym_module_take_split(struct sym_module *m, struct str *ret_dwo)
+{
+	if (m->split_told || !m->split.len)
+		return false;
+	m->split_told = true;
+	*ret_dwo = m->split;
+	return true;
+}
+
 size_t sym_module_troubles(const struct sym_module *m, const struct error *const **ret)
 {
 	*ret = (const struct error *const *)m->troubles.data;

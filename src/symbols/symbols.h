@@ -46,6 +46,8 @@ bool sym_module_has_debug_info(struct sym_module *m);
 bool sym_module_is_rust(struct sym_module *m);
 /* What was wrong so far with this module's input, each once: (file, offset, reason). Grows as more is parsed. */
 size_t sym_module_troubles(const struct sym_module *m, const struct error *const **ret);
+/* True once, when a unit was met with whose types and variables are in a file of their own (split DWARF), which is not read: its name. */
+bool sym_module_take_split(struct sym_module *m, struct str *ret_dwo);
 
 /* ---- ELF symbols ---- */
 

@@ -132,6 +132,8 @@ struct sym_module {
 	struct dw_sections sections;
 	bool sections_read, locations_read, has_info;
 	bool units_read, addresses_read;
+	struct str split; /* the first unit's .dwo that was met with */
+	bool split_told;
 	VEC(struct sym_unit) units;       /* by offset in .debug_info */
 	VEC(struct unit_range) addresses; /* by start */
 	struct map abbrevs;               /* offset → struct dw_abbrevs * */

@@ -20,11 +20,6 @@ static void add_unit(struct sym_module *m, const struct dw_unit *dw, uint64_t bi
 	vec_push(&m->units, (struct sym_unit){ .module = m, .dw = *dw, .bias = bias });
 	if (dw->type == DW_UT_type)
 		map_set(&m->signatures, dw->type_signature, dw->type_die + bias);
-	if (dw->type == DW_UT_skeleton)
-		module_trouble(
-			m, error_new(ERROR_UNSUPPORTED,
-				     "%s: its debug information is split into .dwo files, which oxdb does not read",
-				     m->sections.name));
 }
 
 static void read_headers(struct sym_module *m, enum dw_section_id id, uint64_t bias)
@@ -123,6 +118,10 @@ static void read_unit_die(struct sym_unit *u, const struct dw_cursor *c)
 			u->has_lines = dw_value_unsigned(&value, &u->stmt_list);
 			break;
 		case DW_AT_GNU_dwo_name:
+		case DW_AT_dwo_name:
+			if (value.kind != DW_VALUE_STRING || u->module->split.len)
+				break;
+			u->module->split = value.str;
 			module_trouble(
 				u->module,
 				error_new(ERROR_UNSUPPORTED,

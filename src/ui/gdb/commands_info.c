@@ -46,7 +46,8 @@ static const struct gdb_command commands[] = {
 	  "Usage: info types [-q] [REGEXP]" },
 	{ "info sources", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_sources, NULL,
 	  "All source files in the program or those matching REGEXP.\n"
-	  "Usage: info sources [REGEXP]" },
+	  "Usage: info sources [-dirname|-basename] [REGEXP]\n"
+	  "With -dirname or -basename that part of the path alone is to match." },
 	{ "info signals", NULL, GDB_CLASS_STATUS, 0, gdb_run_info_signals, gdb_complete_signals,
 	  "What debugger does when program gets various signals.\n"
 	  "Specify a signal as argument to print info on that signal only." },

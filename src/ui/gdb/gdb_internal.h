@@ -299,6 +299,8 @@ void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level
 void gdb_see_language(struct gdb *g, const struct eng_level *level);
 /* After a command: warns, once, when the language that was set is not the frame's. */
 void gdb_check_language(struct gdb *g);
+/* split.c. After a command. */
+void gdb_tell_split(struct gdb *g);
 struct error *gdb_language_changed(struct gdb *g);
 void gdb_show_language(struct gdb *g, struct buf *out);
 

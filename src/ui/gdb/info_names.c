@@ -323,18 +323,31 @@ struct error *gdb_each_function(struct gdb *g, struct str file, struct str regex
 
 /* ---- info sources ---- */
 
+enum file_part { WHOLE_PATH, DIRNAME, BASENAME };
+
 struct files {
 	struct gdb *g;
 	struct gdb_regex *regex;
+	enum file_part part;
 	struct buf out;
 	struct strmap seen;
 };
+
+static struct str part_of(struct str path, enum file_part part)
+{
+	size_t at = str_rfind(path, STR_LIT("/"));
+	if (part == WHOLE_PATH)
+		return path;
+	if (at == SIZE_MAX)
+		return part == DIRNAME ? STR_LIT(".") : path;
+	return part == DIRNAME ? str_sub(path, 0, at) : str_sub(path, at + 1, SIZE_MAX);
+}
 
 static bool add_file(void *ctx, struct str path)
 {
 	struct files *f = ctx;
 	uint64_t known;
-	if (!gdb_regex_matches(f->regex, path) || strmap_get(&f->seen, path, &known))
+	if (!gdb_regex_matches(f->regex, part_of(path, f->part)) || strmap_get(&f->seen, path, &known))
 		return true;
 	strmap_set(&f->seen, path, 1);
 	if (f->seen.count > 1)
@@ -344,17 +357,39 @@ static bool add_file(void *ctx, struct str path)
 	return true;
 }
 
+static struct error *take_file_part(struct str *args, enum file_part *ret)
+{
+	*ret = WHOLE_PATH;
+	while (args->len > 1 && args->ptr[0] == '-') {
+		struct str option = gdb_take_word(args);
+		if (str_is(option, "--"))
+			break;
+		bool dirname = str_starts(STR_LIT("-dirname"), option);
+		if (!dirname && !str_starts(STR_LIT("-basename"), option))
+			return error_new(ERROR_USAGE, "Unrecognized option at: %.*s", STR_ARG(option));
+		if (*ret != WHOLE_PATH && (*ret == DIRNAME) != dirname)
+			return error_new(ERROR_USAGE,
+					 "You cannot give both -basename and -dirname to 'info sources'.");
+		*ret = dirname ? DIRNAME : BASENAME;
+	}
+	if (*ret != WHOLE_PATH && !args->len)
+		return error_new(ERROR_USAGE, "Missing REGEXP for 'info sources'.");
+	return NULL;
+}
+
 struct error *gdb_run_info_sources(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct gdb_regex *regex;
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
+	enum file_part part;
 	(void)command;
+	TRY(take_file_part(&args, &part));
 	TRY(gdb_regex_new(args, &regex));
 	size_t count = eng_inferior_modules(inferior, &modules);
 	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
 		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
-		struct files files = { .g = g, .regex = regex };
+		struct files files = { .g = g, .regex = regex, .part = part };
 		if (!m || !sym_module_has_debug_info(m))
 			continue;
 		sym_files(m, add_file, &files);

@@ -4,6 +4,36 @@
 
 #include <stdlib.h>
 
+static bool own_convention(const struct sym_function *f)
+{
+	const struct sym_type *type = f && sym_function_nocall(f) ? sym_function_result(f) : NULL;
+	return type && sym_type_size(type) > 0;
+}
+
+void gdb_warn_returned(struct gdb *g, const struct eng_stop *stop)
+{
+	if (!own_convention(stop->finished))
+		return;
+	struct str name = sym_function_path(stop->finished);
+	gdb_warn(g,
+		 "Function '%.*s' does not follow the target calling convention, cannot determine its "
+		 "returned value.",
+		 STR_ARG(name));
+}
+
+static void print_unknown(struct gdb *g, const struct eng_stop *stop)
+{
+	struct gdb_frame_env e;
+	struct eval_printer printer;
+	struct buf name = { 0 };
+	gdb_frame_env_init(&e, g, stop->thread, eng_level(g->control, stop->thread, 0));
+	gdb_printer(g, &e.env, &printer);
+	eval_type_name(&printer, sym_function_result(stop->finished), &name);
+	buf_str(&name, STR_EMPTY);
+	gdb_print(g, "Value returned has type: %s. Cannot determine contents\n", name.data);
+	buf_deinit(&name);
+}
+
 void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 {
 	struct gdb_frame_env e;
@@ -12,6 +42,10 @@ void gdb_print_returned(struct gdb *g, const struct eng_stop *stop)
 	struct buf text = { 0 };
 	if (!stop->finished)
 		return;
+	if (own_convention(stop->finished)) {
+		print_unknown(g, stop);
+		return;
+	}
 	gdb_frame_env_init(&e, g, stop->thread, eng_level(g->control, stop->thread, 0));
 	struct error *err = eng_view_of_thread(stop->thread, &e.view);
 	if (stop->returned && !err) {

@@ -17,6 +17,8 @@ struct error *gdb_set_condition(struct gdb *g, struct eng_breakpoint *b, struct 
 				bool force) ERROR_CHECK;
 /* return_value.c: "Value returned is $1 = …" after a finish. */
 void gdb_print_returned(struct gdb *g, const struct eng_stop *stop);
+/* Before the stop is shown: that of a function of its own convention (DW_CC_nocall) nothing is known. */
+void gdb_warn_returned(struct gdb *g, const struct eng_stop *stop);
 /* commands_breakpoints.c: a breakpoint at a place that is no text of the user's; what it is called afterwards. Says that it was made. */
 struct error *gdb_break_spec(struct gdb *g, const struct eng_spec *spec, struct str text) ERROR_CHECK;
 /* Places of pending ones were found: what was typed behind them is read now. */

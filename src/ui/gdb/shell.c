@@ -170,6 +170,7 @@ struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty)
 		err = gdb_run_hooks(g, found.command, true);
 	if (!err)
 		gdb_check_language(g);
+	gdb_tell_split(g);
 	leave(g);
 	if (!err && (gdb_output_was_quit(g) || gdb_progress_stopped()))
 		err = error_new(ERROR_USAGE, "Quit");

@@ -319,6 +319,8 @@ static void show_stop(struct gdb *g, const struct eng_stop *stop)
 		struct str label = gdb_thread_label(g, stop->thread);
 		gdb_print(g, "[Switching to %.*s]\n", STR_ARG(label));
 	}
+	if (stop->kind == ENG_STOP_FINISHED)
+		gdb_warn_returned(g, stop);
 	print_cause(g, stop);
 	const struct eng_level *level = eng_level(g->control, stop->thread, stop->select);
 	if (!level)
@@ -326,9 +328,9 @@ static void show_stop(struct gdb *g, const struct eng_stop *stop)
 	bool source_only = stop->kind == ENG_STOP_STEPPED && !stop->new_frame;
 	gdb_print_frame(g, stop->thread, level,
 			source_only ? GDB_FRAME_SOURCE : GDB_FRAME_LOCATION | GDB_FRAME_SOURCE);
+	gdb_do_displays(g);
 	if (stop->kind == ENG_STOP_FINISHED)
 		gdb_print_returned(g, stop);
-	gdb_do_displays(g);
 }
 
 static void forget_process(struct gdb *g, const struct eng_stop *stop)
