@@ -189,8 +189,8 @@ struct error *eng_set_xstate(struct eng_control *c, struct eng_thread *t, const 
 			     size_t size) ERROR_CHECK;
 
 /* Bytes of what the thread's signal says, as the system lays it out: the program's handler is told that. */
-struct error *eng_set_siginfo(struct eng_control *c, struct eng_thread *t, size_t offset, const uint8_t *bytes,
-			      size_t size) ERROR_CHECK;
+struct error *eng_set_siginfo(struct eng_control *c, struct eng_thread *t, size_t offset,
+			      const uint8_t *bytes, size_t size) ERROR_CHECK;
 
 /* ---- stops ---- */
 

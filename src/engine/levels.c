@@ -560,8 +560,8 @@ struct error *eng_set_xstate(struct eng_control *c, struct eng_thread *t, const 
 	return target->ops->set_xstate(target, t->tid, bytes, size);
 }
 
-struct error *eng_set_siginfo(struct eng_control *c, struct eng_thread *t, size_t offset, const uint8_t *bytes,
-			      size_t size)
+struct error *eng_set_siginfo(struct eng_control *c, struct eng_thread *t, size_t offset,
+			      const uint8_t *bytes, size_t size)
 {
 	struct target *target = c->session->target;
 	uint8_t all[TARGET_SIGINFO_SIZE];

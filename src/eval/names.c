@@ -549,7 +549,7 @@ struct error *eval_name(struct machine *m, struct node *n, struct eval_value *re
 struct error *eval_entry_name(struct machine *m, struct node *n, struct eval_value *ret)
 {
 	const struct sym_function *f = frame_function(m->env);
-	const struct sym_variable *v = find_local(m, n->text), *const *parameters;
+	const struct sym_variable *v = find_local(m, n->text), *const * parameters;
 	size_t count = f && v ? sym_function_params(f, &parameters) : 0, at = 0;
 	while (at < count && parameters[at] != v)
 		at++;

@@ -261,7 +261,8 @@ static bool query(struct gdb *g, struct buf *question, bool empty_is_no)
 		gdb_print(g, "%s[answered %c; input not from terminal]\n", question->data, yes ? 'Y' : 'N');
 	for (char *answer; asked;) {
 		if (!gdb_read_answer(g, question->data, &answer)) {
-			gdb_print(g, "%sEOF [assumed %c]\n", gdb_interrupt_pending() ? "\n" : "", empty_is_no ? 'N' : 'Y');
+			gdb_print(g, "%sEOF [assumed %c]\n", gdb_interrupt_pending() ? "\n" : "",
+				  empty_is_no ? 'N' : 'Y');
 			yes = !empty_is_no && !gdb_interrupted(g);
 			break;
 		}

@@ -30,7 +30,7 @@ struct gdb_output {
 	size_t hint_at;
 	uint32_t hint_column, hint_indent;
 	uint32_t measured_width, measured_height; /* of the terminal */
-	struct buf *capture; /* pipe: what is printed goes there */
+	struct buf *capture;                      /* pipe: what is printed goes there */
 };
 
 static volatile sig_atomic_t interrupted;
