@@ -385,6 +385,8 @@ bool eng_signal_event(struct eng_control *c, const struct eng_event *event, stru
 /* One of the library's sources, as rustc writes their paths. */
 bool eng_library_file(struct str path);
 /* Is this function one that is not stepped into: the standard library's? */
+/* What main and the functions of threads are called by: further out there is nothing of the user's. */
+bool eng_begins_thread(const struct eng_level *level);
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
 /* By the `skip` list; what it calls is not looked for either. */
 bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level);

@@ -4,6 +4,7 @@
 #include "symbols/lookup.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Every panic begins in the first; its message is made by then only if it has no arguments. One that may unwind goes on to `rust_panic`, with
  * its message made, before anything is unwound; one that may not aborts before. */
@@ -66,6 +67,29 @@ struct error *eng_panic_places(struct eng_control *c, struct eng_breakpoint *b, 
 	return NULL;
 }
 
+/* Without debug information the name tells: a path that begins with none of the library's crates. */
+static bool is_users_symbol(const struct eng_level *level)
+{
+	static const char *const crates[] = { "std", "core", "alloc", "__rustc", "panic_unwind", "test" };
+	struct str name = level->info.name;
+	if (!str_contains(name, STR_LIT("::")))
+		return false;
+	size_t at = 0;
+	while (at < name.len && strchr("<&*_ ", name.ptr[at]))
+		at++;
+	if (at > 0 && name.ptr[at - 1] == '_') /* of "__rustc" */
+		while (at > 0 && name.ptr[at - 1] == '_')
+			at--;
+	name = str_sub(name, at, SIZE_MAX);
+	for (size_t i = 0; i < sizeof crates / sizeof *crates; i++) {
+		size_t length = strlen(crates[i]);
+		if (str_starts(name, str_from(crates[i])) && name.len > length &&
+		    (name.ptr[length] == ':' || name.ptr[length] == '['))
+			return false;
+	}
+	return true;
+}
+
 /* The first frame that is none of the library's. */
 static uint32_t user_level(struct eng_control *c, struct eng_thread *t)
 {
@@ -74,8 +98,10 @@ static uint32_t user_level(struct eng_control *c, struct eng_thread *t)
 	c->settings.step_std = false;
 	uint32_t found = 0;
 	const struct eng_level *level;
-	for (uint32_t n = 0; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
-		if (!level->function || level->line.line == 0 || eng_step_skips(c, level))
+	for (uint32_t n = 0;
+	     n < FAR && (level = eng_level(c, t, n)) != NULL && !eng_begins_thread(level); n++) {
+		bool by_symbol = !level->function && is_users_symbol(level);
+		if (!by_symbol && (!level->function || level->line.line == 0 || eng_step_skips(c, level)))
 			continue;
 		found = n;
 		break;

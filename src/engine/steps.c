@@ -166,8 +166,7 @@ static bool inside_inlined(struct eng_control *c, struct eng_thread *t, const st
 	return false;
 }
 
-/* What main and the functions of threads are called by: further out there is nothing of the user's. */
-static bool begins_thread(const struct eng_level *level)
+bool eng_begins_thread(const struct eng_level *level)
 {
 	static const char *const runtime[] = { "__libc_start_call_main", "start_thread" };
 	if (str_contains(level->info.name, STR_LIT("__rust_begin_short_backtrace")))
@@ -192,10 +191,10 @@ static const struct eng_level *next_of_users(struct eng_control *c, struct eng_t
 {
 	enum { FAR = 64 };
 	const struct eng_level *level, *inner = eng_level(c, t, 0);
-	if (begins_thread(inner))
+	if (eng_begins_thread(inner))
 		return NULL;
 	for (uint32_t n = 1; n < FAR && (level = eng_level(c, t, n)) != NULL; n++) {
-		if (begins_thread(level))
+		if (eng_begins_thread(level))
 			return NULL;
 		if (level->tail_call)
 			continue;

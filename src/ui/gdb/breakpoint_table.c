@@ -133,6 +133,23 @@ static void print_address(struct gdb *g, uint64_t addr)
 	gdb_print_str(g, STR_LIT(" "));
 }
 
+/* The bodies of if and while stand further in. */
+static void print_commands(struct gdb *g, const struct eng_breakpoint *b)
+{
+	enum { OUTERMOST = 8, DEEPEST = 200 };
+	int column = OUTERMOST;
+	for (size_t i = 0; b->commands && b->commands[i]; i++) {
+		struct str line = gdb_strip(str_from(b->commands[i])), rest = line;
+		struct str word = gdb_take_word(&rest);
+		bool ends = str_is(word, "end"), otherwise = str_is(word, "else");
+		if ((ends || otherwise) && column > OUTERMOST)
+			column -= 2;
+		gdb_print(g, "%*s%.*s\n", column, "", STR_ARG(line));
+		if ((otherwise || str_is(word, "if") || str_is(word, "while")) && column < DEEPEST)
+			column += 2;
+	}
+}
+
 static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_width, int width)
 {
 	/* Where std begins its panics is nothing that anybody disables one by one. */
@@ -174,12 +191,12 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 			  b->hits == 1 ? "" : "s");
 	if (b->ignore)
 		gdb_print(g, "\tignore next %" PRIu64 " hits\n", b->ignore);
+	if (b->disposition == ENG_DISABLE_COUNT && b->enable_count > 1)
+		gdb_print(g, "\tdisable after %s %" PRIu32 " hits\n", b->ignore ? "additional" : "next",
+			  b->enable_count);
 	if (b->dprintf && b->location_count)
 		gdb_print(g, "        printf %s\n", b->dprintf);
-	for (size_t i = 0; b->commands && b->commands[i]; i++) {
-		struct str line = gdb_strip(str_from(b->commands[i]));
-		gdb_print(g, "        %.*s\n", STR_ARG(line));
-	}
+	print_commands(g, b);
 	for (size_t i = 0; several && i < b->location_count; i++) {
 		struct buf number = { 0 };
 		buf_printf(&number, "%u.%zu", b->number, i + 1);

@@ -106,6 +106,14 @@ static const struct {
 	{ "signal", ENG_BP_SIGNAL }, { "syscall", ENG_BP_SYSCALL }, { "panic", ENG_BP_PANIC },
 };
 
+/* A program that was stripped of its symbols panics without being caught. */
+static void say_no_panics(struct gdb *g, const struct eng_breakpoint *b)
+{
+	if (b->kind == ENG_BP_PANIC && b->location_count == 0 && eng_selected_inferior(g->control)->program)
+		gdb_print_str(g, STR_LIT("No symbol of Rust's panics is known yet (rust_panic): nothing is "
+					 "caught unless a library has it.\n"));
+}
+
 static void say_caught(struct gdb *g, const struct eng_breakpoint *b, const char *name)
 {
 	gdb_print(g, "Catchpoint %u (", b->number);
@@ -190,6 +198,7 @@ static struct error *catch_command(struct gdb *g, const struct gdb_command *c, s
 		b->disposition = ENG_DELETE;
 	eval_convenience_set_int(g->eval, STR_LIT("bpnum"), b->number);
 	say_caught(g, b, catchable[i].name);
+	say_no_panics(g, b);
 	return NULL;
 }
 

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *gdb_expand_home(struct str path)
@@ -179,7 +182,7 @@ static struct error *run_set_environment(struct gdb *g, const struct gdb_command
 	struct str value = gdb_strip(str_sub(args, end, args.len));
 	if (value.len && value.ptr[0] == '=')
 		value = gdb_strip(str_sub(value, 1, value.len));
-	else if (!value.len)
+	if (!value.len)
 		gdb_print(g, "Setting environment variable \"%.*s\" to null value.\n", STR_ARG(name));
 	set_variable(g, name, value);
 	return NULL;
@@ -233,6 +236,11 @@ static struct error *run_path(struct gdb *g, const struct gdb_command *command, 
 		char path[PATH_MAX];
 		char *word = gdb_expand_home(gdb_take_word(&args));
 		const char *full = realpath(word, path);
+		struct stat status;
+		if (stat(word, &status) < 0)
+			gdb_print(g, "Warning: %s: %s.\n", word, strerror(errno));
+		else if (!S_ISDIR(status.st_mode))
+			gdb_warn(g, "%s is not a directory.", word);
 		buf_printf(&value, "%s%s", value.len ? ":" : "", full ? full : word);
 		free(word);
 	}

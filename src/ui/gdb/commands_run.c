@@ -310,6 +310,23 @@ static struct error *until_command(struct gdb *g, const struct gdb_command *c, s
 	return gdb_ran(g, err, &stop);
 }
 
+/* Another function takes this one's frame for its own. */
+static struct error *confirm_jump(struct gdb *g, const struct eng_place *to)
+{
+	struct eng_thread *t = eng_selected_thread(g->control);
+	const struct eng_level *level = t ? eng_level(g->control, t, 0) : NULL;
+	uint64_t bias;
+	if (!level || !level->code.module)
+		return NULL;
+	const struct sym_function *from = sym_function_at(level->code.module, level->lookup_pc);
+	struct sym_module *m = gdb_module_at(g, to->address, &bias, NULL);
+	if (!from || (m && sym_function_at(m, FILE_ADDR(to->address - bias)) == from) ||
+	    gdb_query(g, "Line %u is not in `%.*s'.  Jump anyway? ", to->line.line,
+		      STR_ARG(sym_function_path(from))))
+		return NULL;
+	return error_new(ERROR_USAGE, "Not confirmed.");
+}
+
 static struct error *jump_command(struct gdb *g, const struct gdb_command *c, struct str args)
 {
 	(void)c;
@@ -325,6 +342,7 @@ static struct error *jump_command(struct gdb *g, const struct gdb_command *c, st
 	TRY(in_current_file(eng_locate(g->control, i, &spec, &g->scratch, &places, &count), &spec, args));
 	if (count != 1)
 		return error_new(ERROR_USAGE, "Unreasonable jump request");
+	TRY(confirm_jump(g, &places[0]));
 	gdb_print(g, "Continuing at 0x%llx.\n", (unsigned long long)places[0].address);
 	let_go(g);
 	struct error *err = eng_jump(g->control, places[0].address, &stop);

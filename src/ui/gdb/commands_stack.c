@@ -363,10 +363,15 @@ static struct error *print_levels(struct gdb *g, struct eng_thread *t, const str
 	struct arena arena = ARENA_INIT;
 	struct gdb_variable_filter all = { 0 };
 	bool force = strcmp(g->settings.frame_info, "location-and-address") == 0;
+	bool with_source = str_starts(str_from(g->settings.frame_info), STR_LIT("source-"));
 	const struct eng_level *last = NULL;
 	struct error *err = NULL;
 	for (int64_t n = 0; level && (!b->has_count || b->count < 0 || n < b->count) && !err; n++) {
-		gdb_frame_location(g, t, level, true, force, &arena, &text);
+		if (with_source) {
+			gdb_show_frame(g, t, level, GDB_FRAME_LOCATION | GDB_FRAME_LEVEL);
+		} else {
+			gdb_frame_location(g, t, level, true, force, &arena, &text);
+		}
 		if (b->full) {
 			gdb_print_buf(g, &text);
 			err = gdb_print_locals(g, t, level, 8, &all);

@@ -79,15 +79,18 @@ static struct error *run_printf(struct gdb *g, const struct gdb_command *command
 
 static struct error *run_eval(struct gdb *g, const struct gdb_command *command, struct str args)
 {
-	struct buf line = { 0 };
+	struct buf line = { 0 }, with_arguments = { 0 };
 	(void)command;
 	if (!args.len)
 		return error_new(ERROR_USAGE,
 				 "Argument required (format-control string and values to print).");
 	struct error *err = gdb_printf(g, args, &line);
+	if (!err) /* "$arg%d": what it names is known only now */
+		err = gdb_insert_arguments(g, buf_view(&line), &with_arguments);
 	if (!err)
-		err = gdb_execute(g, buf_view(&line), g->shell->from_tty);
+		err = gdb_execute(g, buf_view(&with_arguments), g->shell->from_tty);
 	buf_deinit(&line);
+	buf_deinit(&with_arguments);
 	return err;
 }
 

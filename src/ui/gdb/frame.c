@@ -710,6 +710,12 @@ static unsigned wanted_parts(const struct gdb *g, unsigned what, bool *ret_addre
 
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what)
 {
+	if (gdb_show_frame(g, t, level, what))
+		gdb_list_from(g, level->line.file, level->line.line);
+}
+
+bool gdb_show_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what)
+{
 	bool force_address;
 	what = wanted_parts(g, what, &force_address);
 	bool known = level->line.file.len > 0;
@@ -724,11 +730,11 @@ void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level
 		arena_deinit(&arena);
 	}
 	if (!(what & GDB_FRAME_SOURCE))
-		return;
-	if (known && !level->unwind.signal_frame) {
+		return false;
+	bool shown = known && !level->unwind.signal_frame;
+	if (shown)
 		print_source(g, level, !(what & GDB_FRAME_LOCATION));
-		gdb_list_from(g, level->line.file, level->line.line);
-	}
 	if (g->settings.disassemble_next_line)
 		gdb_disassemble_line(g, level);
+	return shown;
 }

@@ -121,6 +121,7 @@ static void destroy(struct gdb *g)
 	gdb_skips_deinit(g);
 	gdb_forget_libraries(g);
 	free(g->list.file);
+	free(g->foreign_signals);
 	gdb_sources_destroy(g);
 	eval_session_destroy(g->eval);
 	struct eng_session *engine = eng_control_session(g->control);

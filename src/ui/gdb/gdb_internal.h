@@ -266,6 +266,7 @@ struct gdb {
 	enum eval_language language_asked; /* by `set language`, or the frame's when it was set to auto */
 	bool language_warned;              /* that it is not the frame's */
 	bool putting_back;                 /* a setting becomes what it was */
+	struct eng_signal_policy *foreign_signals; /* of signals that Linux does not have (signals.c); NULL: as gdb has them */
 	bool batch, quiet, fullname;
 	bool quitting;
 	int exit_code;
@@ -295,6 +296,8 @@ enum gdb_frame_print {
 };
 /* A frame as a stop, `frame`, `up` and `backtrace` show it; sets where `list` goes on when SOURCE. */
 void gdb_print_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what);
+/* The same without moving `list`. True: with its source line. */
+bool gdb_show_frame(struct gdb *g, struct eng_thread *t, const struct eng_level *level, unsigned what);
 /* language.c. The level is the selected one: its language is that of expressions from now on where a frame says nothing of it. */
 void gdb_see_language(struct gdb *g, const struct eng_level *level);
 /* After a command: warns, once, when the language that was set is not the frame's. */

@@ -358,7 +358,8 @@ static void print_stat(struct gdb *g, target_pid pid)
 		gdb_print(g, "Process: %d\nExec file: %.*s\n", pid,
 			  STR_ARG(str_sub(text, open + 1, close - open - 1)));
 		text = str_sub(text, close + 1, SIZE_MAX);
-		gdb_print(g, "State: %.*s\n", STR_ARG(gdb_take_word(&text)));
+		struct str state = gdb_take_word(&text);
+		gdb_print(g, "State: %.*s\n", STR_ARG(state));
 		for (size_t i = 0; i < sizeof names / sizeof *names && text.len > 0; i++) {
 			struct str word = gdb_take_word(&text);
 			char *number = str_dup(word);
@@ -504,27 +505,18 @@ struct error *gdb_run_info_auxv(struct gdb *g, const struct gdb_command *command
 
 static void print_why(struct gdb *g, const struct eng_stop *stop)
 {
-	switch (stop->kind) {
-	case ENG_STOP_BREAKPOINT:
-	case ENG_STOP_WATCH:
-		for (size_t i = 0; i < stop->breakpoint_count; i++) {
-			uint32_t number = stop->breakpoints[i]->number;
-			if (eng_breakpoint_find(g->control, number))
-				gdb_print(g, "It stopped at breakpoint %" PRIu32 ".\n", number);
-			else
-				gdb_print(g, "It stopped at a breakpoint that has since been deleted.\n");
-		}
-		break;
-	case ENG_STOP_STEPPED:
+	for (size_t i = 0; stop->kind != ENG_STOP_STEPPED && i < stop->breakpoint_count; i++) {
+		uint32_t number = stop->breakpoints[i]->number;
+		if (eng_breakpoint_find(g->control, number))
+			gdb_print(g, "It stopped at breakpoint %" PRIu32 ".\n", number);
+		else
+			gdb_print(g, "It stopped at a breakpoint that has since been deleted.\n");
+	}
+	if (stop->kind == ENG_STOP_STEPPED)
 		gdb_print(g, "It stopped after being stepped.\n");
-		break;
-	case ENG_STOP_SIGNAL:
+	else if (stop->kind == ENG_STOP_SIGNAL && stop->breakpoint_count == 0)
 		gdb_print(g, "It stopped with signal %s, %s.\n", target_signal_name(stop->signal),
 			  target_signal_description(stop->signal));
-		break;
-	default:
-		break;
-	}
 }
 
 struct error *gdb_run_info_program(struct gdb *g, const struct gdb_command *command, struct str args)

@@ -176,6 +176,22 @@ static struct error *convenience_place(struct gdb *g, struct str s, struct eng_s
 	return NULL;
 }
 
+/* What begins as a line's number and is none. */
+static struct error *no_line(struct str file, struct str text)
+{
+	struct str behind = text, digits = gdb_take_word(&behind);
+	uint32_t n;
+	bool negative = str_starts(digits, STR_LIT("-"));
+	if (number(str_sub(digits, negative, SIZE_MAX), &n) && behind.len)
+		return error_new(ERROR_USAGE, "malformed linespec error: unexpected %s, \"%.*s\"",
+				 isdigit((unsigned char)behind.ptr[0]) ? "number" : "string",
+				 STR_ARG(behind));
+	if (negative && number(str_sub(digits, 1, SIZE_MAX), &n))
+		return error_new(ERROR_NOT_FOUND, "No line %.*s in file \"%.*s\".", STR_ARG(digits),
+				 STR_ARG(file));
+	return NULL;
+}
+
 static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *ret)
 {
 	struct eng_spec spec = { .kind = ENG_SPEC_FUNCTION };
@@ -203,6 +219,7 @@ static struct error *named_place(struct gdb *g, struct str s, struct eng_spec *r
 		} else if (number(rest, &spec.line)) {
 			spec.kind = ENG_SPEC_LINE;
 		} else {
+			TRY(no_line(spec.file, rest));
 			spec.function = unquoted(rest);
 		}
 	} else {

@@ -31,6 +31,17 @@ static uint32_t last_from(const struct gdb *g, uint32_t first)
 	return size - 1 > UINT32_MAX - first ? UINT32_MAX : first + size - 1;
 }
 
+/* Where its body begins, in its own file: what stands there may be inlined into it. */
+static bool first_line(struct sym_module *m, const struct sym_function *f, struct sym_line *ret)
+{
+	struct sym_chain_entry chain[SYM_MAX_INLINE];
+	size_t count = sym_chain_at(m, sym_function_body(f), chain);
+	if (count == 0 || chain[count - 1].line.line == 0)
+		return sym_line_at(m, sym_function_body(f), ret);
+	*ret = chain[count - 1].line;
+	return true;
+}
+
 struct error *gdb_need_list_place(struct gdb *g)
 {
 	struct eng_inferior *i = eng_selected_inferior(g->control);
@@ -43,7 +54,7 @@ struct error *gdb_need_list_place(struct gdb *g)
 		return error_new(ERROR_USAGE, "No symbol table is loaded.  Use the \"file\" command.");
 	const struct sym_function *f = sym_rust_main(m);
 	struct sym_line line;
-	if (f && sym_line_at(m, sym_function_body(f), &line)) {
+	if (f && first_line(m, f, &line)) {
 		uint32_t most = list_size(g) - 1;
 		gdb_list_from(g, line.file, line.line > most ? line.line - most : 1);
 		return NULL;

@@ -204,6 +204,14 @@ static struct error *insert_arguments(const struct gdb_user_arguments *a, struct
 	return NULL;
 }
 
+struct error *gdb_insert_arguments(struct gdb *g, struct str line, struct buf *out)
+{
+	if (scripts(g)->arguments)
+		return insert_arguments(scripts(g)->arguments, line, out);
+	buf_str(out, line);
+	return NULL;
+}
+
 void gdb_trace_line(struct gdb *g, struct str line)
 {
 	struct buf text = { 0 };

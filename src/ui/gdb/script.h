@@ -62,6 +62,8 @@ struct error *gdb_source_file(struct gdb *g, const char *path, bool from_tty, bo
 /* `show user`: one command with its body. */
 void gdb_show_user_command(struct gdb *g, const struct gdb_user_command *c);
 struct gdb_user_command *gdb_user_command_of(const struct gdb_command *command); /* NULL: it is none */
+/* The line with $argc, $arg0 … of the user-defined command that runs. */
+struct error *gdb_insert_arguments(struct gdb *g, struct str line, struct buf *out) ERROR_CHECK;
 void gdb_trace_line(struct gdb *g, struct str line);
 /* The words of a user's command or of `alias`: blanks separate, quotes and backslashes protect. In the arena. */
 size_t gdb_split_words(struct str text, struct arena *arena, struct str **ret);

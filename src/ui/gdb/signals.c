@@ -170,7 +170,24 @@ static struct eng_signal_policy policy_of(struct gdb *g, const struct entry *e)
 {
 	if (e->number)
 		return eng_signal_policy(g->control, e->number);
+	if (g->foreign_signals)
+		return g->foreign_signals[e - entries];
 	return (struct eng_signal_policy){ .stop = e->stops, .print = e->stops, .pass = true };
+}
+
+static void set_policy(struct gdb *g, const struct entry *e, struct eng_signal_policy policy)
+{
+	if (e->number) {
+		eng_set_signal_policy(g->control, e->number, policy);
+		return;
+	}
+	if (!g->foreign_signals) {
+		struct eng_signal_policy *all = xmalloc(COUNT * sizeof *all);
+		for (size_t i = 0; i < COUNT; i++)
+			all[i] = policy_of(g, &entries[i]);
+		g->foreign_signals = all;
+	}
+	g->foreign_signals[e - entries] = policy;
 }
 
 static void print_header(struct gdb *g)
@@ -333,8 +350,7 @@ struct error *gdb_run_handle(struct gdb *g, const struct gdb_command *command, s
 		p.stop = c.stop ? c.stop > 0 : p.stop;
 		p.print = c.print ? c.print > 0 : p.print;
 		p.pass = c.pass ? c.pass > 0 : p.pass;
-		if (entries[i].number)
-			eng_set_signal_policy(g->control, entries[i].number, p);
+		set_policy(g, &entries[i], p);
 		if (!gdb_from_tty(g))
 			continue;
 		if (!shown)
