@@ -353,9 +353,9 @@ static const struct gdb_command commands[] = {
 	{ "run", "r", GDB_CLASS_RUNNING, GDB_ONCE, run_command, gdb_complete_file,
 	  "Start the program.\nUsage: run [ARGUMENT…]\n"
 	  "The arguments, redirections and wildcards among them, are the shell's; without any the last ones are used again." },
-	{ "start", NULL, GDB_CLASS_RUNNING, GDB_ONCE, start_command, NULL,
+	{ "start", NULL, GDB_CLASS_RUNNING, GDB_ONCE, start_command, gdb_complete_file,
 	  "Start the program and stop at the beginning of main.\nUsage: start [ARGUMENT…]" },
-	{ "starti", NULL, GDB_CLASS_RUNNING, GDB_ONCE, starti_command, NULL,
+	{ "starti", NULL, GDB_CLASS_RUNNING, GDB_ONCE, starti_command, gdb_complete_file,
 	  "Start the program and stop at its first instruction.\nUsage: starti [ARGUMENT…]" },
 	{ "attach", NULL, GDB_CLASS_RUNNING, GDB_ONCE, attach_command, NULL,
 	  "Attach to a process that runs.\nUsage: attach PID" },

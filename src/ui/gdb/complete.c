@@ -115,8 +115,30 @@ void gdb_complete_files(struct gdb *g, struct str word)
 struct symbol_search {
 	struct gdb *g;
 	struct str word;
-	struct str file; /* of whose path this is the end; empty: any */
+	struct str file;    /* of whose path this is the end; empty: any */
+	bool typed;         /* the word has types of generics in it */
+	struct arena arena; /* of a name that is looked at */
 };
+
+/* Without the types of what is generic: "gen::Stack<i32>::push<i32>" is typed as "gen::Stack::push". */
+static struct str without_types(struct str name, struct arena *arena)
+{
+	size_t depth = 0, length = 0;
+	if (!name.len || name.ptr[0] == '<' || !str_contains(name, STR_LIT("<")))
+		return name;
+	char *bare = arena_alloc(arena, name.len);
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+		bool arrow = c == '>' && i && name.ptr[i - 1] == '-';
+		if (c == '<')
+			depth++;
+		if (!depth)
+			bare[length++] = c;
+		if (c == '>' && depth && !arrow)
+			depth--;
+	}
+	return (struct str){ bare, length };
+}
 
 /* Where in a path the part begins that `word` is the beginning of: at its start or behind a "::"; SIZE_MAX: nowhere. */
 static size_t part_of(struct str path, struct str word)
@@ -130,25 +152,46 @@ static size_t part_of(struct str path, struct str word)
 	return SIZE_MAX;
 }
 
+/* A function of an impl has a name with both the type and the trait. */
+static bool in_impl(struct str name)
+{
+	return str_contains(name, STR_LIT("{impl#"));
+}
+
 static bool wanted(void *ctx, struct str name)
 {
 	struct symbol_search *s = ctx;
-	return part_of(name, s->word) != SIZE_MAX;
+	if (s->word.len && s->word.ptr[0] == '<')
+		return in_impl(name) || str_starts(name, s->word);
+	arena_reset(&s->arena);
+	return part_of(s->typed ? name : without_types(name, &s->arena), s->word) != SIZE_MAX;
+}
+
+/* "<Type as Trait>::method", or "<Type>::method". */
+static void add_of_impl(struct symbol_search *s, const struct sym_named *named)
+{
+	struct sym_function_info info;
+	arena_reset(&s->arena);
+	struct str name = named->name;
+	if (named->function && in_impl(name)) {
+		sym_function_describe(named->function, &info);
+		name = sym_demangle(info.linkage_name, &s->arena);
+	}
+	gdb_complete_add(s->g, name);
 }
 
 static bool add_symbol(void *ctx, const struct sym_named *named)
 {
 	struct symbol_search *s = ctx;
-	size_t at = part_of(named->name, s->word);
 	if (s->file.len && !str_ends(named->file, s->file))
 		return true;
-	if (at != SIZE_MAX) { /* an instance of a generic is named without its types unless they are being typed */
-		struct str name = str_sub(named->name, at, named->name.len);
-		size_t types = str_find(name, STR_LIT("<"));
-		if (types != SIZE_MAX && types && types >= s->word.len)
-			name = str_sub(name, 0, types);
-		gdb_complete_add(s->g, name);
-	}
+	arena_reset(&s->arena);
+	struct str name = s->typed ? named->name : without_types(named->name, &s->arena);
+	size_t at = part_of(name, s->word);
+	if (s->word.len && s->word.ptr[0] == '<')
+		add_of_impl(s, named);
+	else if (at != SIZE_MAX)
+		gdb_complete_add(s->g, str_sub(name, at, name.len));
 	return !(s->g->shell->candidates && s->g->shell->candidates->limited) && !gdb_interrupted(s->g);
 }
 
@@ -158,15 +201,18 @@ static void add_symbols_of(struct gdb *g, struct str word, enum sym_name_kind ki
 {
 	struct eng_inferior *inferior = eng_selected_inferior(g->control);
 	struct eng_module *const *modules;
-	struct symbol_search search = { g, word, file };
+	struct symbol_search search = {
+		.g = g, .word = word, .file = file, .typed = str_contains(word, STR_LIT("<"))
+	};
 	size_t count = eng_inferior_modules(inferior, &modules);
 	for (size_t i = 0; i < count && !gdb_interrupted(g); i++) {
 		if (g->shell->candidates && g->shell->candidates->limited)
-			return;
+			break;
 		struct sym_module *m = eng_inferior_symbols(g->control, inferior, modules[i]);
 		if (m)
 			sym_each(m, kind, elf, wanted, add_symbol, &search);
 	}
+	arena_deinit(&search.arena);
 }
 
 static void add_symbols(struct gdb *g, struct str word, enum sym_name_kind kind, bool elf)
@@ -242,6 +288,10 @@ void gdb_complete_places(struct gdb *g, struct str args, struct str word)
 	if (word.len && word.ptr[0] == '*') {
 		gdb_complete_expression(g, args, word);
 		return;
+	}
+	if (args.len && args.ptr[0] == '<') { /* there are blanks in "<Type as Trait>" */
+		word = narrow(g, args, args.len);
+		colon = SIZE_MAX;
 	}
 	struct str file = colon == SIZE_MAX ? STR_EMPTY : str_sub(word, 0, colon);
 	if (file.len)

@@ -397,9 +397,9 @@ static void complete_file(struct gdb *g, struct str args, struct str word)
 	gdb_complete_files(g, word);
 }
 
-static gdb_complete_fn *completer(enum gdb_setting_kind kind)
+static gdb_complete_fn *completer(const struct gdb_setting *setting)
 {
-	switch (kind) {
+	switch (setting->kind) {
 	case GDB_SETTING_BOOL:
 		return complete_value;
 	case GDB_SETTING_AUTO_BOOL:
@@ -409,6 +409,8 @@ static gdb_complete_fn *completer(enum gdb_setting_kind kind)
 		return complete_number;
 	case GDB_SETTING_FILENAME:
 		return complete_file;
+	case GDB_SETTING_STRING:
+		return strcmp(setting->name, "args") == 0 ? complete_file : NULL;
 	default:
 		return NULL;
 	}
@@ -438,7 +440,7 @@ void gdb_settings_register(struct gdb_registry *r, const struct gdb_setting *set
 								     ? GDB_KEEPS_TEXT
 								     : 0,
 						    .run = gdb_run_set_setting,
-						    .complete = completer(setting->kind),
+						    .complete = completer(setting),
 						    .help = setting->help };
 		if (setting->idle)
 			rows[i].set.help = arena_printf(&r->arena, "%s\nThis has no effect in oxdb: %s",
