@@ -193,7 +193,8 @@ static void note_exiting(struct linux_target *t, struct linux_thread *thread)
 	struct target_event event = event_of(thread, TARGET_EVENT_EXITING);
 	unsigned long status;
 	if (!event_message(thread, PTRACE_EVENT_EXIT, &status)) {
-		give_up(thread);
+		/* There is no stop behind this one: only its end is still to come. */
+		sys_ptrace(PTRACE_CONT, thread->tid, 0, 0);
 		return;
 	}
 	event.status = (int)status;
