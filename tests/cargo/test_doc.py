@@ -48,6 +48,13 @@ def test_triage(workspace):
     assert done.out.count("... ok") == len(DOC_TESTS) - 2 and done.out.count("... FAILED") == 2, done.out
 
 
+def test_triage_leaves_the_environment_alone(workspace):
+    source = workspace.path / "words/src/lib.rs"
+    source.write_text(source.read_text().replace("assert_eq!(count, 3);", 'assert!(std::env::vars().all(|(name, _)| !name.ends_with("_RUNNER")));'))
+    done = workspace.oxdb("test", "--doc", "count", "--triage")
+    assert done.code == 0 and done.out.count("... ok") == 2, done.text
+
+
 def test_older_rustdoc(workspace):
     """Stands in for a cargo before 1.89, none of which is here."""
     old = workspace.bin / "old-cargo"

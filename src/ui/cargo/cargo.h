@@ -147,6 +147,8 @@ const char *cargo_starts_path(const struct cargo_starts *s);
 char *const *cargo_starts_environment(const struct cargo_starts *s, const char *runner, struct str host,
 				      const struct cargo_programs *programs, char *const *words,
 				      struct arena *arena);
+/* Takes those variables out of oxdb's own environment that name it as a runner by `own`, its argv[0]: what it runs is not to see them. */
+void cargo_forget_runner(const char *own);
 /* Starts cargo (its input is /dev/null; own_group: in a process group of its own, so that Ctrl-C does not reach it). */
 struct error *cargo_starts_launch(struct cargo_starts *s, const struct cargo_start *cargo,
 				  unsigned flags, bool own_group) ERROR_CHECK;

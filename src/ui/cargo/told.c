@@ -134,3 +134,23 @@ char *const *cargo_restore_environment(const struct cargo_starts *s, char *const
 	}
 	return ret;
 }
+
+void cargo_forget_runner(const char *own)
+{
+	struct arena arena = ARENA_INIT;
+	size_t length = strlen(own);
+	for (char **variable = environ; *variable;) {
+		const char *equals = strchr(*variable, '=');
+		struct str name = { *variable, equals ? (size_t)(equals - *variable) : 0 };
+		bool names_us = equals && strncmp(equals + 1, own, length) == 0 &&
+				equals[1 + length] == ' ';
+		if (!names_us || !str_starts(name, STR_LIT("CARGO_TARGET_")) ||
+		    !str_ends(name, STR_LIT("_RUNNER"))) {
+			variable++;
+			continue;
+		}
+		unsetenv(arena_str(&arena, name).ptr);
+		variable = environ; /* it has moved */
+	}
+	arena_deinit(&arena);
+}

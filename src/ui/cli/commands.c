@@ -258,6 +258,12 @@ int cli_main(int argc, char **argv, cli_create_target *create_target)
 		return cargo_runner(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "cargo-names") == 0)
 		return cli_cargo_names(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "cargo-triage") ==
+				0) { /* triage, of what cargo is to run as if we were not there */
+		static char triage[] = "triage";
+		cargo_forget_runner(argv[0]);
+		argv[1] = triage;
+	}
 	drop_cargo_word(&argc, &argv);
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct cli_command *command = name ? find(name) : NULL;

@@ -172,9 +172,9 @@ static struct error *triage_all(struct cli_cargo *c, struct str host, int *ret_c
 {
 	struct cargo_words words = { 0 };
 	int status = 0;
-	struct str runner = STR_LIT("triage --");
+	struct str runner = STR_LIT("cargo-triage --");
 	if (c->options.timeout_s > 0)
-		runner = arena_printf(&c->arena, "triage --timeout=%f --", c->options.timeout_s);
+		runner = arena_printf(&c->arena, "cargo-triage --timeout=%f --", c->options.timeout_s);
 	TRY(cargo_starts_open(&c->socket));
 	begin_words(c, &words);
 	add_debug_info(&words);
