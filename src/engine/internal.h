@@ -165,6 +165,7 @@ struct eng_symbol_file {
 	uint64_t device, inode, size, mtime;
 	struct sym_module *symbols;
 	struct error *trouble;
+	unsigned directories; /* of the session's, as of directories_set */
 };
 
 /* Who keeps something of its own about threads. `started`: its first stop, whose registers can be read. */
@@ -204,6 +205,7 @@ struct eng_session {
 	struct sym_module *vdso;
 	bool vdso_tried;
 	/* paths.c: of its user; lists end in NULL. */
+	unsigned directories_set; /* how often the next was */
 	const char **debug_directories, **library_directories;
 	char *sysroot;
 };

@@ -394,8 +394,11 @@ struct error *eng_symbols_of_file(struct eng_session *s, const char *path, const
 	struct eng_symbol_file file = { 0 };
 	if (!identify(path, &file))
 		return error_new(ERROR_NOT_FOUND, "%s: cannot be found any more", name);
+	file.directories = s->directories_set;
 	vec_for(&s->symbol_files, f) {
-		if (same_file(f, &file)) {
+		/* Its debug information may be where it was not looked for. */
+		bool stale = f->directories != file.directories && !sym_module_has_debug_info(f->symbols);
+		if (same_file(f, &file) && !stale) {
 			*ret = f->symbols;
 			return NULL;
 		}

@@ -32,6 +32,7 @@ void eng_session_debug_directories(struct eng_session *s, const char *directorie
 	free_list(s->debug_directories);
 	s->debug_directories = split(directories);
 	s->options.debug_directories = s->debug_directories;
+	s->directories_set++;
 }
 
 void eng_session_library_paths(struct eng_session *s, const char *sysroot, const char *search)

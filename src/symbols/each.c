@@ -328,12 +328,11 @@ static bool describe_type(struct each *e, uint64_t id, struct sym_named *ret)
 	return true;
 }
 
-/* A unit is a part of a crate, so that many have the same types; in C a name may mean another type in another unit. */
+/* Each unit has types of its own, also where many units of a crate have the same ones: gdb lists them by units. */
 static bool is_new_type(struct each *e, const struct unit_names *n, struct str name)
 {
-	uint64_t hash = str_hash(name), known;
-	if (!n->rust)
-		hash ^= (uint64_t)(n->unit - e->m->units.data + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t known, hash = str_hash(name);
+	hash ^= (uint64_t)(n->unit - e->m->units.data + 1) * UINT64_C(0x9e3779b97f4a7c15);
 	if (map_get(&e->given, hash, &known))
 		return false;
 	map_set(&e->given, hash, 1);

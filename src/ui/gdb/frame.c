@@ -594,7 +594,10 @@ void gdb_print_arguments(struct gdb *g, struct gdb_frame_env *e, const struct en
 	if (count == 0)
 		return;
 	if (strcmp(g->settings.frame_arguments, "presence") == 0) {
-		buf_str(out, STR_LIT("..."));
+		bool any = false; /* what has no name is not shown otherwise, either */
+		for (size_t i = 0; i < count; i++)
+			any |= sym_variable_name(params[i]).len > 0;
+		buf_str(out, any ? STR_LIT("...") : STR_EMPTY);
 		return;
 	}
 	gdb_frame_env_init(e, g, e->thread, level);

@@ -256,7 +256,10 @@ static bool signal_information(const struct gdb_frame_env *e, struct arena *aren
 	return !err;
 }
 
-/* $_thread, $_gthread, $_inferior: 0 without a thread. */
+/* The gdb whose language this is. */
+enum { GDB_MAJOR = 13, GDB_MINOR = 1 };
+
+/* $_thread, $_gthread, $_inferior: 0 without a thread. $_gdb_major, $_gdb_minor. */
 static bool thread_number(const struct gdb_frame_env *e, struct str name, struct arena *arena,
 			  struct eval_value *ret)
 {
@@ -267,6 +270,10 @@ static bool thread_number(const struct gdb_frame_env *e, struct str name, struct
 		number = e->thread ? (int32_t)eng_thread_global_number(e->g->control, e->thread) : 0;
 	else if (str_is(name, "_inferior"))
 		number = (int32_t)e->inferior->number;
+	else if (str_is(name, "_gdb_major"))
+		number = GDB_MAJOR;
+	else if (str_is(name, "_gdb_minor"))
+		number = GDB_MINOR;
 	else
 		return false;
 	set(ret, arena, sym_type_primitive(NULL, STR_LIT("int"), false), &number, 4);
