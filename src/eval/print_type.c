@@ -517,6 +517,15 @@ static void c_structure(struct defining *d, const struct sym_type *t, unsigned l
 	buf_char(d->out, '}');
 }
 
+/* "const " of what its name says before the keyword. */
+static void add_qualifiers(struct defining *d, const struct sym_type *t, const char *keyword)
+{
+	struct str name = sym_type_name(t);
+	size_t at = sym_type_is_rust(t) ? SIZE_MAX : str_find(name, str_from(keyword));
+	if (at != SIZE_MAX)
+		buf_str(d->out, str_sub(name, 0, at));
+}
+
 static void c_definition(struct defining *d, const struct sym_type *t, unsigned level, int depth,
 			 uint64_t base)
 {
@@ -525,9 +534,11 @@ static void c_definition(struct defining *d, const struct sym_type *t, unsigned 
 	switch (str_is(name, "()") ? SYM_TYPE_VOID : sym_type_kind(t)) {
 	case SYM_TYPE_STRUCT:
 	case SYM_TYPE_UNION:
+		add_qualifiers(d, t, sym_type_kind(t) == SYM_TYPE_UNION ? "union " : "struct ");
 		c_structure(d, t, level, depth, base);
 		break;
 	case SYM_TYPE_ENUM:
+		add_qualifiers(d, t, "enum ");
 		buf_printf(d->out, "enum %s%.*s%s", rust ? "class " : "", STR_ARG(name),
 			   name.len ? " " : "");
 		if (depth == 0)

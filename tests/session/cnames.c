@@ -162,3 +162,7 @@ int main(void)
 // gdb-check: type = int ()
 // gdb-command: whatis main
 // gdb-check: type = int (void)
+// gdb-command: ptype const struct kept
+// gdb-check: type = const struct kept {
+// gdb-command: ptype const enum color
+// gdb-check: type = const enum color {RED, GREEN}
