@@ -143,3 +143,43 @@ def test_the_end_of_the_input_asks_when_something_runs(screen, program):
     assert re.search(
         rb"\(oxdb\) A debugging session is active\.\n\n\tInferior 1 \[process \d+\] will be killed\.\n\n"
         rb"Quit anyway\? \(y or n\) \[answered Y; input not from terminal\]\n$", done.stdout), done.stdout
+
+
+def in_colour(s, line):
+    s.raw = ""
+    s.command(line)
+    return s.raw.replace("\r", "")
+
+
+FILE, FUNCTION, NAME, ADDRESS = ("\x1b[%dm%%s\x1b[m" % colour for colour in (32, 33, 36, 34))
+
+
+def test_colours(screen, program):
+    s = screen(program, columns=200, TERM="xterm")
+    made = in_colour(s, "break screen::several")
+    address = re.search(r"at (\S*0x[0-9a-f]+)", s.command("info line screen::several"))[1]
+    assert f"Breakpoint 1 at {ADDRESS % address}: file {FILE % 'screen.rs'}, line 2." in made, made
+    run = in_colour(s, "run")
+    assert f"Starting program: {FILE % program} \n" in run
+    arguments = f"{NAME % 'first_argument'}=1000000, {NAME % 'second_argument'}=2000000, {NAME % 'third'}=true"
+    assert f"{FUNCTION % 'screen::several'} ({arguments}) at {FILE % 'screen.rs'}:2\n" in run, run
+    assert NAME % "v4_int32" + ": [" in in_colour(s, "print $xmm0")
+    shown = in_colour(s, "print $sp")
+    assert re.search(r"\) \x1b\[34m0x7ff[0-9a-f]+\x1b\[m\n", shown), shown
+    s.command("next 2")
+    assert NAME % "place" + " = " in in_colour(s, "info locals")
+    assert "\x1b" not in in_colour(s, "info registers rip").partition("\n")[2].rpartition("\n")[0]
+    s.command("set style enabled off")
+    assert "#0  screen::several (first_argument=1000000" in in_colour(s, "backtrace 1")
+    assert "\x1b[3" not in s.raw
+    s.end()
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"TERM": "xterm", "NO_COLOR": "1"}], ids=str)
+def test_no_colours(screen, program, variables):
+    s = screen(program, **variables)
+    stop(s)
+    for line in ("backtrace 1", "info locals", "info line", "print $xmm0", "x/2i $pc"):
+        s.command(line)
+    assert "\x1b[3" not in s.raw
+    s.end()

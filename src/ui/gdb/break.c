@@ -136,8 +136,11 @@ static void say_others(struct gdb *g, uint64_t address, uint32_t thread, uint32_
 			  : others == 1 ? " and"
 					: "");
 	}
-	if (same.count)
-		gdb_print(g, "also set at pc 0x%" PRIx64 ".\n", address);
+	if (same.count) {
+		gdb_print_str(g, STR_LIT("also set at pc "));
+		print_address(g, address);
+		gdb_print_str(g, STR_LIT(".\n"));
+	}
 	vec_free(&same);
 }
 

@@ -277,9 +277,11 @@ static void print_row(struct gdb *g, const struct eng_inferior *i)
 	struct str process = i->process
 				     ? arena_printf(&g->scratch, "process %d", eng_process_pid(i->process))
 				     : STR_LIT("<null>");
-	gdb_print(g, "%c %-4u %-17.*s %-20.*s %-17s \n",
-		  i == eng_selected_inferior(g->control) ? '*' : ' ', i->number, STR_ARG(process),
-		  STR_ARG(connection_of(g, i)), i->program ? i->program : "");
+	struct str program = i->program ? str_from(i->program) : STR_EMPTY;
+	gdb_print(g, "%c %-4u %-17.*s %-20.*s ", i == eng_selected_inferior(g->control) ? '*' : ' ',
+		  i->number, STR_ARG(process), STR_ARG(connection_of(g, i)));
+	gdb_print_styled(g, GDB_STYLE_FILE, program);
+	gdb_print(g, "%*s \n", program.len < 17 ? (int)(17 - program.len) : 0, "");
 }
 
 static struct error *is_in_list(struct gdb *g, struct str args, uint32_t number, bool *ret)

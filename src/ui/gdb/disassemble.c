@@ -66,8 +66,11 @@ static struct error *add_insn(struct dump *d, uint64_t addr, uint64_t *ret_next)
 	uint64_t offset;
 	if (d->function.len > 0 && addr >= d->function_start)
 		buf_printf(&d->out, " <+%" PRIu64 ">", addr - d->function_start);
-	else if (gdb_nearest_symbol(d->g, addr, !d->g->settings.print.asm_demangle, &name, &offset))
-		buf_printf(&d->out, " <%.*s+%" PRIu64 ">", STR_ARG(name), offset);
+	else if (gdb_nearest_symbol(d->g, addr, !d->g->settings.print.asm_demangle, &name, &offset)) {
+		buf_str(&d->out, STR_LIT(" <"));
+		gdb_styled(d->g, GDB_STYLE_FUNCTION, name, &d->out);
+		buf_printf(&d->out, "+%" PRIu64 ">", offset);
+	}
 	buf_str(&d->out, STR_LIT(":\t"));
 	if (d->flags & (WITH_RAW | WITH_RAW_BYTES)) {
 		for (int i = 0; i < length; i++)
@@ -360,6 +363,17 @@ void gdb_disassemble_line(struct gdb *g, const struct eng_level *level)
 	buf_deinit(&d.out);
 }
 
+static void add_bounds(struct dump *d)
+{
+	struct str start = arena_printf(&d->g->scratch, "0x%" PRIx64, d->start);
+	struct str end = arena_printf(&d->g->scratch, "0x%" PRIx64, d->end);
+	buf_str(&d->out, STR_LIT("from "));
+	gdb_styled(d->g, GDB_STYLE_ADDRESS, start, &d->out);
+	buf_str(&d->out, STR_LIT(" to "));
+	gdb_styled(d->g, GDB_STYLE_ADDRESS, end, &d->out);
+	buf_str(&d->out, STR_LIT(":\n"));
+}
+
 struct error *gdb_run_disassemble(struct gdb *g, const struct gdb_command *command, struct str args)
 {
 	struct dump d = { .g = g };
@@ -387,7 +401,7 @@ struct error *gdb_run_disassemble(struct gdb *g, const struct gdb_command *comma
 	if (whole)
 		buf_printf(&d.out, "for function %.*s:\n", STR_ARG(d.function));
 	else
-		buf_printf(&d.out, "from 0x%" PRIx64 " to 0x%" PRIx64 ":\n", d.start, d.end);
+		add_bounds(&d);
 	struct error *err = dump_code(&d);
 	if (!err)
 		buf_str(&d.out, STR_LIT("End of assembler dump.\n"));

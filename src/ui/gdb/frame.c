@@ -126,7 +126,7 @@ static void add_line(struct gdb *g, uint64_t addr, struct buf *out)
 	buf_printf(out, " at %.*s:%u", STR_ARG(file), line.line);
 }
 
-static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, struct buf *out)
+static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, enum gdb_style style, struct buf *out)
 {
 	struct str name;
 	uint64_t offset;
@@ -134,7 +134,7 @@ static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, struct buf *o
 	if (!gdb_nearest_symbol(g, addr, linkage, &name, &offset) || (most && offset > most))
 		return false;
 	buf_char(out, '<');
-	gdb_styled(g, GDB_STYLE_FUNCTION, name, out);
+	gdb_styled(g, style, name, out);
 	if (offset)
 		buf_printf(out, "+%" PRIu64, offset);
 	if (g->settings.print_symbol_filename)
@@ -145,13 +145,13 @@ static bool add_symbol(struct gdb *g, uint64_t addr, bool linkage, struct buf *o
 
 bool gdb_symbolise(struct gdb *g, uint64_t addr, struct buf *out)
 {
-	return add_symbol(g, addr, !g->settings.print.demangle, out);
+	return add_symbol(g, addr, !g->settings.print.demangle, GDB_STYLE_FUNCTION, out);
 }
 
 bool gdb_symbolise_asm(void *ctx, uint64_t addr, struct buf *out)
 {
 	struct gdb *g = ctx;
-	return add_symbol(g, addr, !g->settings.print.asm_demangle, out);
+	return add_symbol(g, addr, !g->settings.print.asm_demangle, GDB_STYLE_FUNCTION, out);
 }
 
 /* ---- the environment of a frame ---- */
@@ -351,7 +351,19 @@ const struct eval_env *gdb_env(struct gdb *g)
 	return gdb_env_of(g, t, t ? eng_level(g->control, t, eng_selected_level(g->control)) : NULL);
 }
 
-static bool printer_symbolise(void *ctx, uint64_t addr, struct buf *out)
+static bool symbolise_plainly(void *ctx, uint64_t addr, struct buf *out)
+{
+	const struct gdb *g = ctx;
+	return add_symbol(ctx, addr, !g->settings.print.demangle, GDB_PLAIN, out);
+}
+
+static bool symbolise_asm_plainly(void *ctx, uint64_t addr, struct buf *out)
+{
+	const struct gdb *g = ctx;
+	return add_symbol(ctx, addr, !g->settings.print.asm_demangle, GDB_PLAIN, out);
+}
+
+static bool symbolise_on_screen(void *ctx, uint64_t addr, struct buf *out)
 {
 	return gdb_symbolise(ctx, addr, out);
 }
@@ -367,8 +379,8 @@ void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer 
 		.settings = g->settings.print,
 		.language = eval_language(g->eval, env),
 		.env = env,
-		.symbolise = printer_symbolise,
-		.symbolise_linkage = gdb_symbolise_asm,
+		.symbolise = symbolise_plainly,
+		.symbolise_linkage = symbolise_asm_plainly,
 		.symbolise_ctx = g,
 		.interrupted = printer_interrupted,
 	};
@@ -390,6 +402,8 @@ static void printer_style(void *ctx, enum eval_style style, struct str text, str
 void gdb_printer_on_screen(struct gdb *g, const struct eval_env *env, struct eval_printer *ret)
 {
 	gdb_printer(g, env, ret);
+	ret->symbolise = symbolise_on_screen;
+	ret->symbolise_linkage = gdb_symbolise_asm;
 	ret->wrap = printer_wrap;
 	ret->style = printer_style;
 }

@@ -153,9 +153,11 @@ static void print_head(struct gdb *g, struct eng_thread *t, const struct eng_lev
 	if (name.len)
 		gdb_print(g, " in %.*s", STR_ARG(name));
 	gdb_print_wrap_hint(g, 3);
-	if (level->line.file.len > 0)
-		gdb_print(g, " (%.*s:%" PRIu32 ")", STR_ARG(gdb_display_file(g, level->line.file)),
-			  level->line.line);
+	if (level->line.file.len > 0) {
+		gdb_print_str(g, STR_LIT(" ("));
+		gdb_print_styled(g, GDB_STYLE_FILE, gdb_display_file(g, level->line.file));
+		gdb_print(g, ":%" PRIu32 ")", level->line.line);
+	}
 	gdb_print_str(g, STR_LIT("; "));
 	gdb_print_wrap_hint(g, 4);
 	if (has_pc)

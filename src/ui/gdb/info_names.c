@@ -197,6 +197,16 @@ static int compare(const void *a, const void *b)
 	return order ? order : str_cmp(x->text, y->text);
 }
 
+/* A symbol without debug information. */
+static void add_bare(struct listing *l, const struct found *f, struct buf *out)
+{
+	enum gdb_style style = l->kind == SYM_NAME_FUNCTION ? GDB_STYLE_FUNCTION : GDB_STYLE_VARIABLE;
+	gdb_styled(l->g, GDB_STYLE_ADDRESS, arena_printf(&l->arena, "0x%016" PRIx64, f->addr), out);
+	buf_str(out, STR_LIT("  "));
+	gdb_styled(l->g, style, f->text, out);
+	buf_char(out, '\n');
+}
+
 static void print_found(struct listing *l)
 {
 	struct buf out = { 0 };
@@ -215,7 +225,7 @@ static void print_found(struct listing *l)
 			buf_str(&out, STR_LIT("\nNon-debugging symbols:\n"));
 		}
 		if (f->file.len == 0)
-			buf_printf(&out, "0x%016" PRIx64 "  %.*s\n", f->addr, STR_ARG(f->text));
+			add_bare(l, f, &out);
 		else if (f->line)
 			buf_printf(&out, "%" PRIu32 ":\t%.*s\n", f->line, STR_ARG(f->text));
 		else
@@ -394,7 +404,8 @@ struct error *gdb_run_info_sources(struct gdb *g, const struct gdb_command *comm
 			continue;
 		sym_files(m, add_file, &files);
 		if (files.seen.count > 0) {
-			gdb_print(g, "%s:\n\n", modules[i]->path);
+			gdb_print_styled(g, GDB_STYLE_FILE, str_from(modules[i]->path));
+			gdb_print_str(g, STR_LIT(":\n\n"));
 			gdb_print_buf(g, &files.out);
 			gdb_print(g, "\n\n");
 		}

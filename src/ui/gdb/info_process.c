@@ -176,18 +176,27 @@ static size_t libraries_of(struct gdb *g, struct eng_inferior *i, struct library
 	return count;
 }
 
+static void add_address(struct gdb *g, uint64_t addr, struct buf *out)
+{
+	gdb_styled(g, GDB_STYLE_ADDRESS, arena_printf(&g->scratch, "0x%016" PRIx64, addr), out);
+	buf_str(out, STR_LIT("  "));
+}
+
 /* True: it has no debug information. */
-static bool add_library(const struct library *l, struct buf *out)
+static bool add_library(struct gdb *g, const struct library *l, struct buf *out)
 {
 	const struct elf_section *text =
 		l->symbols ? elf_section_by_name(sym_module_elf(l->symbols), ".text") : NULL;
 	bool bare = l->symbols && !sym_module_has_debug_info(l->symbols);
-	if (text)
-		buf_printf(out, "0x%016" PRIx64 "  0x%016" PRIx64 "  ", l->bias + text->addr.value,
-			   l->bias + text->addr.value + text->size);
-	else
+	if (text) {
+		add_address(g, l->bias + text->addr.value, out);
+		add_address(g, l->bias + text->addr.value + text->size, out);
+	} else {
 		buf_pad(out, ' ', 40);
-	buf_printf(out, "%-12s%.*s\n", !l->symbols ? "No" : bare ? "Yes (*)" : "Yes", STR_ARG(l->name));
+	}
+	buf_printf(out, "%-12s", !l->symbols ? "No" : bare ? "Yes (*)" : "Yes");
+	gdb_styled(g, GDB_STYLE_FILE, l->name, out);
+	buf_char(out, '\n');
 	return bare;
 }
 
@@ -207,7 +216,7 @@ struct error *gdb_run_info_sharedlibrary(struct gdb *g, const struct gdb_command
 		if (matched++ == 0)
 			buf_str(&out, STR_LIT("From                To                  Syms Read   Shared Object "
 					      "Library\n"));
-		missing |= add_library(&libraries[n], &out);
+		missing |= add_library(g, &libraries[n], &out);
 	}
 	gdb_regex_destroy(regex);
 	if (missing)
@@ -250,7 +259,9 @@ struct error *gdb_run_info_files(struct gdb *g, const struct gdb_command *comman
 			   "Native process:\n\tUsing the running image of child %.*s.\n"
 			   "\tWhile running this, GDB does not access memory from...\n",
 			   STR_ARG(gdb_thread_label(g, t)));
-	buf_printf(&out, "Local exec file:\n\t`%s', file type elf64-x86-64.\n", i->program);
+	buf_str(&out, STR_LIT("Local exec file:\n\t`"));
+	gdb_styled(g, GDB_STYLE_FILE, str_from(i->program), &out);
+	buf_str(&out, STR_LIT("', file type elf64-x86-64.\n"));
 	for (size_t n = 0; n < count; n++) {
 		struct eng_module *m = modules[n];
 		struct sym_module *symbols = eng_inferior_symbols(g->control, i, m);

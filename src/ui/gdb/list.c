@@ -399,9 +399,7 @@ static size_t best_copy(const struct copies *c, size_t own, uint32_t line)
 
 static void add_line_name(struct gdb *g, uint32_t line, struct str file, struct buf *out)
 {
-	buf_printf(out, "Line %" PRIu32 " of \"", line);
-	gdb_styled(g, GDB_STYLE_FILE, file, out);
-	buf_char(out, '"');
+	buf_printf(out, "Line %" PRIu32 " of \"%.*s\"", line, STR_ARG(file));
 	gdb_wrap_hint(g, 2, out);
 }
 
