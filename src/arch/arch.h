@@ -38,6 +38,8 @@ enum arch_x86_64_reg {
 	ARCH_GS,
 	ARCH_FS_BASE = 58,
 	ARCH_GS_BASE = 59,
+	/* No number of the psABI, which has 60 reserved: the system call that a thread is in, as Linux tells it; -1: none. */
+	ARCH_ORIG_RAX = 60,
 };
 
 enum { ARCH_REG_NONE = 0xffff, ARCH_REG_LIMIT = 64 };

@@ -13,13 +13,14 @@ struct eval_print_settings {
 		static_members, demangle, asm_demangle;
 	char radix; /* 'x' or 'o' for numbers and characters without a format of their own; 0: decimal */
 };
-#define EVAL_PRINT_DEFAULTS                             \
-	((struct eval_print_settings){ .elements = 200, \
-				       .repeats = 10,   \
-				       .max_depth = 20, \
-				       .address = true, \
-				       .symbol = true,  \
-				       .union_ = true,  \
+#define EVAL_PRINT_DEFAULTS                                    \
+	((struct eval_print_settings){ .elements = 200,        \
+				       .repeats = 10,          \
+				       .max_depth = 20,        \
+				       .address = true,        \
+				       .symbol = true,         \
+				       .union_ = true,         \
+				       .static_members = true, \
 				       .demangle = true })
 
 /* A format of `print/x`: letter 0 = none; size letter b h w g or 0 (x only); count for x. `s` and `i` are the caller's for x. */

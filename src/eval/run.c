@@ -690,7 +690,7 @@ static const struct sym_type *register_type(struct machine *m, unsigned reg, uin
 				       : "int8_t";
 	if (reg >= ARCH_ES && reg <= ARCH_GS)
 		name = "int32_t";
-	if (size == 8 && (reg == ARCH_FS_BASE || reg == ARCH_GS_BASE))
+	if (size == 8 && (reg == ARCH_FS_BASE || reg == ARCH_GS_BASE || reg == ARCH_ORIG_RAX))
 		name = "long";
 	return sym_type_primitive(NULL, str_from(name), false);
 }
@@ -710,6 +710,8 @@ static bool register_value(struct machine *m, struct str name, bool *ret_missing
 		reg = a->fp;
 	else if (str_is(name, "eflags") || str_is(name, "ps"))
 		reg = ARCH_RFLAGS;
+	else if (str_is(name, "orig_rax"))
+		reg = ARCH_ORIG_RAX;
 	else if (known && known->bits <= 64)
 		reg = known->dwarf;
 	else if (!sub_register(name, &reg, &offset, &size))

@@ -100,7 +100,7 @@ void unwind_caller_regs(const struct unwind_context *context, const struct arch_
 {
 	/* Segment registers and bases do not change with calls. */
 	uint64_t stays = UINT64_C(0x3f) << ARCH_ES | UINT64_C(1) << ARCH_FS_BASE |
-			 UINT64_C(1) << ARCH_GS_BASE;
+			 UINT64_C(1) << ARCH_GS_BASE | UINT64_C(1) << ARCH_ORIG_RAX;
 	if (keep)
 		stays |= context->arch->callee_saved[ARCH_CC_SYSV];
 	struct arch_regs caller = *regs;

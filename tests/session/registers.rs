@@ -70,3 +70,14 @@ fn main() {
 // gdb-command: stepi
 // gdb-command: p $xmm1.v4_int32
 // gdb-check: $17 = [1, -2, 3, 4]
+// The system call that a thread is in; it is only read.
+// gdb-command: print $orig_rax
+// gdb-check: $[...] = -1
+// gdb-command: whatis $orig_rax
+// gdb-check: type = long
+// gdb-command: info registers system
+// gdb-check: fs_base[...]
+// gdb-check: gs_base[...]
+// gdb-check: orig_rax       0xffffffffffffffff  -1
+// oxdb-command: set var $orig_rax = 1
+// oxdb-check: $orig_rax is not written[...]

@@ -22,10 +22,11 @@ static const struct {
 	FIELD(ARCH_R15, r15),         FIELD(ARCH_RIP, rip),         FIELD(ARCH_RFLAGS, eflags),
 	FIELD(ARCH_ES, es),           FIELD(ARCH_CS, cs),           FIELD(ARCH_SS, ss),
 	FIELD(ARCH_DS, ds),           FIELD(ARCH_FS, fs),           FIELD(ARCH_GS, gs),
-	FIELD(ARCH_FS_BASE, fs_base), FIELD(ARCH_GS_BASE, gs_base),
+	FIELD(ARCH_FS_BASE, fs_base), FIELD(ARCH_GS_BASE, gs_base), FIELD(ARCH_ORIG_RAX, orig_rax),
 };
 
-enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+/* The last is only read: written back it would have an interrupted system call restarted somewhere else. */
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0], WRITABLE_COUNT = FIELD_COUNT - 1 };
 
 struct error *linux_user_regs(struct linux_thread *thread, const struct user_regs_struct **ret)
 {
@@ -63,7 +64,7 @@ struct error *linux_set_regs(struct target *base, target_tid tid, const struct a
 	const struct user_regs_struct *old;
 	TRY(linux_user_regs(thread, &old));
 	struct user_regs_struct user = *old;
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
+	for (size_t i = 0; i < WRITABLE_COUNT; i++) {
 		if (arch_reg_known(regs, fields[i].dwarf))
 			memcpy((char *)&user + fields[i].offset, &regs->value[fields[i].dwarf],
 			       sizeof(uint64_t));

@@ -397,7 +397,7 @@ static void add_registers(struct gdb *g)
 {
 	gdb_complete_words(g,
 			   "$rax $rbx $rcx $rdx $rsi $rdi $rbp $rsp $r8 $r9 $r10 $r11 $r12 $r13 $r14 $r15 $rip "
-			   "$eflags $cs $ss $ds $es $fs $gs $fs_base $gs_base $pc $sp $fp",
+			   "$eflags $cs $ss $ds $es $fs $gs $fs_base $gs_base $orig_rax $pc $sp $fp",
 			   STR_EMPTY);
 }
 

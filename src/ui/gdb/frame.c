@@ -195,6 +195,9 @@ static struct error *env_set_reg(void *ctx, unsigned reg, uint64_t value)
 		return error_new(ERROR_USAGE, "No registers.");
 	if (!e->g->settings.may_write_registers)
 		return error_new(ERROR_USAGE, "Writing to registers is not allowed (regno %u)", reg);
+	if (reg == ARCH_ORIG_RAX)
+		return error_new(ERROR_UNSUPPORTED,
+				 "$orig_rax is not written: it is the kernel's note of a system call.");
 	return eng_level_set_reg(e->g->control, e->thread, e->level->level, reg, value);
 }
 

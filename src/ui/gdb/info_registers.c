@@ -86,7 +86,7 @@ static const char *const general[] = { "rax", "rbx",    "rcx", "rdx", "rsi", "rd
 				       "rip", "eflags", "cs",  "ss",  "ds",  "es",  "fs",  "gs" };
 static const char *const x87[] = { "st0",   "st1",   "st2",  "st3",   "st4",   "st5",   "st6",   "st7",
 				   "fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop" };
-static const char *const system_registers[] = { "fs_base", "gs_base" };
+static const char *const system_registers[] = { "fs_base", "gs_base", "orig_rax" };
 
 static void print_list(struct gdb *g, const char *const *names, size_t count)
 {
@@ -130,7 +130,6 @@ static void print_all(struct gdb *g, struct eng_thread *t)
 	PRINT_LIST(g, general);
 	PRINT_LIST(g, x87);
 	print_register(g, "mxcsr");
-	PRINT_LIST(g, system_registers);
 	print_masks(g, t);
 	print_numbered(g, width == 64 ? "zmm" : width == 32 ? "ymm" : "xmm", width == 64 ? 32 : 16);
 }
