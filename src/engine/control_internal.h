@@ -21,6 +21,7 @@ typedef VEC(struct eng_location) eng_locations;
 struct eng_level_cache {
 	struct eng_control *control;
 	uint64_t runs, writes; /* of the thread and of the session, when it was begun */
+	uint64_t rewrites;
 	bool valid;
 	struct eng_view view;
 	struct unwind_context context;

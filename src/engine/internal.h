@@ -155,6 +155,7 @@ struct eng_thread {
 	bool stepping;      /* asked to stop after one instruction (eng_resume_step) */
 	bool parked;        /* it is not to run whatever else goes on */
 	uint64_t runs;      /* grows whenever it runs or its registers change */
+	uint64_t rewrites;  /* how many of those were changes that left it where it was */
 	uint64_t pointer;   /* eng_thread_pointer */
 	void *control;      /* struct eng_thread_control */
 	size_t return_hooks;

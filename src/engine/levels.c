@@ -236,8 +236,9 @@ static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread
 	struct eng_level_cache *cache = &eng_thread_control(c, t)->levels;
 	if (cache->valid && cache->runs == t->runs && cache->writes == c->session->writes)
 		return cache;
-	/* Written memory may move frames, but a function that is hidden stays so. */
-	unsigned skipped = cache->valid && cache->runs == t->runs ? cache->skipped : 0;
+	/* What is written to memory and registers may move frames, but a function that is hidden stays so as long as pc does. */
+	bool stands = cache->valid && t->runs - cache->runs == t->rewrites - cache->rewrites;
+	unsigned skipped = stands ? cache->skipped : 0;
 	cache->valid = false;
 	while (cache->pool.count > POOL_KEPT)
 		free(cache->pool.data[--cache->pool.count]);
@@ -250,6 +251,7 @@ static struct eng_level_cache *cache_of(struct eng_control *c, struct eng_thread
 	cache->context.calls = calls_of(c, t->process);
 	cache->control = c;
 	cache->runs = t->runs;
+	cache->rewrites = t->rewrites;
 	cache->writes = c->session->writes;
 	cache->valid = true;
 	cache->count = 0;

@@ -261,7 +261,9 @@ struct error *eng_thread_set_regs(struct eng_thread *t, const struct arch_regs *
 		return error_new(ERROR_GONE, "thread %d: is not stopped", t->tid);
 	TRY(eng_thread_fetch(t));
 	unsigned pc = t->process->session->arch->pc;
-	t->moved |= arch_reg_known(regs, pc) && regs->value[pc] != t->regs.value[pc];
+	bool moves = arch_reg_known(regs, pc) && regs->value[pc] != t->regs.value[pc];
+	t->moved |= moves;
+	t->rewrites += !moves;
 	for (unsigned reg = 0; reg < ARCH_REG_LIMIT; reg++) {
 		if (arch_reg_known(regs, reg))
 			arch_reg_set(&t->regs, reg, regs->value[reg]);

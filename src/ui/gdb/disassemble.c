@@ -235,24 +235,6 @@ static struct error *dump_code(struct dump *d)
 	return err;
 }
 
-/* Rows of the same line that follow each other are one range. */
-static void widen(struct sym_module *m, struct sym_line line, struct file_range *range)
-{
-	enum { MOST = 1000 };
-	struct sym_line next;
-	struct file_range more;
-	for (int i = 0; i < MOST && sym_line_range(m, range->end, &next, &more) && next.line == line.line &&
-			str_eq(next.file, line.file) && more.end.value > range->end.value;
-	     i++)
-		range->end = more.end;
-	for (int i = 0; i < MOST && range->start.value &&
-			sym_line_range(m, FILE_ADDR(range->start.value - 1), &next, &more) &&
-			next.line == line.line && str_eq(next.file, line.file) &&
-			more.start.value < range->start.value;
-	     i++)
-		range->start = more.start;
-}
-
 /* ---- what to show ---- */
 
 static struct error *take_flags(struct str *args, unsigned *ret)
@@ -294,7 +276,7 @@ static struct error *function_around(struct gdb *g, uint64_t addr, struct dump *
 	struct file_range bounds;
 	struct sym_module *m = gdb_module_at(g, addr, &bias, NULL);
 	if (!m || !sym_function_bounds(m, FILE_ADDR(addr - bias), &bounds) ||
-	    !gdb_nearest_symbol(g, addr, false, &d->function, &offset))
+	    !gdb_nearest_symbol(g, addr, !g->settings.print.asm_demangle, &d->function, &offset))
 		return error_new(ERROR_USAGE, "No function contains specified address.");
 	d->start = bounds.start.value + bias;
 	d->end = bounds.end.value + bias;
@@ -354,7 +336,6 @@ void gdb_disassemble_line(struct gdb *g, const struct eng_level *level)
 	if (how == 0 || (how < 0 && has_line))
 		return;
 	if (has_line && m && sym_line_range(m, level->lookup_pc, &line, &range)) {
-		widen(m, line, &range);
 		d.start = range.start.value + bias;
 		d.end = range.end.value + bias;
 	}

@@ -197,9 +197,8 @@ static struct error *take_place(struct gdb *g, struct str *text, const struct pl
 					 is_number(rest) ? "number" : "string", STR_ARG(rest));
 		TRY(gdb_need_list_place(g));
 		uint32_t n = to_number(digits);
-		uint32_t from = base                                  ? base->line
-				: word.ptr[0] == '-' && g->list.first ? g->list.first
-								      : g->list.last;
+		/* As in gdb both ways from where `list` goes on. */
+		uint32_t from = base ? base->line : g->list.first ? g->list.last + 1 : g->list.last;
 		struct place *p = ARENA_NEW(&g->scratch, struct place);
 		p->file = base ? base->file : arena_str(&g->scratch, str_from(g->list.file));
 		p->line = !sign ? n : word.ptr[0] == '+' ? from + n : from > n ? from - n : 1;

@@ -444,7 +444,8 @@ struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uin
 	if (first > source->lines) {
 		struct str name = gdb_display_file(g, file);
 		gdb_list_from(g, file, first);
-		g->list.first = g->list.last = first;
+		g->list.first = first; /* where `list` goes on, again and again */
+		g->list.last = first - 1;
 		return error_new(ERROR_USAGE, "Line number %" PRIu32 " out of range; %.*s has %zu lines.",
 				 first, STR_ARG(name), source->lines);
 	}
