@@ -335,6 +335,8 @@ void eng_breakpoints_lose_thread(struct eng_control *c, struct eng_thread *t, bo
 /* ---- exits.c ---- */
 
 /* Traps at the ways out of the code that is stepped; false: the next instruction is to be stepped by itself. */
+/* Of a step that has the code of one row: further rows of the same line are it, too. */
+void eng_plan_reach(struct eng_control *c, struct eng_thread *t, const struct eng_level *level);
 bool eng_exits_arm(struct eng_control *c, struct eng_thread *t);
 /* Code may have changed. */
 void eng_exits_disarm(struct eng_control *c);
@@ -388,6 +390,7 @@ bool eng_library_file(struct str path);
 /* Is this function one that is not stepped into: the standard library's? */
 /* What main and the functions of threads are called by: further out there is nothing of the user's. */
 bool eng_begins_thread(const struct eng_level *level);
+bool eng_is_library(const struct sym_function_info *info, const struct sym_line *line);
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level);
 /* By the `skip` list; what it calls is not looked for either. */
 bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level);

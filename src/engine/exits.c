@@ -2,6 +2,8 @@
  * run through cost nothing then. Where only the instruction itself knows what comes next, or a call is to be entered, it is stepped. */
 #include "engine/control_internal.h"
 
+#include "symbols/lookup.h"
+
 #include <stdlib.h>
 
 enum { CODE_MAX = 2048, EXITS_MAX = 10, KEPT_MAX = 4096, FEW = 1 };
@@ -16,6 +18,7 @@ struct region {
 	uint64_t exits[EXITS_MAX];
 	uint64_t pauses[EXITS_MAX]; /* returns, jumps through registers: stepped */
 	uint64_t call_sites[EXITS_MAX];
+	uint64_t reach[2]; /* of a row: eng_plan_reach's answer, for steps that enter nothing and others; 0: not known yet */
 };
 
 static bool add(uint64_t list[EXITS_MAX], uint8_t *count, uint64_t addr)
@@ -73,8 +76,7 @@ static void analyse(struct eng_process *p, struct region *r)
 	r->usable = !falls || add(r->exits, &r->exit_count, r->end);
 }
 
-static const struct region *region_of(struct eng_control *c, struct eng_process *p, uint64_t start,
-				      uint64_t end)
+static struct region *region_of(struct eng_control *c, struct eng_process *p, uint64_t start, uint64_t end)
 {
 	uint64_t key = start ^ end << 40 ^ (uint64_t)p->number << 56;
 	struct region *known = map_get_ptr(&c->regions, key);
@@ -157,4 +159,66 @@ bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
 	if (r->calls && !plan->unwinding)
 		eng_plan_watch_unwinding(c, t, 0);
 	return true;
+}
+
+/* ---- more code of the same line ---- */
+
+/* Does the code at addr belong to that line of the function itself? What is inlined there is of the library's, or else not entered. */
+static bool of_line(struct eng_control *c, struct sym_module *m, struct file_addr addr,
+		    const struct sym_function *f)
+{
+	const struct eng_plan *plan = &c->plan;
+	struct sym_chain_entry chain[SYM_MAX_INLINE];
+	struct file_range missing;
+	size_t count = sym_chain_at(m, addr, chain);
+	if (count == 0 || chain[count - 1].function != f || chain[count - 1].line.line != plan->line.line ||
+	    !str_eq(chain[count - 1].line.file, plan->line.file) || sym_line_missing(m, addr, &missing))
+		return false;
+	for (size_t i = 0; i + 1 < count && plan->over != ENG_OVER_ALL; i++) {
+		if (!eng_is_library(&chain[i].info, &chain[i].line))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t find_reach(struct eng_control *c, struct eng_process *p, const struct eng_level *level)
+{
+	enum { ROWS_MAX = 32 };
+	const struct eng_plan *plan = &c->plan;
+	struct sym_module *m = level->code.module;
+	uint64_t bias = level->code.bias, reach = plan->end;
+	const struct sym_function *f = sym_function_at(m, level->lookup_pc);
+	struct sym_line line;
+	struct file_range range;
+	for (int i = 0; f && i < ROWS_MAX; i++) {
+		struct file_addr at = FILE_ADDR(reach - bias);
+		if (!sym_line_range(m, at, &line, &range) || range.start.value != at.value ||
+		    !of_line(c, m, at, f) || !of_line(c, m, FILE_ADDR(range.end.value - 1), f) ||
+		    !region_of(c, p, plan->start, range.end.value + bias)->usable)
+			break;
+		reach = range.end.value + bias;
+	}
+	return reach;
+}
+
+/* A line's code is in several rows, of what is inlined there among others. Those that follow the one that is stepped are run through with it:
+ * at none of them the step would end. */
+void eng_plan_reach(struct eng_control *c, struct eng_thread *t, const struct eng_level *level)
+{
+	struct eng_plan *plan = &c->plan;
+	bool enters = plan->over != ENG_OVER_ALL;
+	if (!level->code.module || plan->frame.inlined || plan->line.line == 0 ||
+	    plan->over == ENG_OVER_NONE || (enters && c->settings.step_std) ||
+	    plan->start >= plan->end || plan->start == 1)
+		return;
+	struct region *r = region_of(c, t->process, plan->start, plan->end);
+	if (!r->usable)
+		return;
+	uint64_t reach = r->reach[enters];
+	if (!reach) {
+		reach = find_reach(c, t->process, level);
+		/* It may have been forgotten meanwhile. */
+		region_of(c, t->process, plan->start, plan->end)->reach[enters] = reach;
+	}
+	plan->end = reach;
 }

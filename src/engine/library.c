@@ -26,7 +26,7 @@ bool eng_library_file(struct str path)
 	return false;
 }
 
-static bool is_library(const struct sym_function_info *info, const struct sym_line *line)
+bool eng_is_library(const struct sym_function_info *info, const struct sym_line *line)
 {
 	struct str file = info->decl.file.len ? info->decl.file : line->file;
 	return file.len > 0 && eng_library_file(file);
@@ -34,7 +34,7 @@ static bool is_library(const struct sym_function_info *info, const struct sym_li
 
 bool eng_step_skips(struct eng_control *c, const struct eng_level *level)
 {
-	return !c->settings.step_std && level && is_library(&level->info, &level->line);
+	return !c->settings.step_std && level && eng_is_library(&level->info, &level->line);
 }
 
 bool eng_step_skipped_by_user(struct eng_control *c, const struct eng_level *level)
@@ -62,7 +62,7 @@ void eng_place_library(struct sym_module *m, struct file_addr addr, bool by_line
 	if (!place->function || (by_line && eng_library_file(place->line.file)))
 		return;
 	size_t count = sym_chain_at(m, addr, chain);
-	while (levels < count && is_library(&chain[levels].info, &chain[levels].line))
+	while (levels < count && eng_is_library(&chain[levels].info, &chain[levels].line))
 		levels++;
 	size_t asked = asked_level(chain, count, levels, by_line, place);
 	if (levels == 0 || asked < levels || asked == count || !chain[asked].line.line)

@@ -315,6 +315,8 @@ struct error *eng_step(struct eng_control *c, enum eng_step_unit unit, bool over
 			begin_instructions(c, t, &left);
 		else
 			TRY(begin_step(c, t, unit, over, &done));
+		if (unit == ENG_STEP_LINE && !done)
+			eng_plan_reach(c, t, eng_level(c, t, 0));
 		int signal = first && !done ? eng_signal_to_pass(c, t, ENG_SIGNAL_AS_STOPPED) : 0;
 		if (done) {
 			c->previous = c->thread ? c->thread->tid : 0;

@@ -342,6 +342,8 @@ static bool at_row(struct eng_control *c, struct eng_thread *t, const struct eng
 	}
 	plan->start = range.start.value + level->code.bias;
 	plan->end = range.end.value + level->code.bias;
+	if (!passed)
+		eng_plan_reach(c, t, level);
 	return false;
 }
 
