@@ -12,7 +12,7 @@
 enum { FLUSH_AT = 1 << 16 };
 
 /* A place in the text where a line may be broken: no UTF-8 begins so. What follows is the next line's indentation, and one. */
-static const char hint_sign[] = "\xff\xfe";
+static const char hint_sign[] = "\xff\xfe\xff";
 enum { HINT_SIGN = sizeof hint_sign - 1, HINT_LENGTH = HINT_SIGN + 1, MAX_INDENT = 250 };
 
 struct gdb_output {
@@ -369,7 +369,8 @@ static void print_in_lines(struct gdb *g, struct str text)
 		char c = text.ptr[i];
 		if (c == hint_sign[0] && text.len - i >= HINT_LENGTH &&
 		    memcmp(text.ptr + i, hint_sign, HINT_SIGN) == 0) {
-			take_hint(g, (unsigned char)text.ptr[i + HINT_SIGN] - 1U);
+			unsigned char above = (unsigned char)text.ptr[i + HINT_SIGN];
+			take_hint(g, above ? above - 1U : 0);
 			i += HINT_LENGTH - 1;
 			continue;
 		}
