@@ -265,7 +265,9 @@ void eng_give_terminal(struct eng_control *c);
 /* ---- starting and ending ---- */
 
 enum eng_start { ENG_START_RUN, ENG_START_ENTRY /* starti */ };
-/* Notices a rebuilt file first (build-id), launches, and runs to the first stop. */
+/* The file may have been built anew (build-id) since its symbols were read: a notice, and they are read again. */
+struct error *eng_inferior_refresh(struct eng_control *c, struct eng_inferior *i) ERROR_CHECK;
+/* Refreshes, launches, and runs to the first stop. */
 struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop *ret) ERROR_CHECK;
 /* Stops all its threads. The program of the selected inferior is set from it when there is none. */
 struct error *eng_attach(struct eng_control *c, target_pid pid, struct eng_stop *ret) ERROR_CHECK;

@@ -74,8 +74,7 @@ static void make_command(struct eng_control *c, const struct eng_inferior *i, st
 
 /* ---- run ---- */
 
-/* The file may have been built anew since its symbols were read. */
-static struct error *notice_rebuilt(struct eng_control *c, struct eng_inferior *i)
+struct error *eng_inferior_refresh(struct eng_control *c, struct eng_inferior *i)
 {
 	struct eng_inferior_state *state = eng_inferior_state(i);
 	struct stat st;
@@ -152,7 +151,7 @@ struct error *eng_run(struct eng_control *c, enum eng_start how, struct eng_stop
 	if (i->process)
 		return error_new(ERROR_USAGE, "The program being debugged has been started already.");
 	eng_stop_forget(c);
-	TRY(notice_rebuilt(c, i));
+	TRY(eng_inferior_refresh(c, i));
 	number_anew(c);
 	count_anew(c);
 	TRY(launch(c, i, &p));

@@ -75,8 +75,11 @@ static void say_made(struct gdb *g, const struct eng_breakpoint *b)
 		return;
 	}
 	const struct eng_place *place = &b->locations[0].place;
-	gdb_print(g, "%s %u at ", noun, b->number);
-	print_address(g, place->address);
+	gdb_print(g, "%s %u", noun, b->number);
+	if (g->settings.print.address || !place->line.file.len) {
+		gdb_print_str(g, STR_LIT(" at "));
+		print_address(g, place->address);
+	}
 	if (b->location_count > 1) {
 		gdb_print(g, ": %s. (%zu locations)\n", b->spec_text, b->location_count);
 	} else if (place->line.file.len) {

@@ -127,8 +127,17 @@ static void print_thread(struct gdb *g, const struct eng_breakpoint *b)
 	gdb_print_str(g, STR_LIT("\n"));
 }
 
+/* The column of addresses, which `set print address off` leaves out. */
+static void print_cell(struct gdb *g, int width, const char *text)
+{
+	if (g->settings.print.address)
+		gdb_print(g, "%-*s ", width, text);
+}
+
 static void print_address(struct gdb *g, uint64_t addr)
 {
+	if (!g->settings.print.address)
+		return;
 	gdb_print_styled(g, GDB_STYLE_ADDRESS, arena_printf(&g->scratch, "0x%016" PRIx64, addr));
 	gdb_print_str(g, STR_LIT(" "));
 }
@@ -154,15 +163,16 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 {
 	/* Where std begins its panics is nothing that anybody disables one by one. */
 	bool several = b->location_count > 1 && b->kind != ENG_BP_PANIC;
-	uint32_t indent =
-		(uint32_t)(7 + 1 + type_width + 1 + 4 + 1 + 3 + 1 + width + 1); /* of the last column */
+	int column = g->settings.print.address ? width + 1 : 0;
+	uint32_t indent = (uint32_t)(7 + 1 + type_width + 1 + 4 + 1 + 3 + 1 + column); /* of the last one */
 	gdb_print(g, "%-7u %-*s %-4s %-3c ", b->number, type_width, type_name(b), disposition_name(b),
 		  b->enabled ? 'y' : 'n');
 	if (b->kind >= ENG_BP_FORK) {
-		gdb_print(g, "%-*s ", width, "");
+		print_cell(g, width, "");
 		print_catch(g, b);
 	} else if (b->kind >= ENG_BP_WATCH) {
-		gdb_print(g, "%-*s %s", width, "", b->expression ? b->expression : "");
+		print_cell(g, width, "");
+		gdb_print(g, "%s", b->expression ? b->expression : "");
 		struct eng_inferior *const *inferiors;
 		if (eng_inferiors(g->control, &inferiors) > 1)
 			gdb_print(g, " inf %u", b->watch_inferior);
@@ -170,12 +180,12 @@ static void print_one(struct gdb *g, const struct eng_breakpoint *b, int type_wi
 	} else if (b->location_count == 0) {
 		struct buf tail = { 0 };
 		gdb_add_pending_tail(b, &tail);
-		gdb_print(g, "%-*s %s%s", width, "<PENDING>", b->spec_text ? b->spec_text : "",
-			  tail.data ? tail.data : "");
+		print_cell(g, width, "<PENDING>");
+		gdb_print(g, "%s%s", b->spec_text ? b->spec_text : "", tail.data ? tail.data : "");
 		buf_deinit(&tail);
 		print_thread(g, b);
 	} else if (several) {
-		gdb_print(g, "%-*s ", width, "<MULTIPLE>");
+		print_cell(g, width, "<MULTIPLE>");
 		print_thread(g, b);
 	} else {
 		print_address(g, b->locations[0].place.address);
@@ -278,9 +288,11 @@ struct error *gdb_info_breakpoints(struct gdb *g, const struct gdb_command *c, s
 	for (size_t i = 0; i < count; i++) {
 		if (!is_shown(list[i], watches, &wanted, !args.len))
 			continue;
-		if (!any)
-			gdb_print(g, "Num     %-*s Disp Enb %-*s What\n", type_width, "Type", width,
-				  "Address");
+		if (!any) {
+			gdb_print(g, "Num     %-*s Disp Enb ", type_width, "Type");
+			print_cell(g, width, "Address");
+			gdb_print_str(g, STR_LIT("What\n"));
+		}
 		any = true;
 		print_one(g, list[i], type_width, width);
 	}

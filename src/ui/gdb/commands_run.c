@@ -74,6 +74,7 @@ static struct error *start(struct gdb *g, enum eng_start how, struct str args)
 	set_string(&i->arguments, g->settings.args);
 	set_string(&i->directory, g->settings.cwd);
 	set_string(&i->terminal, g->settings.inferior_tty);
+	TRY(eng_inferior_refresh(g->control, i)); /* what it says comes first */
 	if (gdb_from_tty(g)) {
 		gdb_print_str(g, STR_LIT("Starting program: "));
 		gdb_print_styled(g, GDB_STYLE_FILE, str_from(i->program));

@@ -488,6 +488,7 @@ void gdb_notice(void *ctx, const struct eng_notice *n)
 		label = gdb_thread_label(g, n->thread);
 		gdb_print(g, n->kind == ENG_NOTICE_THREAD_NEW ? "[New %.*s]\n" : "[%.*s exited]\n",
 			  STR_ARG(label));
+		gdb_flush(g); /* the program runs on */
 		break;
 	case ENG_NOTICE_FORK:
 		notice_fork(g, n);
