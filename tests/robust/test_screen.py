@@ -1,9 +1,7 @@
 """A terminal's width, height and colours; keys at the prompt and in the pager."""
 
-import fcntl
 import os
 import re
-import struct
 import subprocess
 import termios
 import time
@@ -18,10 +16,24 @@ MORE = "--Type <RET> for more, q to quit, c to continue without paging--"
 
 class Screen(Terminal):
     def __init__(self, *arguments, columns=80, rows=24, **variables):
-        super().__init__(*arguments, **variables)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        super().__init__(*arguments, size=(rows, columns), **variables)
         self.expect(PROMPT)
         self.command("set confirm off")
+
+    def keys(self, keys):
+        """Where lines are edited: behind the prompt, as soon as the terminal is set for that."""
+        deadline = time.monotonic() + 20
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON:
+            assert time.monotonic() < deadline, "lines are not edited"
+            time.sleep(0.001)
+        os.write(self.fd, keys)
+
+    def enter(self, line):
+        self.keys(line.encode() + b"\n")
+
+    def command(self, line):
+        self.enter(line)
+        return self.expect("\n" + PROMPT)
 
 
 @pytest.fixture
@@ -68,7 +80,7 @@ def test_width(screen, program, columns):
 
 def test_pages_begin_on_a_line_of_their_own(screen, program):
     s = screen(program, columns=50, rows=6)
-    s.type("echo " + "x" * 333 + "\\n")
+    s.enter("echo " + "x" * 333 + "\\n")
     shown = s.expect(MORE)
     assert shown.endswith("\n" + "x" * 50 * 5 + "\n" + MORE), shown
     s.type("")
@@ -81,10 +93,10 @@ def test_pages_count_wrapped_lines(screen, program):
     s.command("set height 0")
     stop(s)
     s.command("set height 6")
-    s.type("backtrace 1")
+    s.enter("backtrace 1")
     shown = s.expect(PROMPT)
     assert MORE not in shown
-    s.type("info frame")
+    s.enter("info frame")
     assert s.expect(MORE).count("\n") == 6
     s.type("q")
     s.expect("Quit")
@@ -94,11 +106,11 @@ def test_pages_count_wrapped_lines(screen, program):
 
 def test_interrupted_prompt_and_pages(screen, program):
     s = screen(program, rows=6)
-    os.write(s.fd, b"print 1 + ")
+    s.keys(b"print 1 + ")
     s.expect("print 1 + ")
     s.interrupt()
     assert s.expect("Quit\n") == "Quit\n"
-    s.type("help set print")
+    s.enter("help set print")
     s.expect(MORE)
     s.interrupt()
     assert s.expect("Quit\n").strip("\x03") == "Quit\n"
@@ -108,11 +120,11 @@ def test_interrupted_prompt_and_pages(screen, program):
 
 def test_lines_joined_by_a_backslash_are_one_of_the_history(screen, program):
     s = screen(program)
-    s.type("print 1 + \\")
+    s.enter("print 1 + \\")
     s.type("2 + \\")
     s.type("3")
     s.expect("$1 = 6")
-    os.write(s.fd, b"\x10")
+    s.keys(b"\x10")
     s.expect("print 1 + 2 + 3")
     s.type("")
     s.expect("$2 = 6")
@@ -121,7 +133,7 @@ def test_lines_joined_by_a_backslash_are_one_of_the_history(screen, program):
 
 def test_prompt_keeps_its_blank(screen, program):
     s = screen(program)
-    s.type("set prompt abc> ")
+    s.enter("set prompt abc> ")
     s.expect("\nabc> ")
     s.type("show prompt")
     s.expect('prompt is "abc> ".')
@@ -132,7 +144,7 @@ def test_the_end_of_the_input_asks_when_something_runs(screen, program):
     s = screen(program)
     stop(s)
     s.command("set confirm on")
-    os.write(s.fd, b"\x04")
+    s.keys(b"\x04")
     assert "quit\nA debugging session is active.\n\n\tInferior 1 [process " in s.expect("Quit anyway? (y or n) ")
     s.type("n")
     s.expect(PROMPT)

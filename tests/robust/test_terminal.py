@@ -1,11 +1,14 @@
 """Ctrl-C in a terminal: it stops the program or ends the command, and never the session."""
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
@@ -16,9 +19,10 @@ PROMPT = "(oxdb) "
 
 
 class Terminal:
-    def __init__(self, *arguments, **variables):
+    def __init__(self, *arguments, size=(0, 0), **variables):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
             for number in (signal.SIGINT, signal.SIGQUIT):
                 signal.signal(number, signal.SIG_DFL)
             os.execve(OXDB, [OXDB, "-nx", "-q", *map(str, arguments)], environment(**{"HOME": "/nonexistent"} | variables))
