@@ -121,22 +121,33 @@ static void add_row(void *ctx, struct file_addr addr, struct sym_line line, bool
 		vec_push(&rows->list, row);
 }
 
+/* Files that are missing are told of as everywhere: once, then by name alone. */
 static void add_source(struct dump *d, struct str file, uint32_t first, uint32_t last)
 {
 	struct gdb_source *source;
 	struct error *err = gdb_source_open(d->g, file, STR_EMPTY, &source);
-	for (uint32_t line = first; line <= last; line++) {
-		if (err)
-			buf_printf(&d->out, "%" PRIu32 "\tin %.*s\n", line,
-				   STR_ARG(gdb_display_file(d->g, file)));
-		else if (line <= gdb_source_lines(source))
-			buf_printf(&d->out, "%" PRIu32 "\t%.*s\n", line,
-				   STR_ARG(gdb_source_line(source, line)));
-	}
+	bool missing = err != NULL;
 	error_destroy(err);
+	gdb_print_buf(d->g, &d->out);
+	for (uint32_t line = first; line <= last && !gdb_interrupted(d->g); line++) {
+		if (missing || line <= gdb_source_lines(source))
+			gdb_print_source_line(d->g, file, line);
+	}
 }
 
-/* /s: in order of address; each line is shown with those before it that were not shown yet and have no code. */
+/* The first of the lines directly before `line`, behind `shown`, that have no code of their own, such as comments and braces. */
+static uint32_t first_without_code(const struct rows *rows, struct str file, uint32_t shown, uint32_t line)
+{
+	uint32_t candidate = shown + 1;
+	for (size_t k = 0; k < rows->list.count; k++) {
+		const struct sym_line *other = &rows->list.data[k].line;
+		if (str_eq(other->file, file) && other->line >= candidate && other->line < line)
+			candidate = other->line + 1;
+	}
+	return candidate;
+}
+
+/* /s: in order of address; each line is shown with those before it, behind the last one, that have no code. */
 static struct error *dump_by_address(struct dump *d, const struct rows *rows)
 {
 	struct str file = STR_EMPTY;
@@ -146,30 +157,22 @@ static struct error *dump_by_address(struct dump *d, const struct rows *rows)
 		const struct row *row = &rows->list.data[i];
 		uint64_t from = row->addr < d->start ? d->start : row->addr;
 		uint64_t to = i + 1 < count ? rows->list.data[i + 1].addr : d->end;
+		uint32_t line = row->line.line, first = line;
 		if (from >= to)
 			continue;
-		if (i > 0)
-			buf_char(&d->out, '\n');
-		if (!str_eq(file, row->line.file)) {
-			buf_printf(&d->out, "%.*s:\n", STR_ARG(gdb_display_file(d->g, row->line.file)));
-			file = row->line.file;
-			shown = 0;
+		bool same_file = str_eq(file, row->line.file);
+		if (!same_file || line != shown) {
+			if (from > d->start)
+				buf_char(&d->out, '\n');
+			if (!same_file)
+				buf_printf(&d->out, "%.*s:\n",
+					   STR_ARG(gdb_display_file(d->g, row->line.file)));
+			else if (shown != 0 && line > shown)
+				first = first_without_code(rows, file, shown, line);
+			add_source(d, row->line.file, first, line);
 		}
-		uint32_t first = row->line.line;
-		/* Lines between without code of their own, such as comments and braces. */
-		if (shown != 0 && first > shown) {
-			uint32_t candidate = shown + 1;
-			for (size_t k = 0; k < count; k++) {
-				const struct sym_line *other = &rows->list.data[k].line;
-				if (str_eq(other->file, file) && other->line >= candidate &&
-				    other->line < first)
-					candidate = other->line + 1;
-			}
-			first = candidate;
-		}
-		add_source(d, file, first, row->line.line);
-		if (row->line.line > shown)
-			shown = row->line.line;
+		file = row->line.file;
+		shown = line;
 		TRY(add_range(d, from, to));
 	}
 	return NULL;
@@ -188,31 +191,47 @@ struct piece {
 	uint64_t end;
 };
 
-/* /m: in order of lines. */
+/* /m: the lines of the function's file in order, those between them too; code of other files is left out. */
 static struct error *dump_by_line(struct dump *d, const struct rows *rows)
 {
-	size_t count = rows->list.count;
-	struct piece *pieces = ARENA_ARRAY(&d->g->scratch, struct piece, count ? count : 1);
-	for (size_t i = 0; i < count; i++)
-		pieces[i] = (struct piece){ rows->list.data[i],
-					    i + 1 < count ? rows->list.data[i + 1].addr : d->end };
-	if (count)
-		qsort(pieces, count, sizeof *pieces, compare_lines);
-	uint32_t last = 0;
+	size_t count = rows->list.count, kept = 0;
+	struct piece *pieces = ARENA_ARRAY(&d->g->scratch, struct piece, count);
+	struct str file = rows->list.data[0].line.file;
 	for (size_t i = 0; i < count; i++) {
-		uint64_t from = pieces[i].row.addr < d->start ? d->start : pieces[i].row.addr;
-		if (from >= pieces[i].end)
-			continue;
-		if (pieces[i].row.line.line != last) {
-			if (last)
-				buf_char(&d->out, '\n');
-			last = pieces[i].row.line.line;
-			add_source(d, pieces[i].row.line.file, last, last);
-		}
-		TRY(add_range(d, from, pieces[i].end));
+		struct row row = rows->list.data[i];
+		uint64_t end = i + 1 < count ? rows->list.data[i + 1].addr : d->end;
+		row.addr = row.addr < d->start ? d->start : row.addr;
+		if (row.addr < end && row.line.line && str_eq(row.line.file, file))
+			pieces[kept++] = (struct piece){ row, end };
 	}
-	buf_char(&d->out, '\n');
+	if (kept)
+		qsort(pieces, kept, sizeof *pieces, compare_lines);
+	uint32_t next = 0;
+	for (size_t i = 0; i < kept && !gdb_interrupted(d->g); i++) {
+		uint32_t line = pieces[i].row.line.line;
+		if (line >= next) {
+			add_source(d, file, next ? next : line, line);
+			next = line + 1;
+		}
+		TRY(add_range(d, pieces[i].row.addr, pieces[i].end));
+		if (i + 1 == kept || pieces[i + 1].row.line.line != line)
+			buf_char(&d->out, '\n');
+	}
 	return NULL;
+}
+
+/* The line of each address, which of several rows there is not always the last one. */
+static void lines_by_address(struct dump *d, struct sym_module *m, struct rows *rows)
+{
+	struct sym_line line;
+	struct file_range range;
+	for (uint64_t addr = d->start; addr < d->end && !gdb_interrupted(d->g);) {
+		uint64_t at = addr - rows->bias;
+		if (!sym_line_range(m, FILE_ADDR(at), &line, &range) || range.end.value <= at)
+			return;
+		vec_push(&rows->list, ((struct row){ addr, line }));
+		addr = range.end.value + rows->bias;
+	}
 }
 
 static struct error *dump_code(struct dump *d)
@@ -222,8 +241,11 @@ static struct error *dump_code(struct dump *d)
 	if (!m || !(d->flags & (WITH_SOURCE | SOURCE_CENTRIC)))
 		return add_range(d, d->start, d->end);
 	struct rows rows = { .bias = bias };
-	sym_line_rows(m, (struct file_range){ FILE_ADDR(d->start - bias), FILE_ADDR(d->end - bias) },
-		      add_row, &rows);
+	struct file_range range = { FILE_ADDR(d->start - bias), FILE_ADDR(d->end - bias) };
+	if (d->flags & WITH_SOURCE)
+		lines_by_address(d, m, &rows);
+	else
+		sym_line_rows(m, range, add_row, &rows);
 	struct error *err;
 	if (rows.list.count == 0)
 		err = add_range(d, d->start, d->end);
