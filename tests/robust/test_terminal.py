@@ -283,7 +283,7 @@ LOADING = {
     "info types last_type": "File last.c:\n1:\tstruct last_type;",
     "info variables ^last_var": "File last.c:\n2:\tstruct last_type last_variable;",
     "ptype struct last_type": "    int second;",
-    "print last_variable": "$1 = {first = 3, second = 4}",
+    "print last_variable": " = {first = 3, second = 4}",
     "info scope last_function": "DW_OP_fbreg -20",
     "break last.c:5": "file last.c, line 5.",
     "list last_function": "5\t\treturn n + last_variable.first;",
