@@ -266,12 +266,12 @@ static struct error *list_kind(struct gdb *g, struct str args, enum sym_name_kin
 	gdb_printer(g, env, &l.printer);
 	for (size_t i = 0; !err && env->module(env->ctx, i, &l.module, &l.bias) && !gdb_interrupted(g); i++)
 		sym_each(l.module, kind, !filter.debug_only && kind != SYM_NAME_TYPE, wanted, add, &l);
-	if (!err && gdb_interrupted(g))
-		err = error_new(ERROR_USAGE, "Quit");
 	if (!err && (l.found.count > 0 || !filter.quiet)) {
 		print_header(g, what, &filter);
 		print_found(&l);
 	}
+	if (!err && gdb_interrupted(g))
+		err = error_new(ERROR_USAGE, "Quit");
 	gdb_regex_destroy(l.name);
 	gdb_regex_destroy(l.type);
 	vec_free(&l.found);
