@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -10,6 +11,7 @@ from conftest import ROOT
 from test_run import Terminal
 
 HERE = ROOT / "completions"
+QUOTED = shlex.quote(str(HERE))
 # What is typed, and words that must be offered; those behind a None must not.
 CASES = [
     ("oxdb te", ["test"]),
@@ -40,7 +42,7 @@ def shell(workspace, name):
 def test_bash(workspace, typed, wanted):
     shell(workspace, "bash")
     words = typed.split(" ")
-    script = f"""source {HERE}/oxdb.bash; COMP_WORDS=({' '.join(f"'{word}'" for word in words)}); COMP_CWORD={len(words) - 1}
+    script = f"""source {QUOTED}/oxdb.bash; COMP_WORDS=({' '.join(f"'{word}'" for word in words)}); COMP_CWORD={len(words) - 1}
                  _oxdb; printf '%s\\n' "${{COMPREPLY[@]}}" """
     check(workspace.run("bash", "--norc", "-c", script).out.split(), wanted)
 
@@ -48,7 +50,7 @@ def test_bash(workspace, typed, wanted):
 @pytest.mark.parametrize("typed, wanted", CASES)
 def test_fish(workspace, typed, wanted):
     shell(workspace, "fish")
-    done = workspace.run("fish", "--no-config", "-c", f"source {HERE}/oxdb.fish; complete -C '{typed}'")
+    done = workspace.run("fish", "--no-config", "-c", f"source {QUOTED}/oxdb.fish; complete -C '{typed}'")
     assert done.code == 0 and not done.err, done.text
     check([line.split("\t")[0] for line in done.out.splitlines()], wanted)
 
@@ -58,7 +60,7 @@ def test_zsh(workspace, typed, wanted):
     shell(workspace, "zsh")
     # zsh completes only at its own prompt: it lists what it would offer when Tab is pressed.
     terminal = Terminal(workspace, program=shutil.which("zsh"), args=["-f", "-i"])
-    terminal.say(f"PS1='rea''dy> '; fpath=({HERE} $fpath); autoload -U compinit; compinit -D -u\n")
+    terminal.say(f"PS1='rea''dy> '; fpath=({QUOTED} $fpath); autoload -U compinit; compinit -D -u\n")
     terminal.wait("ready> ", 20)
     terminal.say(typed + "\t")  # completes what is unambiguous, or lists
     offered = re.findall(r"[\w-]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", " ", terminal.read_until_quiet(1)))

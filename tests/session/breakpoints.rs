@@ -110,3 +110,9 @@ fn main() {
 // gdb-check: Num     Type           Disp Enb Address            What
 // gdb-check: 4       breakpoint     keep y   [...] in breakpoints::main at [...]breakpoints.rs:17
 // gdb-check: 	breakpoint already hit 1 time
+// gdb-command: disable 4.1
+// gdb-command: info breakpoints
+// gdb-check: 4       breakpoint     keep n   [...] in breakpoints::main at [...]breakpoints.rs:17
+// gdb-command: enable 4.1
+// gdb-command: info breakpoints
+// gdb-check: 4       breakpoint     keep y   [...] in breakpoints::main at [...]breakpoints.rs:17

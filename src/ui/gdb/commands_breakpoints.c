@@ -265,7 +265,7 @@ struct change {
 static struct error *change_one(struct gdb *g, struct eng_breakpoint *b, unsigned location, void *ctx)
 {
 	const struct change *change = ctx;
-	if (location) {
+	if (location && b->location_count > 1) { /* the only one is the whole breakpoint */
 		b->locations[location - 1].enabled = change->enabled;
 	} else {
 		b->enabled = change->enabled;

@@ -344,7 +344,8 @@ static struct error *jump_command(struct gdb *g, const struct gdb_command *c, st
 	if (count != 1)
 		return error_new(ERROR_USAGE, "Unreasonable jump request");
 	TRY(confirm_jump(g, &places[0]));
-	gdb_print(g, "Continuing at 0x%llx.\n", (unsigned long long)places[0].address);
+	if (gdb_from_tty(g))
+		gdb_print(g, "Continuing at 0x%llx.\n", (unsigned long long)places[0].address);
 	let_go(g);
 	struct error *err = eng_jump(g->control, places[0].address, &stop);
 	return gdb_ran(g, err, &stop);
