@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import termios
@@ -82,7 +83,9 @@ def host(workspace):
 
 
 def test_as_cargos_runner(workspace):
-    env = {f"CARGO_TARGET_{host(workspace)}_RUNNER": f"{OXDB} triage --", "OXDB_TEST_FAULTS": "1"}
+    program = workspace.bin / "oxdb"  # cargo cuts its runner at blanks
+    program.symlink_to(OXDB)
+    env = {f"CARGO_TARGET_{host(workspace)}_RUNNER": f"{program} triage --", "OXDB_TEST_FAULTS": "1"}
     done = workspace.cargo("test", "-p", "faults", "--lib", "reads_null", env=env)
     assert done.code == 1 and "oxdb: null-pointer (proven)" in done.out, done.text
     done = workspace.cargo("test", "-p", "words", env=env)
@@ -98,9 +101,9 @@ def test_as_cargos_runner(workspace):
 def test_as_nextests_debugger(workspace):
     workspace.with_nextest()
     commands = "break built::sum\nrun\nbacktrace 1\ncontinue\n"
-    done = workspace.cargo("nextest", "run", "--debugger", f"{OXDB} --args", "table_was_built", input=commands)
+    done = workspace.cargo("nextest", "run", "--debugger", f"{shlex.quote(str(OXDB))} --args", "table_was_built", input=commands)
     assert done.code == 0 and "Breakpoint 1, built::sum ()" in done.out and "exited normally" in done.out, done.text
-    done = workspace.cargo("nextest", "run", "--debugger", f"{OXDB} triage --", "reads_null", env={"OXDB_TEST_FAULTS": "1"})
+    done = workspace.cargo("nextest", "run", "--debugger", f"{shlex.quote(str(OXDB))} triage --", "reads_null", env={"OXDB_TEST_FAULTS": "1"})
     assert done.code == 100 and "oxdb: null-pointer (proven)" in done.out, done.text
 
 

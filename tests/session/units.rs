@@ -41,11 +41,11 @@ fn main() {
 // gdb-check: #0  units::main () at [...]
 // gdb-check: #1  0x[...] in core::ops::function::FnOnce::call_once<fn(), ()> () at [...]
 // gdb-command: kill
-// gdb-command: shell mkdir -p %dir%/late%dir% && objcopy --only-keep-debug %exe% %dir%/late%dir%/stripped.debug
-// gdb-command: shell cd %dir%/late%dir% && objcopy --strip-debug --remove-section=.note.gnu.build-id --add-gnu-debuglink=stripped.debug %exe% %dir%/stripped
-// gdb-command: file %dir%/stripped
+// gdb-command: shell mkdir -p "%dir%/late%dir%" && objcopy --only-keep-debug "%exe%" "%dir%/late%dir%/stripped.debug"
+// gdb-command: shell cd "%dir%/late%dir%" && objcopy --strip-debug --remove-section=.note.gnu.build-id --add-gnu-debuglink=stripped.debug "%exe%" "%dir%/stripped"
+// gdb-command: file "%dir%/stripped"
 // gdb-check: (No debugging symbols found in [...]stripped)
 // gdb-command: set debug-file-directory %dir%/late
-// gdb-command: file %dir%/stripped
+// gdb-command: file "%dir%/stripped"
 // gdb-command: info line units::one::look
 // gdb-check: Line [...] of "[...]units.rs" starts at address 0x[...]
