@@ -13,7 +13,7 @@ import pytest
 
 from robust import OXDB, THOROUGH, build, environment, run, stat_of, tracer_of
 
-TIME = 6  # seconds for a session and a fault
+TIME = 4  # seconds for a session and a fault
 
 SESSIONS = {
     "stepping": """break outer
