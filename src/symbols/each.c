@@ -61,43 +61,6 @@ struct each {
 
 /* ---- in a worker ---- */
 
-struct facts {
-	struct str name;
-	bool code, declaration;
-	uint64_t origin;
-};
-
-static struct facts read_facts(const struct dw_cursor *c, const struct sym_unit *u)
-{
-	struct facts f = { 0 };
-	struct dw_value value;
-	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
-		switch (value.name) {
-		case DW_AT_name:
-			if (value.kind == DW_VALUE_STRING)
-				f.name = value.str;
-			break;
-		case DW_AT_low_pc:
-			f.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
-			break;
-		case DW_AT_ranges:
-		case DW_AT_location:
-		case DW_AT_const_value:
-			f.code = true;
-			break;
-		case DW_AT_declaration:
-			f.declaration = value.kind == DW_VALUE_FLAG && value.u;
-			break;
-		case DW_AT_abstract_origin:
-		case DW_AT_specification:
-			if (value.kind == DW_VALUE_REFERENCE)
-				f.origin = value.u + (value.form == DW_FORM_ref_addr ? 0 : u->bias);
-			break;
-		}
-	}
-	return f;
-}
-
 static bool is_type(uint16_t tag)
 {
 	switch (tag) {
@@ -127,7 +90,7 @@ static void see_die(struct each *e, struct unit_names *n, const struct dw_cursor
 	      (!around.function &&
 	       ((type && e->kind == SYM_NAME_TYPE) || (variable && e->kind == SYM_NAME_VARIABLE)))))
 		return;
-	struct facts f = read_facts(c, n->unit);
+	struct die_facts f = unit_die_facts(c, n->unit);
 	struct item item = { die, around.part, f.name };
 	if (space && f.name.len) {
 		vec_push(&n->parts, (struct part){ f.name, around.part });
@@ -210,23 +173,13 @@ static void scan(void *ctx, size_t index, size_t worker)
 	struct each *e = ctx;
 	struct unit_names *n = &e->units[index];
 	struct dw_unit unit;
-	struct dw_abbrevs *own = NULL;
+	struct dw_abbrevs *own;
 	(void)worker;
 	n->unit = &e->m->units.data[e->first + index];
-	unit = n->unit->dw;
-	if (unit.end - unit.offset >= UINT32_MAX)
+	if (n->unit->dw.end - n->unit->dw.offset >= UINT32_MAX)
 		return;
-	if (!unit.abbrevs) {
-		struct error *err = dw_abbrevs_parse(unit.sections, unit.abbrev_offset,
-						     unit.address_size, unit.is_64, &own);
-		if (!err)
-			err = dw_unit_set_abbrevs(&unit, own);
-		if (err) {
-			error_destroy(err);
-			dw_abbrevs_destroy(own);
-			return;
-		}
-	}
+	if (!unit_in_worker(n->unit, &unit, &own))
+		return;
 	walk(e, n, &unit);
 	resolve_borrowers(n);
 	dw_abbrevs_destroy(own);

@@ -383,45 +383,18 @@ static bool take_abbrevs(struct worker *w, struct dw_unit *unit)
 
 /* ---- DIEs ---- */
 
-struct die_facts {
+/* Of a DIE, as far as the index asks. */
+struct entry_facts {
 	struct name_hashes name; /* offset 0: none */
 	bool code, declaration, abstract;
 	uint64_t origin;
 };
 
-static struct die_facts read_any(const struct dw_cursor *c, const struct sym_unit *u)
+static struct entry_facts read_any(const struct dw_cursor *c, const struct sym_unit *u)
 {
-	struct die_facts facts = { 0 };
-	struct dw_value value;
-	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
-		switch (value.name) {
-		case DW_AT_name:
-			if (value.kind == DW_VALUE_STRING && value.str.len > 0)
-				facts.name = hashes_of(value.str);
-			break;
-		case DW_AT_low_pc:
-			facts.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
-			break;
-		case DW_AT_ranges:
-		case DW_AT_location:
-		case DW_AT_const_value:
-			facts.code = true;
-			break;
-		case DW_AT_inline:
-			facts.abstract = true;
-			break;
-		case DW_AT_declaration:
-			facts.declaration = value.kind == DW_VALUE_FLAG && value.u;
-			break;
-		case DW_AT_abstract_origin:
-		case DW_AT_specification:
-			/* Not die_ref: it records trouble, which is the main thread's. */
-			if (value.kind == DW_VALUE_REFERENCE)
-				facts.origin = value.u + (value.form == DW_FORM_ref_addr ? 0 : u->bias);
-			break;
-		}
-	}
-	return facts;
+	struct die_facts facts = unit_die_facts(c, u);
+	return (struct entry_facts){ facts.name.len ? hashes_of(facts.name) : (struct name_hashes){ 0 },
+				     facts.code, facts.declaration, facts.abstract, facts.origin };
 }
 
 uint64_t planned_value(const struct dw_cursor *c, uint16_t at, uint16_t form)
@@ -460,14 +433,14 @@ static struct name_hashes planned_name(struct worker *w, const struct dw_cursor 
 	return hashes_at(w, c->unit, offset);
 }
 
-static struct die_facts read_facts(struct worker *w, const struct dw_cursor *c, const struct sym_unit *u,
-				   const struct plan *plan)
+static struct entry_facts read_facts(struct worker *w, const struct dw_cursor *c,
+				     const struct sym_unit *u, const struct plan *plan)
 {
 	if (!plan->simple)
 		return read_any(c, u);
-	struct die_facts facts = { .code = plan->code,
-				   .declaration = plan->declaration,
-				   .abstract = plan->abstract };
+	struct entry_facts facts = { .code = plan->code,
+				     .declaration = plan->declaration,
+				     .abstract = plan->abstract };
 	if (plan->name_form)
 		facts.name = planned_name(w, c, plan);
 	if (plan->low_form)
@@ -485,14 +458,14 @@ static uint64_t path_hash(uint64_t parent, uint64_t name)
 	return (parent ^ name) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 }
 
-static void see_type(struct worker *w, const struct die_facts *facts, uint32_t unit, uint32_t die,
+static void see_type(struct worker *w, const struct entry_facts *facts, uint32_t unit, uint32_t die,
 		     uint64_t path)
 {
 	if (!facts->declaration && facts->name.offset && set_add(&w->seen, path))
 		vec_push(&w->types, (struct index_entry){ facts->name.identifier, unit, die });
 }
 
-static void see_origin(struct worker *w, const struct die_facts *facts, uint32_t die, uint32_t hash,
+static void see_origin(struct worker *w, const struct entry_facts *facts, uint32_t die, uint32_t hash,
 		       enum use use)
 {
 	if (facts->name.offset)
@@ -501,14 +474,14 @@ static void see_origin(struct worker *w, const struct die_facts *facts, uint32_t
 		vec_push(&w->derived, (struct derived_die){ die, (uint8_t)use, facts->origin });
 }
 
-static void see_function(struct worker *w, const struct die_facts *facts, uint32_t die)
+static void see_function(struct worker *w, const struct entry_facts *facts, uint32_t die)
 {
 	enum use use = facts->code ? USE_FUNCTION : facts->abstract ? USE_ABSTRACT : USE_NONE;
 	see_origin(w, facts, die, facts->name.identifier, use);
 }
 
 /* What thread_local! makes goes by the name of the namespace around it. */
-static void see_variable(struct worker *w, const struct die_facts *facts, uint32_t die,
+static void see_variable(struct worker *w, const struct entry_facts *facts, uint32_t die,
 			 const struct index_level *around)
 {
 	bool made = facts->name.kind == NAME_THREAD_LOCAL ||
@@ -525,7 +498,7 @@ static void see_die(struct worker *w, const struct dw_cursor *c, struct sym_unit
 	/* Locals are found by their functions. */
 	if (plan->flags == VARIABLE && around->function)
 		return;
-	struct die_facts facts = read_facts(w, c, u, plan);
+	struct entry_facts facts = read_facts(w, c, u, plan);
 	uint32_t die = (uint32_t)(c->die - u->dw.offset);
 	switch (plan->flags) {
 	case FUNCTION:

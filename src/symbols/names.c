@@ -234,25 +234,15 @@ static void walk_callers(const struct inlined_search *s, struct inlined_unit *iu
 	vec_free(&callers);
 }
 
-/* In a worker: the unit's own abbreviations may not be there, and then are not kept. */
 static void search_inlined(void *ctx, size_t index, size_t worker)
 {
 	struct inlined_search *s = ctx;
 	struct inlined_unit *iu = &s->units.data[index];
-	struct dw_unit unit = iu->unit->dw;
-	struct dw_abbrevs *own = NULL;
+	struct dw_unit unit;
+	struct dw_abbrevs *own;
 	(void)worker;
-	if (!unit.abbrevs) {
-		struct error *err = dw_abbrevs_parse(unit.sections, unit.abbrev_offset,
-						     unit.address_size, unit.is_64, &own);
-		if (!err)
-			err = dw_unit_set_abbrevs(&unit, own);
-		if (err) {
-			error_destroy(err);
-			dw_abbrevs_destroy(own);
-			return;
-		}
-	}
+	if (!unit_in_worker(iu->unit, &unit, &own))
+		return;
 	walk_callers(s, iu, &unit);
 	dw_abbrevs_destroy(own);
 }

@@ -215,6 +215,10 @@ struct unit_file_base {
 	struct str name, directory;
 };
 
+/* For a worker: a copy of the unit with abbreviations, which are *ret_own (dw_abbrevs_destroy) where nobody has parsed them yet. False: they are
+ * damaged. */
+bool unit_in_worker(const struct sym_unit *u, struct dw_unit *ret, struct dw_abbrevs **ret_own);
+
 /* The header of the unit's line table, and what it is relative to, without loading the unit. They live until fn returns. */
 void unit_peek_lines(struct sym_unit *u,
 		     void (*fn)(void *ctx, const struct dw_line_header *header,
@@ -238,6 +242,14 @@ uint64_t prologue_end(struct sym_function *f, struct file_range range);
 /* ---- unit_scan.c ---- */
 
 const struct unit_map *unit_scan(struct sym_unit *u);
+
+/* What names a DIE and says whether it has a place; origin: the id of what it is an instance or the definition of, 0 for none. In any thread. */
+struct die_facts {
+	struct str name;
+	bool code, declaration, abstract;
+	uint64_t origin;
+};
+struct die_facts unit_die_facts(const struct dw_cursor *c, const struct sym_unit *u);
 /* The function whose code holds pc, and that piece of code. */
 bool unit_function_at(struct sym_unit *u, uint64_t pc, uint64_t *ret_id, struct file_range *ret_range);
 /* "a::b::name" out of the DIEs around DIE `id` of the unit. */

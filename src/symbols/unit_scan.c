@@ -232,3 +232,38 @@ struct str unit_path(struct sym_unit *u, uint64_t id, struct str name, struct ar
 		memcpy(text + at, name.ptr, name.len);
 	return (struct str){ text, size };
 }
+
+struct die_facts unit_die_facts(const struct dw_cursor *c, const struct sym_unit *u)
+{
+	struct die_facts facts = { 0 };
+	struct dw_value value;
+	for (struct dw_attr_iter it = dw_attrs(c); dw_attr_next(&it, &value);) {
+		switch (value.name) {
+		case DW_AT_name:
+			if (value.kind == DW_VALUE_STRING)
+				facts.name = value.str;
+			break;
+		case DW_AT_low_pc:
+			facts.code |= value.kind == DW_VALUE_ADDRESS && value.u > 1;
+			break;
+		case DW_AT_ranges:
+		case DW_AT_location:
+		case DW_AT_const_value:
+			facts.code = true;
+			break;
+		case DW_AT_inline:
+			facts.abstract = true;
+			break;
+		case DW_AT_declaration:
+			facts.declaration = value.kind == DW_VALUE_FLAG && value.u;
+			break;
+		case DW_AT_abstract_origin:
+		case DW_AT_specification:
+			/* Not die_ref: it records trouble, which is the main thread's. */
+			if (value.kind == DW_VALUE_REFERENCE)
+				facts.origin = value.u + (value.form == DW_FORM_ref_addr ? 0 : u->bias);
+			break;
+		}
+	}
+	return facts;
+}

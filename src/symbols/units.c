@@ -469,3 +469,23 @@ struct sym_unit *unit_at(struct sym_module *m, uint64_t pc, size_t *state)
 	*state = 0;
 	return NULL;
 }
+
+bool unit_in_worker(const struct sym_unit *u, struct dw_unit *ret, struct dw_abbrevs **ret_own)
+{
+	struct dw_abbrevs *own = NULL;
+	*ret = u->dw;
+	*ret_own = NULL;
+	if (ret->abbrevs)
+		return true;
+	struct error *err =
+		dw_abbrevs_parse(ret->sections, ret->abbrev_offset, ret->address_size, ret->is_64, &own);
+	if (!err)
+		err = dw_unit_set_abbrevs(ret, own);
+	if (err) {
+		error_destroy(err);
+		dw_abbrevs_destroy(own);
+		return false;
+	}
+	*ret_own = own;
+	return true;
+}
