@@ -14,13 +14,13 @@ _oxdb() {
 				-p -ex -x -iex -ix -nx -q -d -cd' -- "$word"))
 		else
 			compopt -o filenames 2>/dev/null
-			COMPREPLY=($(compgen -W 'triage test run help' -- "$word") $(compgen -f -- "$word"))
+			COMPREPLY=($(compgen -W 'triage test run natvis help' -- "$word") $(compgen -f -- "$word"))
 		fi
 		return
 	fi
 	case $command in
 	help)
-		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run help' -- "$word"))
+		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run natvis help' -- "$word"))
 		return
 		;;
 	test | run)
@@ -38,6 +38,9 @@ _oxdb() {
 			COMPREPLY=($(compgen -W "$_oxdb_cargo_options $more" -- "$word"))
 		fi
 		return
+		;;
+	natvis)
+		((at == 2)) && COMPREPLY=($(compgen -W 'check' -- "$word")) && return
 		;;
 	triage)
 		case $before in

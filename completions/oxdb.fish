@@ -1,6 +1,6 @@
 # Completion of oxdb for fish. Names of packages and targets: oxdb asks cargo metadata, which builds nothing.
 
-set -l none 'not __fish_seen_subcommand_from triage test run help'
+set -l none 'not __fish_seen_subcommand_from triage test run natvis help'
 set -l cargo '__fish_seen_subcommand_from test run'
 set -l test '__fish_seen_subcommand_from test'
 set -l triage '__fish_seen_subcommand_from triage'
@@ -8,8 +8,10 @@ set -l triage '__fish_seen_subcommand_from triage'
 complete -c oxdb -n "$none" -a triage -d 'Run a program and explain its crash'
 complete -c oxdb -n "$none" -a test -d 'Build with cargo, find a test and debug it'
 complete -c oxdb -n "$none" -a run -d 'Build with cargo and debug a program'
+complete -c oxdb -n "$none" -a natvis -d 'Check files of visualisers'
 complete -c oxdb -n "$none" -a help -d 'Say how oxdb or one of its commands is used'
-complete -c oxdb -n '__fish_seen_subcommand_from help' -f -a 'triage test run help'
+complete -c oxdb -n '__fish_seen_subcommand_from help' -f -a 'triage test run natvis help'
+complete -c oxdb -n '__fish_seen_subcommand_from natvis' -a check -d 'Check files'
 
 complete -c oxdb -n "$none" -l args -d 'What follows PROGRAM are its arguments'
 complete -c oxdb -n "$none" -s p -l pid -x -a '(__fish_complete_pids)' -d 'Attach to a running process'

@@ -16,6 +16,7 @@ QUOTED = shlex.quote(str(HERE))
 CASES = [
     ("oxdb te", ["test"]),
     ("oxdb help r", ["run", None, "triage"]),
+    ("oxdb natvis c", ["check"]),
     ("oxdb test --no-n", ["--no-nextest"]),
     ("oxdb run --tri", ["--triage", None, "--doc"]),
     ("oxdb test -p ", ["built", "faults", "shapes", "tool", "words"]),

@@ -3,3 +3,4 @@
 
 int eval_expr_tests(void);
 int eval_parts_tests(void);
+int eval_cx_tests(void);

@@ -946,5 +946,5 @@ int main(void)
 		cmocka_unit_test(test_declared),
 	};
 	int failed = cmocka_run_group_tests_name("eval", tests, NULL, NULL);
-	return failed + eval_expr_tests() + eval_parts_tests();
+	return failed + eval_expr_tests() + eval_parts_tests() + eval_cx_tests();
 }

@@ -24,6 +24,7 @@ int cli_help(const struct cli_command *command, int argc, char **argv, cli_creat
 
 int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_run(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+int cli_natvis(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 
 /* ---- messages ---- */
 

@@ -69,6 +69,16 @@ static const char run_details[] =
 	"\n"
 	"When the build fails the exit code is cargo's.\n";
 
+static const char natvis_details[] =
+	"Says what is wrong with files of visualisers (Natvis): each error and each\n"
+	"element that oxdb passes over, with its line and its entry, and how many of\n"
+	"their types can be used. No program is needed.\n"
+	"\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"The exit code is 0 without errors, 1 with some, and 2 when a file cannot be\n"
+	"read.\n";
+
 const struct cli_command cli_commands[] = {
 	{ "triage",
 	  "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
@@ -78,6 +88,7 @@ const struct cli_command cli_commands[] = {
 	  "builds, finds a test and debugs it: cargo's options", test_details, cli_test },
 	{ "run", "[OPTION…] [[--] ARGUMENT…]", "builds a program and debugs it: cargo's options",
 	  run_details, cli_run },
+	{ "natvis", "check FILE…", "checks files of visualisers", natvis_details, cli_natvis },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
