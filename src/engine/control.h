@@ -105,6 +105,8 @@ struct eng_control *eng_control_create(struct eng_session *session, const struct
 void eng_control_destroy(struct eng_control *c);
 struct eng_session *eng_control_session(struct eng_control *c);
 struct eng_settings *eng_control_settings(struct eng_control *c);
+/* What `skips` answers, or `step_std`, has changed: what was found out about calls is to be asked again. */
+void eng_skips_changed(struct eng_control *c);
 
 size_t eng_inferiors(struct eng_control *c, struct eng_inferior *const **ret);
 /* How many times there was a first process, or there is one again. */

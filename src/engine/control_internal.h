@@ -233,7 +233,8 @@ struct eng_control {
 	const struct eng_process *calls_process;
 	size_t calls_modules;
 	struct arena chain_arena;
-	struct map regions; /* of exits.c */
+	struct map regions;   /* of exits.c */
+	struct map callbacks; /* of into.c */
 	struct arena region_arena;
 	/* Debug registers, as they are to be in every thread. */
 	struct target_watch watches[TARGET_MAX_WATCHES];
@@ -334,12 +335,12 @@ void eng_breakpoints_lose_thread(struct eng_control *c, struct eng_thread *t, bo
 
 /* ---- exits.c ---- */
 
-/* Traps at the ways out of the code that is stepped; false: the next instruction is to be stepped by itself. */
 /* Of a step that has the code of one row: further rows of the same line are it, too. */
 void eng_plan_reach(struct eng_control *c, struct eng_thread *t, const struct eng_level *level);
+/* Traps at the ways out of the code that is stepped; false: the next instruction is to be stepped by itself. */
 bool eng_exits_arm(struct eng_control *c, struct eng_thread *t);
-/* Code may have changed. */
 void eng_exits_disarm(struct eng_control *c);
+/* Code may have changed, or which functions a step does not enter. */
 void eng_exits_forget(struct eng_control *c);
 
 /* ---- into.c: the user's functions behind library calls ---- */
@@ -350,6 +351,10 @@ bool eng_plan_end_entered(struct eng_control *c, struct eng_thread *t, struct en
 void eng_plan_indirect(struct eng_control *c, struct eng_thread *t);
 /* Traps at what the library function that the thread has just entered may call of the user's. */
 void eng_plan_watch_callbacks(struct eng_control *c, struct eng_thread *t);
+/* Does a step that would enter what is called there run through it, for it is the library's? */
+bool eng_call_is_run_through(struct eng_control *c, struct eng_process *p, uint64_t target);
+/* Traps at what the library function that begins there may call of the user's. */
+void eng_plan_watch_calls(struct eng_control *c, struct eng_process *p, uint64_t entry);
 
 /* ---- unwinder.c ---- */
 

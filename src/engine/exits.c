@@ -17,8 +17,12 @@ struct region {
 	uint8_t exit_count, pause_count, call_count;
 	uint64_t exits[EXITS_MAX];
 	uint64_t pauses[EXITS_MAX]; /* returns, jumps through registers: stepped */
-	uint64_t call_sites[EXITS_MAX];
-	uint64_t reach[2]; /* of a row: eng_plan_reach's answer, for steps that enter nothing and others; 0: not known yet */
+	uint64_t call_sites[EXITS_MAX], call_targets[EXITS_MAX]; /* 0: not known before */
+	bool calls_judged;
+	bool runs_through[EXITS_MAX]; /* a step that enters functions does not enter this one */
+	/* Of a row: eng_plan_reach's answer, for steps that enter nothing and others; 0: not known yet. And for which inlined function. */
+	uint64_t reach[2];
+	const struct sym_function *reach_in[2];
 };
 
 static bool add(uint64_t list[EXITS_MAX], uint8_t *count, uint64_t addr)
@@ -39,7 +43,10 @@ static bool take_insn(struct region *r, const struct arch_insn *insn, uint64_t a
 	switch (insn->kind) {
 	case ARCH_INSN_CALL:
 		r->calls = true;
-		return add(r->call_sites, &r->call_count, at);
+		if (!add(r->call_sites, &r->call_count, at))
+			return false;
+		r->call_targets[r->call_count - 1] = insn->has_target ? insn->target : 0;
+		return true;
 	case ARCH_INSN_JUMP:
 	case ARCH_INSN_BRANCH:
 		if (!insn->has_target)
@@ -96,6 +103,7 @@ static struct region *region_of(struct eng_control *c, struct eng_process *p, ui
 void eng_exits_forget(struct eng_control *c)
 {
 	map_deinit(&c->regions);
+	map_deinit(&c->callbacks);
 	arena_deinit(&c->region_arena);
 }
 
@@ -121,6 +129,36 @@ static bool add_all(struct eng_control *c, const uint64_t *list, uint8_t count)
 	return true;
 }
 
+/* Which calls a step goes into is seen when it is asked first: reading names takes time. */
+static void judge_calls(struct eng_control *c, struct eng_process *p, struct region *r)
+{
+	for (uint8_t i = 0; i < r->call_count && !r->calls_judged; i++)
+		r->runs_through[i] = r->call_targets[i] &&
+				     eng_call_is_run_through(c, p, r->call_targets[i]);
+	r->calls_judged = true;
+}
+
+static bool enters_at(const struct region *r, uint64_t pc, bool all)
+{
+	for (uint8_t i = 0; i < r->call_count; i++) {
+		if (r->call_sites[i] == pc && (all || !r->runs_through[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A call that is run through may come to the user's functions; any other is stepped. */
+static bool arm_calls(struct eng_control *c, struct eng_process *p, const struct region *r, bool all)
+{
+	for (uint8_t i = 0; i < r->call_count; i++) {
+		if (!all && r->runs_through[i])
+			eng_plan_watch_calls(c, p, r->call_targets[i]);
+		else if (!add_all(c, &r->call_sites[i], 1))
+			return false;
+	}
+	return true;
+}
+
 void eng_exits_disarm(struct eng_control *c)
 {
 	eng_temps_clear(c, 1u << ENG_TEMP_EXIT);
@@ -138,10 +176,13 @@ bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
 	uint64_t pc = t->regs.value[c->session->arch->pc];
 	if (plan->end <= plan->start || pc < plan->start || pc >= plan->end || !plan->physical.cfa)
 		return false;
-	const struct region *r = region_of(c, t->process, plan->start, plan->end);
-	bool enters = plan->over != ENG_OVER_ALL;
-	if (!r->usable || has(r->pauses, r->pause_count, pc) ||
-	    (enters && has(r->call_sites, r->call_count, pc)) || (r->instructions <= FEW && !r->calls))
+	struct region *r = region_of(c, t->process, plan->start, plan->end);
+	bool enters = plan->over != ENG_OVER_ALL,
+	     all = plan->in_library; /* there the library's are entered, too */
+	if (enters && !all && r->usable)
+		judge_calls(c, t->process, r);
+	if (!r->usable || has(r->pauses, r->pause_count, pc) || (enters && enters_at(r, pc, all)) ||
+	    (r->instructions <= FEW && !r->calls))
 		return false;
 	/* They stay while the thread is stepped now and then in between; a caller may be in the same code. */
 	if (plan->armed_start == plan->start && plan->armed_end == plan->end &&
@@ -149,7 +190,7 @@ bool eng_exits_arm(struct eng_control *c, struct eng_thread *t)
 		return true;
 	eng_exits_disarm(c);
 	if (!add_all(c, r->exits, r->exit_count) || !add_all(c, r->pauses, r->pause_count) ||
-	    (enters && !add_all(c, r->call_sites, r->call_count))) {
+	    (enters && !arm_calls(c, t->process, r, all))) {
 		eng_exits_disarm(c);
 		return false;
 	}
@@ -170,15 +211,34 @@ static bool of_line(struct eng_control *c, struct sym_module *m, struct file_add
 	const struct eng_plan *plan = &c->plan;
 	struct sym_chain_entry chain[SYM_MAX_INLINE];
 	struct file_range missing;
-	size_t count = sym_chain_at(m, addr, chain);
-	if (count == 0 || chain[count - 1].function != f || chain[count - 1].line.line != plan->line.line ||
-	    !str_eq(chain[count - 1].line.file, plan->line.file) || sym_line_missing(m, addr, &missing))
+	size_t count = sym_chain_at(m, addr, chain), own = 0;
+	while (own < count && chain[own].function != f)
+		own++;
+	if (own == count || chain[own].line.line != plan->line.line ||
+	    !str_eq(chain[own].line.file, plan->line.file) || sym_line_missing(m, addr, &missing))
 		return false;
-	for (size_t i = 0; i + 1 < count && plan->over != ENG_OVER_ALL; i++) {
+	for (size_t i = 0; i < own && plan->over != ENG_OVER_ALL; i++) {
 		if (!eng_is_library(&chain[i].info, &chain[i].line))
 			return false;
 	}
 	return true;
+}
+
+/* The end of a row may have no line of its own; it is the row's then, but the next statement is a place to stop, on the same line, too. */
+static bool has_gap(struct sym_module *m, struct file_range row)
+{
+	struct file_range missing;
+	return sym_line_missing(m, FILE_ADDR(row.end.value - 1), &missing);
+}
+
+static bool ends_in_line(struct eng_control *c, struct sym_module *m, struct file_range row,
+			 const struct sym_function *f)
+{
+	struct file_range missing;
+	uint64_t last = row.end.value - 1;
+	if (sym_line_missing(m, FILE_ADDR(last), &missing) && missing.start.value > row.start.value)
+		last = missing.start.value - 1;
+	return of_line(c, m, FILE_ADDR(last), f);
 }
 
 static uint64_t find_reach(struct eng_control *c, struct eng_process *p, const struct eng_level *level)
@@ -187,13 +247,17 @@ static uint64_t find_reach(struct eng_control *c, struct eng_process *p, const s
 	const struct eng_plan *plan = &c->plan;
 	struct sym_module *m = level->code.module;
 	uint64_t bias = level->code.bias, reach = plan->end;
-	const struct sym_function *f = sym_function_at(m, level->lookup_pc);
+	const struct sym_function *f = plan->frame.inlined ? plan->frame.inlined
+							   : sym_function_at(m, level->lookup_pc);
 	struct sym_line line;
-	struct file_range range;
+	struct file_range range = { FILE_ADDR(plan->start - bias), FILE_ADDR(reach - bias) };
+	bool gap = false;
 	for (int i = 0; f && i < ROWS_MAX; i++) {
 		struct file_addr at = FILE_ADDR(reach - bias);
+		gap |= has_gap(m, range);
 		if (!sym_line_range(m, at, &line, &range) || range.start.value != at.value ||
-		    !of_line(c, m, at, f) || !of_line(c, m, FILE_ADDR(range.end.value - 1), f) ||
+		    (gap && sym_line_is_stmt(m, at)) || !of_line(c, m, at, f) ||
+		    !ends_in_line(c, m, range, f) ||
 		    !region_of(c, p, plan->start, range.end.value + bias)->usable)
 			break;
 		reach = range.end.value + bias;
@@ -207,18 +271,23 @@ void eng_plan_reach(struct eng_control *c, struct eng_thread *t, const struct en
 {
 	struct eng_plan *plan = &c->plan;
 	bool enters = plan->over != ENG_OVER_ALL;
-	if (!level->code.module || plan->frame.inlined || plan->line.line == 0 ||
-	    plan->over == ENG_OVER_NONE || (enters && c->settings.step_std) ||
-	    plan->start >= plan->end || plan->start == 1)
+	if (!level->code.module || plan->line.line == 0 || plan->over == ENG_OVER_NONE ||
+	    (enters && c->settings.step_std) || plan->start >= plan->end || plan->start == 1)
 		return;
 	struct region *r = region_of(c, t->process, plan->start, plan->end);
 	if (!r->usable)
 		return;
 	uint64_t reach = r->reach[enters];
-	if (!reach) {
+	if (!reach || r->reach_in[enters] != plan->frame.inlined) {
 		reach = find_reach(c, t->process, level);
-		/* It may have been forgotten meanwhile. */
-		region_of(c, t->process, plan->start, plan->end)->reach[enters] = reach;
+		r = region_of(c, t->process, plan->start, plan->end); /* it may have been forgotten meanwhile */
+		r->reach[enters] = reach;
+		r->reach_in[enters] = plan->frame.inlined;
 	}
 	plan->end = reach;
+}
+
+void eng_skips_changed(struct eng_control *c)
+{
+	eng_exits_forget(c);
 }

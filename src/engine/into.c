@@ -9,24 +9,32 @@
 
 enum { FUNCTIONS_MAX = 512, BYTES_MAX = 1 << 16, TRAPS_MAX = 256 };
 
+/* Where a thread is stopped that runs through a library's function. */
+struct eng_callback {
+	enum eng_temp_kind kind;
+	uint64_t addr;
+};
+
+/* All that can be reached from one function; kept as long as the modules and what is skipped stay the same. */
+struct eng_callbacks {
+	const struct eng_process *process;
+	uint64_t entry;
+	size_t count;
+	struct eng_callback *data;
+};
+
 struct search {
 	struct eng_control *control;
 	struct eng_process *process;
 	struct map seen; /* entries of functions */
 	VEC(uint64_t) queue;
-	size_t traps;
+	VEC(struct eng_callback) found;
 };
 
 static void add_trap(struct search *s, enum eng_temp_kind kind, uint64_t addr)
 {
-	vec_for(&s->control->plan.temps, temp) {
-		if (temp->kind == kind && temp->addr == addr)
-			return;
-	}
-	if (s->traps >= TRAPS_MAX)
-		return;
-	s->traps++;
-	eng_ignore(eng_temp_add(s->control, kind, addr, 0));
+	if (s->found.count < TRAPS_MAX)
+		vec_push(&s->found, ((struct eng_callback){ kind, addr }));
 }
 
 /* What ends in a panic calls nothing that a step is looking for. */
@@ -36,28 +44,42 @@ static bool fails(const struct sym_function *f, struct str name)
 	       str_contains(name, STR_LIT("handle_error"));
 }
 
-/* A function that may be called: the user's is stopped in, the library's is looked through. */
-static void meet(struct search *s, uint64_t target)
+/* False: no function with debug information begins there, or one that no step enters. */
+static bool called_at(struct eng_control *c, struct eng_process *p, uint64_t target, struct eng_level *ret)
 {
-	if (s->seen.count >= FUNCTIONS_MAX || map_get(&s->seen, target, NULL))
-		return;
-	map_set(&s->seen, target, 1);
-	struct eng_module *m = eng_module_at(s->process, target);
-	struct sym_module *symbols = m ? eng_module_symbols(s->process, m) : NULL;
+	struct eng_module *m = eng_module_at(p, target);
+	struct sym_module *symbols = m ? eng_module_symbols(p, m) : NULL;
 	const struct sym_function *f = symbols ? sym_function_at(symbols, FILE_ADDR(target - m->bias))
 					       : NULL;
 	if (!f)
+		return false;
+	*ret = (struct eng_level){ .function = f };
+	sym_function_describe(f, &ret->info);
+	return ret->info.entry.value + m->bias == target && !fails(f, ret->info.name) &&
+	       !eng_step_skipped_by_user(c, ret);
+}
+
+bool eng_call_is_run_through(struct eng_control *c, struct eng_process *p, uint64_t target)
+{
+	struct eng_level level;
+	return called_at(c, p, target, &level) && eng_step_skips(c, &level);
+}
+
+/* A function that may be called: the user's is stopped in, the library's is looked through. */
+static void meet(struct search *s, uint64_t target)
+{
+	struct eng_level level;
+	if (s->seen.count >= FUNCTIONS_MAX || map_get(&s->seen, target, NULL))
 		return;
-	struct eng_level level = { .function = f };
-	sym_function_describe(f, &level.info);
-	if (level.info.entry.value + m->bias != target || fails(f, level.info.name) ||
-	    eng_step_skipped_by_user(s->control, &level))
+	map_set(&s->seen, target, 1);
+	if (!called_at(s->control, s->process, target, &level))
 		return;
+	const struct eng_module *m = eng_module_at(s->process, target);
 	/* What of the C library's has debug information is not the user's for that. */
 	if (eng_step_skips(s->control, &level))
 		vec_push(&s->queue, target);
 	else if (level.info.decl.line && (level.info.is_rust || m->is_main))
-		add_trap(s, ENG_TEMP_ENTER, sym_function_body(f).value + m->bias);
+		add_trap(s, ENG_TEMP_ENTER, sym_function_body(level.function).value + m->bias);
 }
 
 /* Does an instruction of the library's call or jump somewhere that only its operand says? */
@@ -88,7 +110,7 @@ static void look_through(struct search *s, uint64_t entry)
 	uint64_t start = range.start.value + m->bias, target;
 	uint8_t *code = xmalloc(size);
 	const struct arch *arch = s->control->session->arch;
-	size = eng_read(s->process, RUN_ADDR(s->process->number, start), code, size);
+	size = eng_read_code(s->process, start, code, size);
 	struct arch_insn insn;
 	for (size_t at = 0; at < size; at += insn.length) {
 		arch->decode(code + at, size - at, start + at, &insn);
@@ -113,15 +135,46 @@ static void search(struct search *s)
 	map_deinit(&s->seen);
 }
 
+static void arm(struct eng_control *c, const struct eng_callback *list, size_t count)
+{
+	struct map there = { 0 };
+	vec_for(&c->plan.temps, temp) {
+		if (temp->kind == ENG_TEMP_ENTER || temp->kind == ENG_TEMP_INDIRECT)
+			map_set(&there, temp->addr, 1);
+	}
+	for (size_t i = 0; i < count && there.count < TRAPS_MAX; i++) {
+		if (map_get(&there, list[i].addr, NULL))
+			continue;
+		map_set(&there, list[i].addr, 1);
+		eng_ignore(eng_temp_add(c, list[i].kind, list[i].addr, 0));
+	}
+	map_deinit(&there);
+}
+
+void eng_plan_watch_calls(struct eng_control *c, struct eng_process *p, uint64_t entry)
+{
+	uint64_t key = entry ^ (uint64_t)p->number << 56;
+	struct eng_callbacks *known = map_get_ptr(&c->callbacks, key);
+	if (!known || known->process != p || known->entry != entry) {
+		struct search s = { .control = c, .process = p };
+		map_set(&s.seen, entry, 1);
+		vec_push(&s.queue, entry);
+		search(&s);
+		known = ARENA_NEW(&c->region_arena, struct eng_callbacks);
+		*known = (struct eng_callbacks){ .process = p, .entry = entry, .count = s.found.count };
+		known->data =
+			arena_copy(&c->region_arena, s.found.data, s.found.count * sizeof *s.found.data);
+		vec_free(&s.found);
+		map_set_ptr(&c->callbacks, key, known);
+	}
+	arm(c, known->data, known->count);
+}
+
 void eng_plan_watch_callbacks(struct eng_control *c, struct eng_thread *t)
 {
-	struct search s = { .control = c, .process = t->process };
 	struct eng_frame_id id = eng_frame_id_physical(c, t, 0);
-	if (!id.start)
-		return;
-	map_set(&s.seen, id.start, 1);
-	vec_push(&s.queue, id.start);
-	search(&s);
+	if (id.start)
+		eng_plan_watch_calls(c, t->process, id.start);
 }
 
 /* The thread stands at a call whose target its registers tell now. */
@@ -144,9 +197,15 @@ void eng_plan_indirect(struct eng_control *c, struct eng_thread *t)
 		eng_read_u64(p, addr, &target);
 	if (!target)
 		return;
+	if (eng_call_is_run_through(c, p, target)) {
+		eng_plan_watch_calls(c, p, target);
+		return;
+	}
 	struct search s = { .control = c, .process = p };
 	meet(&s, target);
 	search(&s);
+	arm(c, s.found.data, s.found.count);
+	vec_free(&s.found);
 }
 
 /* In the user's function: the step ends here. */

@@ -174,6 +174,7 @@ bool eng_plan_hit(struct eng_control *c, struct eng_thread *t, unsigned temps, s
 	if (temps >> ENG_TEMP_RESUME & 1) {
 		plan->resuming = false;
 		eng_temps_clear(c, 1u << ENG_TEMP_RESUME | 1u << ENG_TEMP_ENTER | 1u << ENG_TEMP_INDIRECT);
+		eng_exits_disarm(c); /* other calls of the line's had traps of these kinds, too */
 		return eng_plan_stepped(c, t, ret);
 	}
 	if (temps >> ENG_TEMP_EXIT & 1 && plan->exits) {

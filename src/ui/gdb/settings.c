@@ -480,6 +480,8 @@ void gdb_settings_apply(struct gdb *g)
 	e->scheduler_lock = lock_of(s->scheduler_locking);
 	e->disable_randomization = s->disable_randomization;
 	e->startup_with_shell = s->startup_with_shell;
+	if (e->step_std != s->step_std)
+		eng_skips_changed(g->control);
 	e->step_std = s->step_std;
 	e->past_main = s->backtrace_past_main;
 	e->step_over_no_debug = !s->step_stops_without_lines;

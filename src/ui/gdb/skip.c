@@ -78,6 +78,7 @@ static void add(struct gdb *g, struct gdb_skip skip)
 	skip.number = ++g->last_skip;
 	skip.enabled = true;
 	vec_push(&g->skips, skip);
+	eng_skips_changed(g->control);
 	const char *functions = skip.regex ? "Function(s)" : "Function";
 	if (skip.function && skip.file)
 		gdb_print(g, "%s %s in %s %s will be skipped when stepping.\n", functions, skip.function,
@@ -241,6 +242,7 @@ static struct error *change(struct gdb *g, enum change change, struct str number
 		g->skips.data[kept++] = *s;
 	}
 	g->skips.count = kept;
+	eng_skips_changed(g->control);
 	if (!found && numbers.len)
 		return error_new(ERROR_USAGE, "No skiplist entries found with number %.*s.",
 				 STR_ARG(numbers));
