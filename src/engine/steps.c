@@ -311,6 +311,12 @@ static bool only_leaves(struct sym_module *m, struct file_range range, const str
 	return there.line < line->line || there.line > from->line || !str_eq(there.file, line->file);
 }
 
+/* Code of the library's that was inlined where one function of the user's goes on to another, which is meant. */
+static bool begins_in_library(struct eng_control *c, const struct eng_level *level)
+{
+	return !c->plan.in_library && level->inlined && eng_step_skips(c, level);
+}
+
 /* In the code of a row that the step has not begun in. */
 static bool at_row(struct eng_control *c, struct eng_thread *t, const struct eng_level *level,
 		   struct eng_stop *ret)
@@ -328,7 +334,7 @@ static bool at_row(struct eng_control *c, struct eng_thread *t, const struct eng
 	if (range.start.value == level->lookup_pc.value && !same_line(&line, &plan->line)) {
 		bool leaves = same_frame && only_leaves(m, range, &line, &plan->from);
 		if (!leaves && sym_line_is_stmt(m, level->lookup_pc))
-			return ends(c, t, ret);
+			return begins_in_library(c, level) ? eng_plan_end_entered(c, t, ret) : ends(c, t, ret);
 		passed = same_frame;
 		line.line = 0; /* in another frame the next statement counts whatever its line is */
 	}
