@@ -91,3 +91,41 @@ bool cx_try(struct cx_parser *p, const char *token);
 void cx_parse_format(struct cx_parser *p, struct eval_cx_format *ret);
 /* A type and nothing else up to `end`, which is passed over; false without an error: none stands here, and p is where it was. */
 bool cx_parse_type(struct cx_parser *p, char end, struct cx_type_text *ret);
+
+/* ---- bytecode: a stack of cells ---- */
+
+enum cx_code {
+	CX_OP_NOTHING,
+	CX_OP_PUSH,      /* imm */
+	CX_OP_PUSH_WIDE, /* imm and high */
+	CX_OP_SELF,      /* the value's place */
+	CX_OP_GET,       /* cell imm */
+	CX_OP_SET,       /* cell imm; the value stays */
+	CX_OP_POP,
+	CX_OP_OFFSET,    /* + imm */
+	CX_OP_LOAD,      /* size bytes at the place */
+	CX_OP_LOAD_BITS, /* size bits from bit imm on at the place */
+	CX_OP_LOAD_REAL, /* 4 or 8 bytes as a double */
+	CX_OP_INDEX,     /* place, index: + index * imm */
+	CX_OP_UNINDEX,   /* place, index: - index * imm */
+	CX_OP_DISTANCE,  /* two places: their difference / imm */
+	CX_OP_CUT,       /* to size bytes, signed or not */
+	CX_OP_TRUTH,     /* != 0 */
+	CX_OP_NOT,       /* == 0 */
+	CX_OP_NEG,
+	CX_OP_COMPLEMENT,
+	CX_OP_BINARY,      /* enum cx_op in imm, of two cells cut to size */
+	CX_OP_BINARY_REAL, /* the same of doubles */
+	CX_OP_NEG_REAL,
+	CX_OP_REAL,        /* an integer to a double */
+	CX_OP_INTEGER,     /* a double to an integer */
+	CX_OP_JUMP,        /* to op imm */
+	CX_OP_JUMP_IF_NOT, /* takes the cell */
+};
+
+struct eval_cx_op {
+	uint8_t code, size;
+	bool is_signed;
+	int64_t imm;
+	uint64_t high;
+};
