@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "eval/cx.h"
 
 enum {
 	NV_MAX_FILE = 16 << 20, /* bytes */
@@ -70,6 +71,8 @@ bool nv_name_matches(const struct nv_name *pattern, const struct nv_name *name, 
 struct nv_set;
 struct nv_set *nv_set_create(void);
 void nv_set_destroy(struct nv_set *s);
+/* Adds the visualisers that are part of oxdb: those of Rust's standard library, by the name "std.natvis". */
+void nv_set_add_own(struct nv_set *s);
 /* The set owns the file from now on. Of equal entries that of the file that was added last is taken. */
 void nv_set_add(struct nv_set *s, struct nv_file *f);
 bool nv_set_remove(struct nv_set *s, struct str path); /* and closes it; false: there is none */
@@ -91,3 +94,55 @@ size_t nv_set_find(struct nv_set *s, struct nv_name *name, bool is_enum, struct 
 /* Its name as the file has it, and its line. */
 struct str nv_type_name(const struct nv_type *t);
 uint32_t nv_type_line(const struct nv_type *t);
+
+/* ---- values ---- */
+
+/* A value: where it is or what it is, and how it was asked for. */
+struct nv_value {
+	struct eval_cx_result is;
+	struct eval_cx_object object; /* whose own bytes a place may be in */
+	struct eval_cx_format format;
+	bool has_length; /* the format says how many elements or characters: */
+	uint64_t length;
+	struct str view;
+	/* A child that is made up by its parent's visualiser: by this element, for the parent's value. NULL: it is none. */
+	const struct nv_element *synthetic;
+	const struct nv_match *match;
+};
+
+/* How values are looked at: from one stop of the program, within limits. */
+struct nv_viewer;
+struct nv_settings {
+	struct nv_set *set;
+	void *ctx;
+	size_t (*read)(void *ctx, uint64_t address, void *buf, size_t size);
+	/* A type by its name as rustc writes it in DWARF. NULL: there is none. */
+	const struct sym_type *(*find_type)(void *ctx, struct str name);
+	uint32_t elements;  /* children that are shown of a value; 0: NV_MAX_CHILDREN */
+	uint32_t max_depth; /* of values in each other that are written out; 0: 20 */
+	uint64_t steps;     /* of expressions and lists, for all values together; 0: NV_STEPS */
+};
+enum { NV_STEPS = 2000000, NV_MAX_CHILDREN = 100000, NV_MAX_TEXT = 1 << 20 };
+struct nv_viewer *nv_viewer_create(const struct nv_settings *settings);
+void nv_viewer_destroy(struct nv_viewer *v);
+
+struct nv_value nv_value_of(const struct sym_type *type, const struct eval_cx_object *object);
+/* One line: the summary, and the children in braces: `Vec(size=3) = {1, 2, 3}`. What cannot be had is said in angle brackets. Never fails. */
+void nv_print(struct nv_viewer *v, const struct nv_value *value, struct buf *out);
+/* The summary alone. */
+void nv_summary(struct nv_viewer *v, const struct nv_value *value, struct buf *out);
+
+struct nv_child {
+	struct str name; /* in the viewer's memory; empty: an element of a list, whose number is index */
+	bool is_raw;     /* name is a member of the type */
+	uint64_t index;
+	struct nv_value value;
+	struct str trouble; /* instead of a value: why the children end here */
+};
+typedef bool nv_child_fn(void *ctx, const struct nv_child *child); /* false: no more */
+/* Those from `from` on, `count` at most. */
+void nv_children(struct nv_viewer *v, const struct nv_value *value, uint64_t from, uint64_t count,
+		 nv_child_fn *fn, void *ctx);
+/* The visualiser that a value is shown by; false: none. *ret_why: why one that fits was not taken, or empty; in the viewer's memory. */
+bool nv_visualiser(struct nv_viewer *v, const struct nv_value *value, struct nv_match *ret,
+		   struct str *ret_why);

@@ -101,6 +101,14 @@ struct nv_file {
 	struct strmap intrinsics;
 };
 
+/* Files that are part of oxdb. */
+struct nv_embedded {
+	const char *name; /* NULL behind the last one */
+	const unsigned char *bytes;
+	unsigned long size;
+};
+extern const struct nv_embedded nv_embedded_files[];
+
 /* What the reader needs while it reads. */
 void nv_problem(struct nv_file *f, struct nv_element *e, uint32_t line, bool is_note, const char *format,
 		...) ERROR_PRINTF(5, 6);

@@ -55,6 +55,12 @@ void nv_set_add(struct nv_set *s, struct nv_file *f)
 	vec_push(&s->files, f);
 }
 
+void nv_set_add_own(struct nv_set *s)
+{
+	for (const struct nv_embedded *e = nv_embedded_files; e->name; e++)
+		nv_set_add(s, nv_file_read(str_from(e->name), e->bytes, e->size));
+}
+
 bool nv_set_remove(struct nv_set *s, struct str path)
 {
 	for (size_t i = s->files.count; i-- > 0;)

@@ -123,6 +123,7 @@ static void destroy(struct gdb *g)
 	free(g->list.file);
 	free(g->foreign_signals);
 	gdb_sources_destroy(g);
+	gdb_natvis_deinit(g);
 	eval_session_destroy(g->eval);
 	struct eng_session *engine = eng_control_session(g->control);
 	eng_control_destroy(g->control);

@@ -62,8 +62,9 @@ struct gdb_command_table {
 /* One per file, joined in shell.c. */
 extern const struct gdb_command_table gdb_commands_support, gdb_commands_settings, gdb_commands_files,
 	gdb_commands_run, gdb_commands_breakpoints, gdb_commands_stack, gdb_commands_data,
-	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_refused,
-	gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small, gdb_commands_skip;
+	gdb_commands_info, gdb_commands_threads, gdb_commands_source, gdb_commands_natvis,
+	gdb_commands_refused, gdb_commands_catch, gdb_commands_inferiors, gdb_commands_small,
+	gdb_commands_skip;
 
 /* Runs one line as if it had been typed. from_tty: typed by a person: questions are asked, more is said. */
 struct error *gdb_execute(struct gdb *g, struct str line, bool from_tty) ERROR_CHECK;
@@ -171,7 +172,7 @@ struct gdb_settings {
 		print_sevenbit, print_finish, print_nibbles, print_raw_values, print_raw_frame_arguments,
 		backtrace_past_main, backtrace_past_entry, breakpoint_always_inserted,
 		breakpoint_auto_hw, step_stops_without_lines, may_call_functions, may_write_memory,
-		may_write_registers, auto_solib_add, type_hex, source_open;
+		may_write_registers, auto_solib_add, type_hex, source_open, print_natvis;
 	uint32_t width, height, listsize, history_size, history_duplicates, backtrace_limit,
 		max_completions, max_user_call_depth, max_value_size, stop_on_solib,
 		can_use_hw_watchpoints, max_symbolic_offset, input_radix, output_radix;
@@ -244,6 +245,7 @@ struct gdb {
 	struct gdb_shell *shell;
 	struct gdb_output *output;
 	struct gdb_sources *sources;
+	struct nv_set *natvis; /* commands_natvis.c; NULL: not asked for yet */
 	VEC(struct gdb_display) displays;
 	uint32_t last_display;
 	VEC(struct gdb_skip) skips;
@@ -278,6 +280,7 @@ struct gdb {
  * process only statics of the file and literals can be read. */
 const struct eval_env *gdb_env(struct gdb *g);
 const struct eval_env *gdb_env_of(struct gdb *g, struct eng_thread *t, const struct eng_level *level);
+void gdb_natvis_deinit(struct gdb *g);
 void gdb_printer(struct gdb *g, const struct eval_env *env, struct eval_printer *ret);
 /* The same with colours and hints where lines may be broken: for what is printed as it is. */
 void gdb_printer_on_screen(struct gdb *g, const struct eval_env *env, struct eval_printer *ret);

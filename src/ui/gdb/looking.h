@@ -134,6 +134,12 @@ struct error *gdb_as_address(const struct eval_value *value, uint64_t *ret) ERRO
 struct error *gdb_info_frame(struct gdb *g, const struct gdb_command *command, struct str args) ERROR_CHECK;
 const char *gdb_language_name(uint16_t dwarf_language); /* "rust", "c" …, as gdb says; NULL: one that it does not know */
 
+/* ---- commands_natvis.c ---- */
+
+/* As its author's visualiser shows it; false: print it as ever. */
+bool gdb_natvis_print(struct gdb *g, const struct eval_value *value,
+		      const struct eval_print_settings *settings, struct buf *out);
+
 /* ---- commands of the table in commands_data.c, by file ---- */
 
 /* print.c */

@@ -160,7 +160,10 @@ struct error *gdb_print_value(struct gdb *g, const struct eval_value *value, str
 		printer.settings = *settings;
 	TRY(check_size(g, value));
 	buf_str(&text, str_from(before));
-	struct error *err = eval_print(&printer, value, format, true, &text);
+	bool plain = !format.letter && !format.raw;
+	struct error *err = NULL;
+	if (!(g->settings.print_natvis && plain && gdb_natvis_print(g, value, &printer.settings, &text)))
+		err = eval_print(&printer, value, format, true, &text);
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
 	return err;

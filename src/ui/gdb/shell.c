@@ -25,6 +25,7 @@ static const struct gdb_command_table *const tables[] = {
 	&gdb_commands_source,
 	&gdb_commands_small,
 	&gdb_commands_skip,
+	&gdb_commands_natvis,
 	&gdb_commands_refused,
 };
 /* clang-format on */
