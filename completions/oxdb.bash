@@ -14,13 +14,13 @@ _oxdb() {
 				-p -ex -x -iex -ix -nx -q -d -cd' -- "$word"))
 		else
 			compopt -o filenames 2>/dev/null
-			COMPREPLY=($(compgen -W 'triage test run natvis help' -- "$word") $(compgen -f -- "$word"))
+			COMPREPLY=($(compgen -W 'triage test run symbolize natvis help' -- "$word") $(compgen -f -- "$word"))
 		fi
 		return
 	fi
 	case $command in
 	help)
-		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run natvis help' -- "$word"))
+		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run symbolize natvis help' -- "$word"))
 		return
 		;;
 	test | run)
@@ -36,6 +36,15 @@ _oxdb() {
 			local more=
 			[[ $command == test ]] && more='--list --doc --no-nextest --lib --bins --test --tests --examples --benches --all-targets'
 			COMPREPLY=($(compgen -W "$_oxdb_cargo_options $more" -- "$word"))
+		fi
+		return
+		;;
+	symbolize)
+		if [[ $word == -* ]]; then
+			COMPREPLY=($(compgen -W '--exe= --pid= --style= --json --addresses --basenames --pretty --no-inlines --no-demangle --help -e -p -a -s' -- "$word"))
+		elif [[ $before == -e ]]; then
+			compopt -o filenames 2>/dev/null
+			COMPREPLY=($(compgen -f -- "$word"))
 		fi
 		return
 		;;

@@ -54,6 +54,11 @@ static target_pid inner_pid(target_pid pid)
 	return inner > 0 ? (target_pid)inner : pid;
 }
 
+void jit_perf_map_path(int pid, char *path, size_t size)
+{
+	(void)snprintf(path, size, "/proc/%d/root/tmp/perf-%d.map", pid, (int)inner_pid(pid));
+}
+
 /* When the process began, in seconds of the realtime clock; 0 when it cannot be told. */
 static time_t process_start(target_pid pid)
 {
@@ -112,8 +117,7 @@ static int open_map(struct jit_process *jp, struct stat *ret_stat)
 	if (!perf->path) {
 		target_pid pid = eng_process_pid(jp->process);
 		char path[96];
-		(void)snprintf(path, sizeof path, "/proc/%d/root/tmp/perf-%d.map", (int)pid,
-			       (int)inner_pid(pid));
+		jit_perf_map_path((int)pid, path, sizeof path);
 		perf->path = xstrdup(path);
 		perf->start = process_start(pid);
 	}

@@ -1,6 +1,6 @@
 /* The text of /tmp/perf-PID.map, by which JITs tell perf(1) the names of their code (Linux,
  * tools/perf/Documentation/jit-interface.txt): lines "START SIZE name", both numbers hexadecimal, names
- * may hold spaces. Pure functions over bytes. */
+ * may hold spaces. Parsing is a pure function over bytes. */
 #pragma once
 
 #include "base/str.h"
@@ -24,3 +24,6 @@ enum { JIT_PERF_MAX_LINE = 64 * 1024 };
  * line with size 0 is good and gives no entry. */
 size_t jit_perf_map_parse(struct str text, bool last, struct jit_perf_lines *lines,
 			  void (*fn)(void *ctx, const struct jit_perf_entry *entry), void *ctx);
+
+/* Where a process's map is: in its own /tmp, under the pid by which it knows itself. PATH_MAX bytes are enough. */
+void jit_perf_map_path(int pid, char *path, size_t size);

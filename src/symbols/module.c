@@ -249,6 +249,8 @@ static void unit_deinit(struct sym_unit *u)
 	if (u->lines) {
 		vec_free(&u->lines->rows);
 		vec_free(&u->lines->unlined);
+		if (u->lines->written)
+			written_lines_deinit(u->lines->written);
 	}
 }
 
@@ -475,4 +477,10 @@ void module_drop(const struct sym_module *m, const void *bytes, size_t size)
 								    : NULL;
 	if (map)
 		file_drop(map, (size_t)((const uint8_t *)bytes - map->data), size);
+}
+
+void sym_module_drop_pages(struct sym_module *m)
+{
+	file_drop(&m->map, 0, m->map.size);
+	file_drop(&m->debug_map, 0, m->debug_map.size);
 }

@@ -37,6 +37,9 @@ struct error *sym_module_open_bytes(const char *name, const void *bytes, size_t 
 				    struct sym_module **ret) ERROR_CHECK;
 void sym_module_close(struct sym_module *m);
 
+/* Gives back the pages of the files that were read: what is read again is in the kernel's cache. */
+void sym_module_drop_pages(struct sym_module *m);
+
 const char *sym_module_path(const struct sym_module *m);
 struct elf_file *sym_module_elf(struct sym_module *m); /* the file that is loaded (not the separate debug file) */
 const struct arch *sym_module_arch(const struct sym_module *m); /* NULL when oxdb does not know the CPU */
@@ -111,6 +114,8 @@ enum { SYM_MAX_INLINE = 64 };
 size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_entry ret[SYM_MAX_INLINE]);
 /* The line-table row for pc alone. */
 bool sym_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret);
+/* The last row of the line program that begins at pc or before it, whatever it says: line 0, too. sym_line_at has what a debugger makes of it. */
+bool sym_line_as_written(struct sym_module *m, struct file_addr pc, struct sym_line *ret);
 
 /* Functions whose path is or ends in `path` at a `::` boundary; generics may be left out of it ("Vec::push",
  * "push", "Type::method", "<T as Trait>::method"). Out-of-line copies. From the name index (parallel scan the first time). */

@@ -51,6 +51,22 @@ struct unit_map {
 	VEC(struct unit_code) code;    /* by start */
 };
 
+/* All rows of a line program, sequence by sequence. */
+struct written_row {
+	uint64_t addr;
+	uint32_t file, line, column;
+};
+
+struct written_sequence {
+	uint64_t start, end;
+	size_t first, last; /* rows; the last one only ends it */
+};
+
+struct written_lines {
+	VEC(struct written_row) rows;
+	VEC(struct written_sequence) sequences; /* by start */
+};
+
 /* Code that the table gives no line (0): gdb and `rows` count it to the row before it, whatever that is about. */
 struct unlined {
 	uint64_t start, end;
@@ -61,8 +77,9 @@ struct unit_lines {
 	struct dw_line_header header;
 	struct str *paths; /* by file number, filled as asked for */
 	uint32_t *numbers; /* by file number: the lowest that means the same file; once asked for */
-	VEC(struct line_row) rows;   /* by address */
-	VEC(struct unlined) unlined; /* by address */
+	VEC(struct line_row) rows;     /* by address */
+	VEC(struct unlined) unlined;   /* by address */
+	struct written_lines *written; /* NULL until asked for */
 };
 
 /* DIEs of .debug_types are told from those of .debug_info by this added to their offset. "id" is such a number. */
@@ -273,6 +290,10 @@ size_t file_name_length(const struct dw_line_header *header, uint64_t file,
 size_t lines_first(const struct unit_lines *lines, uint64_t addr);
 /* Full path of a file number of the unit's line table; empty when not known. */
 struct str unit_file(struct sym_unit *u, uint64_t file);
+
+/* ---- written_lines.c ---- */
+
+void written_lines_deinit(struct written_lines *lines);
 
 /* ---- function.c ---- */
 

@@ -24,6 +24,8 @@ int cli_help(const struct cli_command *command, int argc, char **argv, cli_creat
 
 int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_run(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+int cli_symbolize(const struct cli_command *command, int argc, char **argv,
+		  cli_create_target *create_target);
 int cli_natvis(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 
 /* ---- messages ---- */
@@ -52,6 +54,9 @@ struct cli_triage_options {
 
 /* argv[0] is the command's name. */
 struct error *cli_triage_parse(int argc, char **argv, struct cli_triage_options *ret) ERROR_CHECK;
+struct error *cli_parse_pid(const char *text, int *ret) ERROR_CHECK;
+/* For what getopt_long returns of an option that is not there or lacks its value; long ones have numbers from 256 on. */
+struct error *cli_option_error(int option, char **argv) ERROR_CHECK;
 /* A NULL-terminated list of the parts of a colon-separated one, empty ones left out; NULL when there are none. In the arena. */
 const char *const *cli_split_list(const char *list, struct arena *arena);
 

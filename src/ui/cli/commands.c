@@ -69,6 +69,27 @@ static const char run_details[] =
 	"\n"
 	"When the build fails the exit code is cargo's.\n";
 
+static const char symbolize_details[] =
+	"Prints what stands at addresses: the function, what was inlined there, and file\n"
+	"and line of each. Addresses are hexadecimal; without one they are read from\n"
+	"stdin, a line each, and answered as they come.\n"
+	"\n"
+	"  -e, --exe=FILE   a program or library; addresses are the file's own\n"
+	"  -p, --pid=PID    a running process, which is not stopped; addresses are its own,\n"
+	"                   and code made at run time has the names of its perf map\n"
+	"  --style=STYLE    llvm (llvm-symbolizer's text; the default), gnu (addr2line's),\n"
+	"                   json\n"
+	"  --json           an object in a line for each address, with llvm-symbolizer's keys\n"
+	"  -a, --addresses  the address in front\n"
+	"  -s, --basenames  files without their directories\n"
+	"  --pretty         a line for each function\n"
+	"  --no-inlines     only the innermost function\n"
+	"  --no-demangle    names as the linker knows them\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"The exit code is 0; 1 when something was no address; 2 when the file or process\n"
+	"cannot be read.\n";
+
 static const char natvis_details[] =
 	"Says what is wrong with files of visualisers (Natvis): each error and each\n"
 	"element that oxdb passes over, with its line and its entry, and how many of\n"
@@ -88,6 +109,8 @@ const struct cli_command cli_commands[] = {
 	  "builds, finds a test and debugs it: cargo's options", test_details, cli_test },
 	{ "run", "[OPTION…] [[--] ARGUMENT…]", "builds a program and debugs it: cargo's options",
 	  run_details, cli_run },
+	{ "symbolize", "[OPTION…] -e FILE|-p PID [ADDRESS…]", "says what stands at addresses",
+	  symbolize_details, cli_symbolize },
 	{ "natvis", "check FILE…", "checks files of visualisers", natvis_details, cli_natvis },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };

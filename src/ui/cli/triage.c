@@ -41,7 +41,7 @@ static struct error *parse_timeout(const char *text, double *ret)
 	return NULL;
 }
 
-static struct error *parse_pid(const char *text, int *ret)
+struct error *cli_parse_pid(const char *text, int *ret)
 {
 	char *end;
 	long pid = strtol(text, &end, 10);
@@ -49,6 +49,19 @@ static struct error *parse_pid(const char *text, int *ret)
 		return error_new(ERROR_USAGE, "-p: %s is no process id", text);
 	*ret = (int)pid;
 	return NULL;
+}
+
+struct error *cli_option_error(int option, char **argv)
+{
+	enum { FIRST_LONG = 256 };
+	if (option == ':')
+		return error_new(ERROR_USAGE, "%s needs a value", argv[optind - 1]);
+	/* optopt: a short option, or the value of a long one that takes no argument. */
+	if (optopt && optopt < FIRST_LONG)
+		return error_new(ERROR_USAGE, "there is no option -%c", optopt);
+	if (optopt)
+		return error_new(ERROR_USAGE, "%s takes no value", argv[optind - 1]);
+	return error_new(ERROR_USAGE, "there is no option %s", argv[optind - 1]);
 }
 
 static struct error *parse_option(int option, char **argv, struct cli_triage_options *options)
@@ -66,19 +79,12 @@ static struct error *parse_option(int option, char **argv, struct cli_triage_opt
 		options->no_children = true;
 		return NULL;
 	case 'p':
-		return parse_pid(optarg, &options->pid);
+		return cli_parse_pid(optarg, &options->pid);
 	case 'h':
 		options->help = true;
 		return NULL;
-	case ':':
-		return error_new(ERROR_USAGE, "%s needs a value", argv[optind - 1]);
 	default:
-		/* optopt: a short option, or the value of a long one that takes no argument. */
-		if (optopt && optopt < OPTION_JSON)
-			return error_new(ERROR_USAGE, "there is no option -%c", optopt);
-		if (optopt)
-			return error_new(ERROR_USAGE, "%s takes no value", argv[optind - 1]);
-		return error_new(ERROR_USAGE, "there is no option %s", argv[optind - 1]);
+		return cli_option_error(option, argv);
 	}
 }
 
