@@ -14,13 +14,13 @@ _oxdb() {
 				-p -ex -x -iex -ix -nx -q -d -cd' -- "$word"))
 		else
 			compopt -o filenames 2>/dev/null
-			COMPREPLY=($(compgen -W 'triage test run symbolize natvis help' -- "$word") $(compgen -f -- "$word"))
+			COMPREPLY=($(compgen -W 'triage test run symbolize dump natvis help' -- "$word") $(compgen -f -- "$word"))
 		fi
 		return
 	fi
 	case $command in
 	help)
-		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run symbolize natvis help' -- "$word"))
+		((at == 2)) && COMPREPLY=($(compgen -W 'triage test run symbolize dump natvis help' -- "$word"))
 		return
 		;;
 	test | run)
@@ -43,6 +43,15 @@ _oxdb() {
 		if [[ $word == -* ]]; then
 			COMPREPLY=($(compgen -W '--exe= --pid= --style= --json --addresses --basenames --pretty --no-inlines --no-demangle --help -e -p -a -s' -- "$word"))
 		elif [[ $before == -e ]]; then
+			compopt -o filenames 2>/dev/null
+			COMPREPLY=($(compgen -f -- "$word"))
+		fi
+		return
+		;;
+	dump)
+		if ((at == 2)); then
+			COMPREPLY=($(compgen -W 'info types line cfi names --help' -- "$word"))
+		elif ((at == 3)); then
 			compopt -o filenames 2>/dev/null
 			COMPREPLY=($(compgen -f -- "$word"))
 		fi

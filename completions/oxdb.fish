@@ -1,6 +1,6 @@
 # Completion of oxdb for fish. Names of packages and targets: oxdb asks cargo metadata, which builds nothing.
 
-set -l none 'not __fish_seen_subcommand_from triage test run symbolize natvis help'
+set -l none 'not __fish_seen_subcommand_from triage test run symbolize dump natvis help'
 set -l cargo '__fish_seen_subcommand_from test run'
 set -l test '__fish_seen_subcommand_from test'
 set -l triage '__fish_seen_subcommand_from triage'
@@ -10,7 +10,7 @@ complete -c oxdb -n "$none" -a test -d 'Build with cargo, find a test and debug 
 complete -c oxdb -n "$none" -a run -d 'Build with cargo and debug a program'
 complete -c oxdb -n "$none" -a natvis -d 'Check files of visualisers'
 complete -c oxdb -n "$none" -a help -d 'Say how oxdb or one of its commands is used'
-complete -c oxdb -n '__fish_seen_subcommand_from help' -f -a 'triage test run symbolize natvis help'
+complete -c oxdb -n '__fish_seen_subcommand_from help' -f -a 'triage test run symbolize dump natvis help'
 complete -c oxdb -n '__fish_seen_subcommand_from natvis' -a check -d 'Check files'
 
 complete -c oxdb -n "$none" -l args -d 'What follows PROGRAM are its arguments'
@@ -77,3 +77,5 @@ complete -c oxdb -n "$symbolize" -s s -l basenames -d 'Files without directories
 complete -c oxdb -n "$symbolize" -l pretty -d 'A line for each function'
 complete -c oxdb -n "$symbolize" -l no-inlines -d 'Only the innermost function'
 complete -c oxdb -n "$symbolize" -l no-demangle -d 'Names as the linker knows them'
+complete -c oxdb -n "$none" -a dump -d 'Print debug information as it is written'
+complete -c oxdb -n '__fish_seen_subcommand_from dump' -a 'info types line cfi names' -d 'What'

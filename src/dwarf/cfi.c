@@ -124,21 +124,22 @@ static struct error *read_augmentation(const struct dw_cfi_section *s, const str
 	data = (struct reader){ .data = s->data.data, .size = r->pos, .pos = r->pos - data.size };
 	for (size_t i = 1; i < letters.len; i++) {
 		uint8_t encoding;
-		uint64_t personality;
+		uint64_t personality = 0;
 		switch (letters.ptr[i]) {
 		case 'R':
 			cie->pointer_encoding = reader_u8(&data);
 			break;
 		case 'L':
-			reader_u8(&data);
+			cie->lsda_encoding = reader_u8(&data);
 			break;
 		case 'P':
-			/* Its value is of no use here; only its size. */
 			encoding = reader_u8(&data) & (uint8_t)~DW_EH_PE_indirect;
 			if (encoding != (DW_EH_PE_omit & ~DW_EH_PE_indirect) &&
 			    !dw_cfi_read_pointer(s, &data, s->addr, encoding, 0, &personality))
 				return bad(s, ERROR_FORMAT, e->offset,
 					   "a CIE's personality cannot be read");
+			cie->has_personality = encoding != (DW_EH_PE_omit & ~DW_EH_PE_indirect);
+			cie->personality = cie->has_personality ? personality : 0;
 			break;
 		case 'S':
 			cie->signal_frame = true;
@@ -162,7 +163,9 @@ static struct error *read_cie(const struct dw_cfi_section *s, uint64_t offset, s
 	if (e.is_end || !e.is_cie)
 		return bad(s, ERROR_FORMAT, offset, "an FDE names a CIE that is none");
 	struct reader *r = &e.reader;
-	struct dw_cie cie = { .pointer_encoding = DW_EH_PE_absptr, .address_size = s->address_size };
+	struct dw_cie cie = { .pointer_encoding = DW_EH_PE_absptr,
+			      .lsda_encoding = DW_EH_PE_omit,
+			      .address_size = s->address_size };
 	uint8_t version = reader_u8(r);
 	if (!r->failed && version != 1 && version != 3 && version != 4)
 		return bad(s, ERROR_UNSUPPORTED, offset, "a CIE of unknown version");
@@ -190,9 +193,28 @@ static struct error *read_cie(const struct dw_cfi_section *s, uint64_t offset, s
 	if (r->failed)
 		return bad(s, ERROR_TRUNCATED, offset, "a CIE is cut off");
 	cie.offset = offset;
+	cie.version = version;
+	cie.augmentation = letters;
 	cie.instructions = *r;
 	*ret = cie;
 	return NULL;
+}
+
+/* `r` is at the FDE's augmentation data, of `size` bytes; a copy, for the instructions are behind all of these in any case. */
+static void read_lsda(const struct dw_cfi_section *s, struct reader r, uint64_t size, struct dw_fde *fde)
+{
+	uint8_t encoding = fde->cie.lsda_encoding;
+	size_t begin = r.pos;
+	if (r.failed || encoding == DW_EH_PE_omit || size == 0 || size > r.size - r.pos)
+		return;
+	r.size = r.pos + (size_t)size;
+	/* A pointer of 0 is none, relative or not. */
+	struct reader raw = r;
+	uint64_t value;
+	if (!dw_cfi_read_pointer(s, &raw, s->addr, encoding & 0x0f, 0, &value) || value == 0)
+		return;
+	r.pos = begin;
+	fde->has_lsda = dw_cfi_read_pointer(s, &r, s->addr, encoding, fde->start, &fde->lsda);
 }
 
 static struct error *read_fde(const struct dw_cfi_section *s, const struct entry *e, struct dw_fde *ret)
@@ -214,6 +236,8 @@ static struct error *read_fde(const struct dw_cfi_section *s, const struct entry
 		return bad(s, ERROR_FORMAT, e->offset, "an FDE's length cannot be read");
 	if (fde.cie.has_augmentation_data) {
 		uint64_t skip = reader_uleb(&r);
+		fde.start = start;
+		read_lsda(s, r, skip, &fde);
 		reader_skip(&r, skip > SIZE_MAX ? SIZE_MAX : (size_t)skip);
 	}
 	if (r.failed)
@@ -226,8 +250,7 @@ static struct error *read_fde(const struct dw_cfi_section *s, const struct entry
 	return NULL;
 }
 
-/* The FDE at an offset. ERROR_FORMAT when it is none. */
-static struct error *fde_at(const struct dw_cfi_section *s, uint64_t offset, struct dw_fde *ret)
+struct error *dw_cfi_fde_at(const struct dw_cfi_section *s, uint64_t offset, struct dw_fde *ret)
 {
 	struct entry e;
 	TRY(read_entry(s, offset, &e));
@@ -358,7 +381,7 @@ static struct error *find_by_index(const struct dw_cfi_section *s, const struct 
 	for (size_t i = low, tries = 8; i > 0 && tries > 0; i--, tries--) {
 		const struct index_entry *e = &index->entries.data[i - 1];
 		if (search->pc < e->end) {
-			TRY(fde_at(s, e->offset, &search->fde));
+			TRY(dw_cfi_fde_at(s, e->offset, &search->fde));
 			search->found = true;
 			return NULL;
 		}
@@ -420,7 +443,7 @@ static bool find_by_table(const struct dw_cfi_section *s, const struct table *t,
 	}
 	if (low == 0)
 		return true;
-	struct error *err = fde_at(s, table_addr(t, low - 1, 1) - s->addr, &search->fde);
+	struct error *err = dw_cfi_fde_at(s, table_addr(t, low - 1, 1) - s->addr, &search->fde);
 	if (err) {
 		error_destroy(err);
 		return false;
@@ -473,4 +496,69 @@ struct error *dw_cfi_functions(const struct dw_cfi_section *section,
 	struct error *trouble;
 	walk(section, give_function, &f, &trouble);
 	return trouble;
+}
+
+bool dw_cfi_table_entry(const struct dw_cfi_section *section, size_t index, struct file_addr *ret_start,
+			uint64_t *ret_offset)
+{
+	struct table table;
+	if (!table_open(section, &table) || index >= table.count)
+		return false;
+	*ret_start = FILE_ADDR(table_addr(&table, index, 0));
+	*ret_offset = table_addr(&table, index, 1) - section->addr;
+	return true;
+}
+
+/* ---- everything ---- */
+
+static void describe_cie(const struct dw_cie *cie, struct dw_cfi_entry *ret)
+{
+	ret->cie = cie->offset;
+	ret->version = cie->version;
+	ret->pointer_encoding = cie->pointer_encoding;
+	ret->lsda_encoding = cie->lsda_encoding;
+	ret->augmentation = cie->augmentation;
+	ret->code_align = cie->code_align;
+	ret->data_align = cie->data_align;
+	ret->return_reg = cie->return_reg;
+	ret->signal_frame = cie->signal_frame;
+	ret->has_personality = cie->has_personality;
+	ret->personality = cie->personality;
+	ret->instructions = cie->instructions.pos;
+}
+
+static struct error *describe(const struct dw_cfi_section *s, const struct entry *e, struct dw_cfi_entry *ret)
+{
+	struct dw_fde fde;
+	if (e->is_cie) {
+		TRY(read_cie(s, e->offset, &fde.cie));
+		describe_cie(&fde.cie, ret);
+		return NULL;
+	}
+	TRY(read_fde(s, e, &fde));
+	describe_cie(&fde.cie, ret);
+	ret->range = (struct file_range){ FILE_ADDR(fde.start), FILE_ADDR(fde.end) };
+	ret->has_lsda = fde.has_lsda;
+	ret->lsda = fde.lsda;
+	ret->instructions = fde.instructions.pos;
+	return NULL;
+}
+
+void dw_cfi_each(const struct dw_cfi_section *section, dw_cfi_entry_fn *fn, void *ctx)
+{
+	bool more = true;
+	for (uint64_t offset = 0; more && offset < section->data.size;) {
+		struct entry e;
+		struct dw_cfi_entry entry = { .offset = offset };
+		struct error *err = read_entry(section, offset, &e);
+		if (!err) {
+			entry.next = offset = e.next;
+			entry.is_cie = e.is_cie;
+			entry.is_end = e.is_end;
+			if (!e.is_end)
+				err = describe(section, &e, &entry);
+		}
+		more = fn(ctx, &entry, err) && entry.next;
+		error_destroy(err);
+	}
 }

@@ -1,7 +1,9 @@
 /* Call frame information: .eh_frame (LSB core 10.6), its .eh_frame_hdr, and .debug_frame (D5 6.4). */
 #pragma once
 
+#include "base/buf.h"
 #include "dwarf/dwarf.h"
+#include "dwarf/expr.h"
 
 enum { DW_CFI_MAX_REG = 64 }; /* rules are kept for DWARF registers 0..63 */
 
@@ -62,3 +64,45 @@ struct error *dw_cfi_row_at(const struct dw_cfi_section *section, const struct d
 /* Every FDE's range, until fn gives false (for function boundaries where there are no symbols). */
 struct error *dw_cfi_functions(const struct dw_cfi_section *section,
 			       bool (*fn)(void *ctx, struct file_range range), void *ctx) ERROR_CHECK;
+
+/* ---- the section as it is written ---- */
+
+struct dw_cfi_entry {
+	uint64_t offset, next; /* in the section; next is behind the entry */
+	bool is_cie, is_end;   /* neither: an FDE. is_end: the terminator of .eh_frame, which has nothing else */
+	uint64_t cie;          /* offset of an FDE's CIE; of a CIE its own */
+	/* Of the CIE. */
+	uint8_t version, pointer_encoding, lsda_encoding; /* DW_EH_PE_… */
+	struct str augmentation;
+	uint64_t code_align;
+	int64_t data_align;
+	uint16_t return_reg;
+	bool signal_frame, has_personality;
+	uint64_t personality; /* address of the routine, or of the pointer to it (indirect) */
+	/* Of the FDE. */
+	struct file_range range;
+	bool has_lsda;
+	uint64_t lsda;
+	uint64_t instructions; /* offset in the section of the first; they end at `next` */
+};
+/* Every entry in turn, CIEs, FDEs and the terminator, until fn gives false. trouble (the caller's own still): the entry could not be
+ * read, of which only offset, next (0: nothing behind it can be found) and is_cie are set then. */
+typedef bool dw_cfi_entry_fn(void *ctx, const struct dw_cfi_entry *entry, const struct error *trouble);
+void dw_cfi_each(const struct dw_cfi_section *section, dw_cfi_entry_fn *fn, void *ctx);
+
+/* The rows of the FDE at `offset`, in order. Errors: also a location that goes back or leaves the FDE's range, which dw_cfi_row_at
+ * puts up with. fn may be NULL: then only errors are of interest. */
+typedef void dw_cfi_row_fn(void *ctx, struct file_addr start, const struct dw_cfi_row *row);
+struct error *dw_cfi_rows(const struct dw_cfi_section *section, uint64_t offset, dw_cfi_row_fn *fn,
+			  void *ctx) ERROR_CHECK;
+
+/* The instructions of an entry, each as text: "DW_CFA_offset rbp at cfa-16". names->type is not asked. */
+typedef void dw_cfi_instruction_fn(void *ctx, uint64_t offset, struct str text);
+struct error *dw_cfi_instructions(const struct dw_cfi_section *section, const struct dw_cfi_entry *entry,
+				  const struct dw_expr_names *names, dw_cfi_instruction_fn *fn,
+				  void *ctx) ERROR_CHECK;
+
+/* The binary search table of .eh_frame_hdr: entry `index` as it is written, in the order of the table; false behind the last one, and where
+ * there is no table of the kind that linkers write. *ret_offset: in .eh_frame, of the FDE it names. */
+bool dw_cfi_table_entry(const struct dw_cfi_section *section, size_t index, struct file_addr *ret_start,
+			uint64_t *ret_offset);

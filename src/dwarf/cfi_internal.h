@@ -13,12 +13,19 @@ struct dw_cie {
 	uint8_t address_size;
 	bool signal_frame;
 	bool has_augmentation_data; /* its FDEs have some too */
+	uint8_t version;
+	struct str augmentation;
+	uint8_t lsda_encoding; /* DW_EH_PE_omit: its FDEs have none */
+	bool has_personality;
+	uint64_t personality;
 	struct reader instructions; /* positions are section offsets */
 };
 
 struct dw_fde {
 	uint64_t offset;
 	uint64_t start, end;
+	bool has_lsda;
+	uint64_t lsda;
 	struct dw_cie cie;
 	struct reader instructions;
 };
@@ -27,6 +34,10 @@ struct dw_fde {
  * what it does not know, for an indirect one, and where the bytes end. */
 bool dw_cfi_read_pointer(const struct dw_cfi_section *s, struct reader *r, uint64_t data_addr,
 			 uint8_t encoding, uint64_t function, uint64_t *ret);
+
+/* The FDE at an offset. ERROR_FORMAT when it is none. */
+struct error *dw_cfi_fde_at(const struct dw_cfi_section *s, uint64_t offset,
+			    struct dw_fde *ret) ERROR_CHECK;
 
 /* Runs the instructions up to pc, which is in the FDE's range. */
 struct error *dw_cfi_run(const struct dw_cfi_section *s, const struct dw_fde *fde, uint64_t pc,

@@ -20,6 +20,9 @@ struct machine {
 	uint64_t pc, location;
 	bool done; /* the row that begins at `location` is behind pc */
 	bool in_cie;
+	bool strict; /* locations may neither go back nor leave the FDE */
+	dw_cfi_row_fn *on_row;
+	void *ctx;
 	const char *trouble;
 	enum error_code trouble_code;
 	uint64_t at; /* of the instruction */
@@ -36,6 +39,45 @@ static void fail(struct machine *m, enum error_code code, const char *what)
 	}
 }
 
+static void fill_row(const struct machine *m, struct dw_cfi_row *ret)
+{
+	const struct dw_fde *fde = m->fde;
+	*ret = (struct dw_cfi_row){
+		.function = { FILE_ADDR(fde->start), FILE_ADDR(fde->end) },
+		.cfa_is_expr = m->state.cfa_is_expr,
+		.cfa_reg = m->state.cfa_reg,
+		.cfa_offset = m->state.cfa_offset,
+		.cfa_expr = m->state.cfa_expr,
+		.return_reg = fde->cie.return_reg,
+		.signal_frame = fde->cie.signal_frame,
+	};
+	memcpy(ret->rules, m->state.rules, sizeof ret->rules);
+}
+
+static void give_row(const struct machine *m)
+{
+	struct dw_cfi_row row;
+	if (!m->on_row)
+		return;
+	fill_row(m, &row);
+	m->on_row(m->ctx, FILE_ADDR(m->location), &row);
+}
+
+static void move(struct machine *m, uint64_t next)
+{
+	if (next > m->pc)
+		m->done = true;
+	if (m->strict && !m->in_cie) {
+		if (next < m->location)
+			fail(m, ERROR_FORMAT, "the location goes back");
+		else if (next > m->fde->end)
+			fail(m, ERROR_FORMAT, "the location leaves the function");
+		else if (next > m->location)
+			give_row(m);
+	}
+	m->location = next;
+}
+
 static void advance(struct machine *m, uint64_t units)
 {
 	uint64_t bytes, next;
@@ -44,9 +86,7 @@ static void advance(struct machine *m, uint64_t units)
 		fail(m, ERROR_FORMAT, "the location wraps around");
 		return;
 	}
-	if (next > m->pc)
-		m->done = true;
-	m->location = next;
+	move(m, next);
 }
 
 static void set_location(struct machine *m)
@@ -57,9 +97,7 @@ static void set_location(struct machine *m)
 		fail(m, ERROR_FORMAT, "an address cannot be read");
 		return;
 	}
-	if (next > m->pc)
-		m->done = true;
-	m->location = next;
+	move(m, next);
 }
 
 static void set_rule(struct machine *m, uint64_t reg, struct dw_cfi_rule rule)
@@ -269,36 +307,47 @@ static struct error *run(struct machine *m, struct reader instructions)
 			m->section->is_eh ? ".eh_frame" : ".debug_frame", m->trouble);
 }
 
+static struct error *run_both(struct machine *m, const struct dw_cfi_section *s, const struct dw_fde *fde,
+			      uint64_t pc)
+{
+	m->section = s;
+	m->fde = fde;
+	m->pc = pc;
+	m->location = fde->start;
+	m->done = false;
+	m->in_cie = true;
+	m->trouble = NULL;
+	m->remembered = 0;
+	m->state = (struct state){ 0 };
+	TRY(run(m, fde->cie.instructions));
+	/* A CIE has no business with locations. */
+	m->location = fde->start;
+	m->done = false;
+	m->in_cie = false;
+	m->initial = m->state;
+	return run(m, fde->instructions);
+}
+
 struct error *dw_cfi_run(const struct dw_cfi_section *s, const struct dw_fde *fde, uint64_t pc,
 			 struct dw_cfi_row *ret)
 {
 	struct machine m;
-	m.section = s;
-	m.fde = fde;
-	m.pc = pc;
-	m.location = fde->start;
-	m.done = false;
-	m.in_cie = true;
-	m.trouble = NULL;
-	m.remembered = 0;
-	m.state = (struct state){ 0 };
-	TRY(run(&m, fde->cie.instructions));
-	/* A CIE has no business with locations. */
-	m.location = fde->start;
-	m.done = false;
-	m.in_cie = false;
-	m.initial = m.state;
-	TRY(run(&m, fde->instructions));
+	m.strict = false;
+	m.on_row = NULL;
+	TRY(run_both(&m, s, fde, pc));
+	fill_row(&m, ret);
+	return NULL;
+}
 
-	*ret = (struct dw_cfi_row){
-		.function = { FILE_ADDR(fde->start), FILE_ADDR(fde->end) },
-		.cfa_is_expr = m.state.cfa_is_expr,
-		.cfa_reg = m.state.cfa_reg,
-		.cfa_offset = m.state.cfa_offset,
-		.cfa_expr = m.state.cfa_expr,
-		.return_reg = fde->cie.return_reg,
-		.signal_frame = fde->cie.signal_frame,
-	};
-	memcpy(ret->rules, m.state.rules, sizeof ret->rules);
+struct error *dw_cfi_rows(const struct dw_cfi_section *section, uint64_t offset, dw_cfi_row_fn *fn, void *ctx)
+{
+	struct machine m;
+	struct dw_fde fde;
+	TRY(dw_cfi_fde_at(section, offset, &fde));
+	m.strict = true;
+	m.on_row = fn;
+	m.ctx = ctx;
+	TRY(run_both(&m, section, &fde, UINT64_MAX));
+	give_row(&m);
 	return NULL;
 }

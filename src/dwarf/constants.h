@@ -191,6 +191,15 @@ enum {
 	DW_UT_split_type = 0x06,
 };
 
+/* Attributes of entries in .debug_names. */
+enum {
+	DW_IDX_compile_unit = 1,
+	DW_IDX_type_unit = 2,
+	DW_IDX_die_offset = 3,
+	DW_IDX_parent = 4,
+	DW_IDX_type_hash = 5,
+};
+
 /* Calling conventions. */
 enum {
 	DW_CC_normal = 0x01,
@@ -256,6 +265,7 @@ enum {
 	DW_LNE_set_address = 0x02,
 	DW_LNE_define_file = 0x03,
 	DW_LNE_set_discriminator = 0x04,
+	DW_LNE_lo_user = 0x80,
 };
 
 enum {

@@ -234,6 +234,8 @@ struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *lo
 			   dw_location_fn *fn, void *ctx) ERROR_CHECK;
 /* The entries of a location list as they are written, empty ones too; not of a plain expression (ERROR_FORMAT). */
 struct dw_location_entry {
+	uint64_t offset; /* of the entry, in its section */
+	bool dropped;    /* of code that the linker dropped */
 	bool base;      /* none: the base address for those behind it, in start */
 	bool otherwise; /* for all addresses that no other entry has */
 	struct file_addr start, end;
@@ -242,3 +244,9 @@ struct dw_location_entry {
 typedef void dw_location_entry_fn(void *ctx, const struct dw_location_entry *entry);
 struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_value *location,
 				  dw_location_entry_fn *fn, void *ctx) ERROR_CHECK;
+/* The same of a range list, whose entries have no expressions. */
+struct error *dw_range_entries(const struct dw_unit *unit, const struct dw_value *ranges,
+			       dw_location_entry_fn *fn, void *ctx) ERROR_CHECK;
+/* Where the list of DW_AT_ranges or of a location begins; which section that is, the unit's version says. ERROR_FORMAT: nowhere. */
+struct error *dw_list_offset(const struct dw_unit *unit, const struct dw_value *value, bool locations,
+			     uint64_t *ret) ERROR_CHECK;

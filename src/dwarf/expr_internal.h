@@ -43,3 +43,38 @@ uint64_t dw_expr_cut(const struct dw_expr *e, struct dw_expr_type type, uint64_t
 
 /* The base type at an offset within the unit; 0 is the generic type. */
 struct dw_expr_type dw_expr_base_type(struct dw_expr *e, uint64_t unit_offset);
+
+/* What stands behind an opcode. */
+enum dw_expr_operands {
+	DW_OPERANDS_UNKNOWN,
+	DW_OPERANDS_NONE,
+	DW_OPERANDS_ADDRESS,
+	DW_OPERANDS_UNSIGNED, /* of `size` bytes, ULEB128 when that is 0 */
+	DW_OPERANDS_SIGNED,
+	DW_OPERANDS_BYTE, /* an offset into the stack, a size */
+	DW_OPERANDS_REGISTER,
+	DW_OPERANDS_REGX,
+	DW_OPERANDS_BASE_REGISTER,
+	DW_OPERANDS_BREGX,
+	DW_OPERANDS_SKIP,
+	DW_OPERANDS_BRANCH,
+	DW_OPERANDS_DIE, /* its offset, `size` bytes; 0: of the DWARF format's size */
+	DW_OPERANDS_POINTER,
+	DW_OPERANDS_BLOCK,
+	DW_OPERANDS_ADDRESS_INDEX,
+	DW_OPERANDS_CONSTANT_INDEX,
+	DW_OPERANDS_DEREF_TYPE,
+	DW_OPERANDS_CONST_TYPE,
+	DW_OPERANDS_REGVAL_TYPE,
+	DW_OPERANDS_TYPE,
+	DW_OPERANDS_ENTRY,
+	DW_OPERANDS_PIECE,
+	DW_OPERANDS_BIT_PIECE,
+};
+
+struct dw_expr_layout {
+	enum dw_expr_operands operands;
+	uint8_t size;
+};
+/* DW_OPERANDS_UNKNOWN: no such operation, or one whose operands are its maker's own. */
+struct dw_expr_layout dw_expr_layout_of(uint8_t op);

@@ -35,6 +35,7 @@ struct dw_line {
 	struct file_addr addr;
 	uint32_t file, line, column, discriminator;
 	uint8_t flags;
+	uint64_t offset; /* in .debug_line, of the opcode that made it */
 };
 
 /* `offset` is DW_AT_stmt_list. The unit gives the address size (for versions < 5) and the base of strx
@@ -48,6 +49,13 @@ struct error *dw_line_header(const struct dw_sections *sections, const struct dw
  * number of rows is bounded by the program's bytes (no opcode makes more than one). */
 struct error *dw_line_run(const struct dw_sections *sections, const struct dw_line_header *header,
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx) ERROR_CHECK;
+
+/* The same, and what the program has that its rules do not allow, but that can be stepped over: an extended opcode that its length does not fit,
+ * an address of another size. `offset` is the opcode's; `what` is static. */
+typedef void dw_line_odd_fn(void *ctx, uint64_t offset, const char *what);
+struct error *dw_line_run_strictly(const struct dw_sections *sections, const struct dw_line_header *header,
+				   bool (*fn)(void *ctx, const struct dw_line *row), dw_line_odd_fn *odd,
+				   void *ctx) ERROR_CHECK;
 
 /* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name; empty for
  * a number that is not in the table. In the arena. */

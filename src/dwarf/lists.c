@@ -20,6 +20,7 @@ struct entry {
 	uint64_t start, end;
 	bool dropped;
 	struct dw_span expr;
+	uint64_t offset; /* in the section */
 };
 
 static struct error *bad(const struct list *l, enum error_code code, uint64_t offset, const char *what)
@@ -89,7 +90,10 @@ static bool read_old(struct list *l, struct entry *e)
 	if (start == dw_max_address(size)) {
 		return set_base(l, end, e);
 	}
-	*e = (struct entry){ ENTRY_RANGE, l->base + start, l->base + end, l->base_dropped, { 0 } };
+	*e = (struct entry){ .kind = ENTRY_RANGE,
+			     .start = l->base + start,
+			     .end = l->base + end,
+			     .dropped = l->base_dropped };
 	if (l->locations)
 		read_expr(l, e);
 	return true;
@@ -168,6 +172,7 @@ static struct error *read_new(struct list *l, struct entry *e, bool *ret_is_entr
 static struct error *list_next(struct list *l, struct entry *ret)
 {
 	for (bool is_entry = false; !is_entry;) {
+		uint64_t at = l->reader.pos;
 		if (++l->entries > DW_MAX_LIST_ENTRIES)
 			return bad(l, ERROR_LIMIT, l->reader.pos, "a list of more than 1048576 entries");
 		if (l->unit->version >= 5)
@@ -175,6 +180,7 @@ static struct error *list_next(struct list *l, struct entry *ret)
 		else
 			is_entry = read_old(l, ret);
 		TRY(reader_error(&l->reader, 0, dw_section_name(l->section)));
+		ret->offset = at;
 	}
 	ret->dropped |= dw_is_tombstone(ret->start, l->unit->address_size);
 	return NULL;
@@ -264,22 +270,45 @@ struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *lo
 	}
 }
 
-struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_value *location,
+static struct error *give_entries(const struct dw_unit *unit, const struct dw_value *value, bool locations,
 				  dw_location_entry_fn *fn, void *ctx)
 {
 	struct list l;
 	struct entry e;
-	TRY(list_open(unit, location, true, &l));
+	TRY(list_open(unit, value, locations, &l));
 	l.bases = true;
 	for (;;) {
 		TRY(list_next(&l, &e));
 		if (e.kind == ENTRY_END)
 			return NULL;
-		struct dw_location_entry entry = { .base = e.kind == ENTRY_BASE,
+		struct dw_location_entry entry = { .offset = e.offset,
+						   .dropped = e.dropped,
+						   .base = e.kind == ENTRY_BASE,
 						   .otherwise = e.kind == ENTRY_DEFAULT,
 						   .start = FILE_ADDR(e.start),
 						   .end = FILE_ADDR(e.end),
 						   .expr = e.expr };
 		fn(ctx, &entry);
 	}
+}
+
+struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_value *location,
+				  dw_location_entry_fn *fn, void *ctx)
+{
+	return give_entries(unit, location, true, fn, ctx);
+}
+
+struct error *dw_range_entries(const struct dw_unit *unit, const struct dw_value *ranges,
+			       dw_location_entry_fn *fn, void *ctx)
+{
+	return give_entries(unit, ranges, false, fn, ctx);
+}
+
+struct error *dw_list_offset(const struct dw_unit *unit, const struct dw_value *value, bool locations,
+			     uint64_t *ret)
+{
+	struct list l;
+	TRY(list_open(unit, value, locations, &l));
+	*ret = l.reader.pos;
+	return NULL;
 }

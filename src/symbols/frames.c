@@ -149,3 +149,9 @@ bool sym_function_bounds(struct sym_module *m, struct file_addr pc, struct file_
 	error_destroy(err);
 	return found;
 }
+
+const struct dw_cfi_section *sym_module_cfi(struct sym_module *m, bool eh)
+{
+	read_cfi(m);
+	return eh ? &m->eh_frame : &m->debug_frame;
+}

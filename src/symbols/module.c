@@ -484,3 +484,19 @@ void sym_module_drop_pages(struct sym_module *m)
 	file_drop(&m->map, 0, m->map.size);
 	file_drop(&m->debug_map, 0, m->debug_map.size);
 }
+
+const struct dw_sections *sym_module_dwarf(struct sym_module *m)
+{
+	if (!module_dwarf(m))
+		return NULL;
+	module_locations(m);
+	if (m->sections.section[DW_SECTION_NAMES].size == 0)
+		m->sections.section[DW_SECTION_NAMES] =
+			read_section(m, sym_module_debug_elf(m), dw_section_name(DW_SECTION_NAMES));
+	return &m->sections;
+}
+
+struct elf_file *sym_module_debug_elf(struct sym_module *m)
+{
+	return m->debug_elf ? m->debug_elf : m->elf;
+}

@@ -45,6 +45,12 @@ struct elf_file *sym_module_elf(struct sym_module *m); /* the file that is loade
 const struct arch *sym_module_arch(const struct sym_module *m); /* NULL when oxdb does not know the CPU */
 struct str sym_module_build_id(struct sym_module *m);
 bool sym_module_has_debug_info(struct sym_module *m);
+/* The debug information as it is written, for who reads it so: all its sections, decompressed. NULL: there is none. */
+const struct dw_sections *sym_module_dwarf(struct sym_module *m);
+/* Call frame information likewise: .eh_frame (eh) or .debug_frame; its data has size 0 where there is none. */
+const struct dw_cfi_section *sym_module_cfi(struct sym_module *m, bool eh);
+/* The file that the debug information is in: this one, or a separate one. */
+struct elf_file *sym_module_debug_elf(struct sym_module *m);
 /* True when any unit says DW_LANG_Rust or the ELF symbols are Rust's (no unit is parsed in full for it). */
 bool sym_module_is_rust(struct sym_module *m);
 /* What was wrong so far with this module's input, each once: (file, offset, reason). Grows as more is parsed. */

@@ -197,7 +197,7 @@ def test_same_name_twice(workspace):
     done = workspace.oxdb("test", "works", *SESSION)
     assert done.code == 2, done.text
     assert "3 tests match" in done.err and "exited normally" not in done.out
-    rows = [line.split() for line in done.err.splitlines() if line.startswith("  ") and "works" in line]
+    rows = [line.split() for line in done.err.splitlines() if re.fullmatch(r"  \S+ +\S*works", line)]  # and not what cargo compiles
     assert rows == [["shapes::whole", "works"], ["shapes", "tests::works"], ["words", "tests::works"]], done.err
     for options, binary in [(["-p", "shapes", "--lib"], "shapes-"), (["-p", "words"], "words-"), (["--test", "whole"], "whole-")]:
         done = workspace.oxdb("test", "works", *options, *SESSION, "-ex", "info inferiors")
@@ -208,6 +208,12 @@ def test_same_name_twice(workspace):
 def test_whole_name_before_part(workspace):
     done = workspace.oxdb("test", "area_of_square", "-p", "shapes", *SESSION)
     assert "test tests::area_of_square ... ok" in done.out and "1 passed" in done.out, done.text
+
+
+def test_words_that_the_harness_refuses(workspace):
+    done = workspace.oxdb("test", "works", "-p", "shapes", *SESSION, "--", "--bogus")
+    assert done.code == 2 and "Unrecognized option: 'bogus'" in done.err, done.text
+    assert "oxdb: the harness of shapes does not take the words behind --" in done.err and "no test matches" not in done.err
 
 
 def test_nothing_matches(workspace):

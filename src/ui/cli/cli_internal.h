@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "ui/cargo/cargo.h"
 #include "ui/cli/cli.h"
+#include "symbols/symbols.h"
 #include "ui/report/text.h"
 
 enum { CLI_EXIT_FAILED = 2 };
@@ -22,11 +23,15 @@ extern const size_t cli_command_count;
 int cli_triage(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_help(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 
+int cli_dump(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_test(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_run(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
 int cli_symbolize(const struct cli_command *command, int argc, char **argv,
 		  cli_create_target *create_target);
 int cli_natvis(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target);
+
+/* The file's module, with its separate debug information if it has any. */
+struct error *cli_open_module(const char *path, struct sym_module **ret) ERROR_CHECK;
 
 /* ---- messages ---- */
 

@@ -100,6 +100,25 @@ static const char natvis_details[] =
 	"The exit code is 0 without errors, 1 with some, and 2 when a file cannot be\n"
 	"read.\n";
 
+static const char dump_details[] =
+	"Prints the debug information of FILE as it is written:\n"
+	"\n"
+	"  info             the tree of entries, with offsets, attributes, forms and values\n"
+	"  types            types with their layout\n"
+	"  line             line tables: files and every row, with its flags\n"
+	"  cfi              call frame information: instructions and the rows they make\n"
+	"  names            the index of names that FILE has, and the one that oxdb makes\n"
+	"\n"
+	"NAME restricts it to a function, a type or a file of that name (a path, or the\n"
+	"end of one), or to what is at an offset or address, 0x….\n"
+	"\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"The exit code is 1 when FILE has nothing of that kind or name, and 2 when it\n"
+	"cannot be read.\n"
+	"\n"
+	"OXDB_DEBUG_DIRECTORY   as for oxdb triage\n";
+
 const struct cli_command cli_commands[] = {
 	{ "triage",
 	  "[--json[=FILE]] [--timeout S] [--no-children] [--] PROGRAM [ARGUMENT…]\n"
@@ -112,6 +131,8 @@ const struct cli_command cli_commands[] = {
 	{ "symbolize", "[OPTION…] -e FILE|-p PID [ADDRESS…]", "says what stands at addresses",
 	  symbolize_details, cli_symbolize },
 	{ "natvis", "check FILE…", "checks files of visualisers", natvis_details, cli_natvis },
+	{ "dump", "info|types|line|cfi|names FILE [NAME]", "prints debug information as it is written",
+	  dump_details, cli_dump },
 	{ "help", "[COMMAND]", "says how oxdb or one of its commands is used", NULL, cli_help },
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;

@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIST_MS = 20000 }; /* to answer --list; who does not know it may do anything */
+enum {
+	LIST_MS = 20000, /* to answer --list; who does not know it may do anything */
+	LIST_LOUD = 1,   /* its complaints are shown */
+};
 
 /* ---- building ---- */
 
@@ -101,8 +104,8 @@ static bool is_in(char *const *words, const char *word)
 }
 
 /* What the program prints for --list and those words; false when it did not end well. The output is in the arena. */
-static bool ask_for_list(struct cli_cargo *c, size_t program, const char *word, char *const *more,
-			 struct str *ret)
+static bool ask_for_list(struct cli_cargo *c, size_t program, unsigned flags, const char *word,
+			 char *const *more, struct str *ret)
 {
 	struct cargo_start start = c->starts[program];
 	struct cargo_words words = { 0 };
@@ -116,7 +119,8 @@ static bool ask_for_list(struct cli_cargo *c, size_t program, const char *word, 
 	for (; more && *more; more++)
 		vec_push(&words, *more);
 	start.argv = cli_cargo_command(&words).argv;
-	struct error *err = cargo_run(&start, CARGO_QUIET | CARGO_NO_INPUT, LIST_MS, &output, &status);
+	struct error *err = cargo_run(&start, CARGO_NO_INPUT | (flags & LIST_LOUD ? 0 : CARGO_QUIET), LIST_MS,
+				      &output, &status);
 	*ret = arena_str(&c->arena, buf_view(&output));
 	buf_deinit(&output);
 	vec_free(&words);
@@ -124,20 +128,37 @@ static bool ask_for_list(struct cli_cargo *c, size_t program, const char *word, 
 	return !err && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* Whether a program that did not list its tests for the user's words does so without them. */
+static bool refuses_words(struct cli_cargo *c, size_t program)
+{
+	struct cargo_tests tests = { 0 };
+	struct str output;
+	bool lists = c->options.rest[0] && ask_for_list(c, program, 0, NULL, NULL, &output) &&
+		     cargo_parse_list(output, program, &tests);
+	vec_free(&tests);
+	return lists;
+}
+
 /* A program that does not list its tests is one. */
-static void list_tests(struct cli_cargo *c)
+static struct error *list_tests(struct cli_cargo *c)
 {
 	for (size_t i = 0; i < c->programs.count; i++) {
 		struct str output;
 		size_t before = c->tests.count;
-		if (ask_for_list(c, i, NULL, c->options.rest, &output) &&
+		if (ask_for_list(c, i, 0, NULL, c->options.rest, &output) &&
 		    cargo_parse_list(output, i, &c->tests))
 			continue;
 		c->tests.count = before;
+		if (refuses_words(c, i)) {
+			ask_for_list(c, i, LIST_LOUD, NULL, c->options.rest, &output);
+			return error_new(ERROR_USAGE, "the harness of %.*s does not take the words behind --",
+					 STR_ARG(c->programs.data[i].id));
+		}
 		vec_push(&c->tests, (struct cargo_test){ .name = c->programs.data[i].target,
 							 .program = i,
 							 .whole = true });
 	}
+	return NULL;
 }
 
 /* Marks those of one program. */
@@ -147,7 +168,7 @@ static void mark_ignored(struct cli_cargo *c, struct cargo_tests *tests, size_t 
 	struct strmap names = { 0 };
 	struct str output;
 	uint64_t unused;
-	if (ask_for_list(c, program, "--ignored", NULL, &output) &&
+	if (ask_for_list(c, program, 0, "--ignored", NULL, &output) &&
 	    cargo_parse_list(output, program, &ignored))
 		vec_for(&ignored, i)
 			strmap_set(&names, i->name, 1);
@@ -320,8 +341,7 @@ static struct error *find_tests(struct cli_cargo *c)
 	if (c->by_nextest)
 		return NULL;
 	TRY(take_starts(c));
-	list_tests(c);
-	return NULL;
+	return list_tests(c);
 }
 
 static struct error *test(struct cli_cargo *c, int *ret_code)
