@@ -527,7 +527,8 @@ static void describe_cie(const struct dw_cie *cie, struct dw_cfi_entry *ret)
 	ret->instructions = cie->instructions.pos;
 }
 
-static struct error *describe(const struct dw_cfi_section *s, const struct entry *e, struct dw_cfi_entry *ret)
+static struct error *describe(const struct dw_cfi_section *s, const struct entry *e,
+			      struct dw_cfi_entry *ret)
 {
 	struct dw_fde fde;
 	if (e->is_cie) {

@@ -69,8 +69,9 @@ struct error *dw_cfi_functions(const struct dw_cfi_section *section,
 
 struct dw_cfi_entry {
 	uint64_t offset, next; /* in the section; next is behind the entry */
-	bool is_cie, is_end;   /* neither: an FDE. is_end: the terminator of .eh_frame, which has nothing else */
-	uint64_t cie;          /* offset of an FDE's CIE; of a CIE its own */
+	bool is_cie,
+		is_end; /* neither: an FDE. is_end: the terminator of .eh_frame, which has nothing else */
+	uint64_t cie;   /* offset of an FDE's CIE; of a CIE its own */
 	/* Of the CIE. */
 	uint8_t version, pointer_encoding, lsda_encoding; /* DW_EH_PE_… */
 	struct str augmentation;

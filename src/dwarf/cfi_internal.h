@@ -36,8 +36,7 @@ bool dw_cfi_read_pointer(const struct dw_cfi_section *s, struct reader *r, uint6
 			 uint8_t encoding, uint64_t function, uint64_t *ret);
 
 /* The FDE at an offset. ERROR_FORMAT when it is none. */
-struct error *dw_cfi_fde_at(const struct dw_cfi_section *s, uint64_t offset,
-			    struct dw_fde *ret) ERROR_CHECK;
+struct error *dw_cfi_fde_at(const struct dw_cfi_section *s, uint64_t offset, struct dw_fde *ret) ERROR_CHECK;
 
 /* Runs the instructions up to pc, which is in the FDE's range. */
 struct error *dw_cfi_run(const struct dw_cfi_section *s, const struct dw_fde *fde, uint64_t pc,

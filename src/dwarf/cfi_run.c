@@ -307,8 +307,8 @@ static struct error *run(struct machine *m, struct reader instructions)
 			m->section->is_eh ? ".eh_frame" : ".debug_frame", m->trouble);
 }
 
-static struct error *run_both(struct machine *m, const struct dw_cfi_section *s, const struct dw_fde *fde,
-			      uint64_t pc)
+static struct error *run_both(struct machine *m, const struct dw_cfi_section *s,
+			      const struct dw_fde *fde, uint64_t pc)
 {
 	m->section = s;
 	m->fde = fde;
@@ -339,7 +339,8 @@ struct error *dw_cfi_run(const struct dw_cfi_section *s, const struct dw_fde *fd
 	return NULL;
 }
 
-struct error *dw_cfi_rows(const struct dw_cfi_section *section, uint64_t offset, dw_cfi_row_fn *fn, void *ctx)
+struct error *dw_cfi_rows(const struct dw_cfi_section *section, uint64_t offset, dw_cfi_row_fn *fn,
+			  void *ctx)
 {
 	struct machine m;
 	struct dw_fde fde;

@@ -152,8 +152,9 @@ static struct error *add_instruction(struct text *t)
 	size_t at = t->reader.pos;
 	uint8_t opcode = reader_u8(&t->reader), high = opcode & 0xc0, operand = opcode & 0x3f;
 	if (!high && !is_known(opcode))
-		return error_at(ERROR_UNSUPPORTED, at, "%s: %s: an unknown call frame instruction 0x%02x",
-				t->section->name, t->section->is_eh ? ".eh_frame" : ".debug_frame", opcode);
+		return error_at(ERROR_UNSUPPORTED, at,
+				"%s: %s: an unknown call frame instruction 0x%02x", t->section->name,
+				t->section->is_eh ? ".eh_frame" : ".debug_frame", opcode);
 	buf_str(t->out, str_from(dw_cfa_name(high ? high : opcode)));
 	if (high == DW_CFA_advance_loc) {
 		add_advance(t, operand);

@@ -236,8 +236,8 @@ struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *lo
 struct dw_location_entry {
 	uint64_t offset; /* of the entry, in its section */
 	bool dropped;    /* of code that the linker dropped */
-	bool base;      /* none: the base address for those behind it, in start */
-	bool otherwise; /* for all addresses that no other entry has */
+	bool base;       /* none: the base address for those behind it, in start */
+	bool otherwise;  /* for all addresses that no other entry has */
 	struct file_addr start, end;
 	struct dw_span expr;
 };

@@ -10,12 +10,14 @@ static struct dw_expr_layout layout_of_number(uint8_t op)
 	case DW_OP_const2u:
 	case DW_OP_const4u:
 	case DW_OP_const8u:
-		return (struct dw_expr_layout){ DW_OPERANDS_UNSIGNED, (uint8_t)(1 << (op - DW_OP_const1u) / 2) };
+		return (struct dw_expr_layout){ DW_OPERANDS_UNSIGNED,
+						(uint8_t)(1 << (op - DW_OP_const1u) / 2) };
 	case DW_OP_const1s:
 	case DW_OP_const2s:
 	case DW_OP_const4s:
 	case DW_OP_const8s:
-		return (struct dw_expr_layout){ DW_OPERANDS_SIGNED, (uint8_t)(1 << (op - DW_OP_const1s) / 2) };
+		return (struct dw_expr_layout){ DW_OPERANDS_SIGNED,
+						(uint8_t)(1 << (op - DW_OP_const1s) / 2) };
 	case DW_OP_constu:
 	case DW_OP_plus_uconst:
 		return (struct dw_expr_layout){ DW_OPERANDS_UNSIGNED, 0 };

@@ -9,7 +9,7 @@ struct machine {
 	uint32_t op_index, file, line, column, discriminator;
 	uint8_t flags; /* the bits of the next row */
 	bool stopped;
-	uint64_t at; /* of the opcode */
+	uint64_t at;         /* of the opcode */
 	dw_line_odd_fn *odd; /* NULL: nobody wants to know */
 	bool (*fn)(void *ctx, const struct dw_line *row);
 	void *ctx;

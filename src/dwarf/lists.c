@@ -270,8 +270,8 @@ struct error *dw_locations(const struct dw_unit *unit, const struct dw_value *lo
 	}
 }
 
-static struct error *give_entries(const struct dw_unit *unit, const struct dw_value *value, bool locations,
-				  dw_location_entry_fn *fn, void *ctx)
+static struct error *give_entries(const struct dw_unit *unit, const struct dw_value *value,
+				  bool locations, dw_location_entry_fn *fn, void *ctx)
 {
 	struct list l;
 	struct entry e;

@@ -62,7 +62,8 @@ static struct error *read_header(const struct dw_sections *sections, uint64_t of
 
 static int compare_codes(const void *a, const void *b)
 {
-	uint64_t x = ((const struct dw_name_abbrev *)a)->code, y = ((const struct dw_name_abbrev *)b)->code;
+	uint64_t x = ((const struct dw_name_abbrev *)a)->code,
+		 y = ((const struct dw_name_abbrev *)b)->code;
 	return x < y ? -1 : x > y;
 }
 
@@ -201,7 +202,8 @@ static struct error *read_entry(const struct dw_names *n, const struct dw_name_a
 		struct dw_attr_spec spec = { .form = attr->form, .implicit_const = attr->implicit_const };
 		struct dw_value value;
 		if (!dw_value_read(&any, r, &spec, &value) || r->failed)
-			return bad(n->sections, ERROR_TRUNCATED, e->offset, "an entry ends behind its index");
+			return bad(n->sections, ERROR_TRUNCATED, e->offset,
+				   "an entry ends behind its index");
 		uint64_t number = value.u;
 		if (value.kind != DW_VALUE_REFERENCE && value.kind != DW_VALUE_SIGNATURE &&
 		    !dw_value_unsigned(&value, &number))

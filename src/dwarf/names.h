@@ -9,8 +9,8 @@ struct dw_name_attr {
 };
 struct dw_name_abbrev {
 	uint64_t code;
-	uint64_t offset; /* in .debug_names */
-	uint16_t tag;    /* DW_TAG_… */
+	uint64_t offset;       /* in .debug_names */
+	uint16_t tag;          /* DW_TAG_… */
 	uint32_t first, count; /* into attrs */
 };
 
@@ -41,10 +41,10 @@ uint32_t dw_names_bucket(const struct dw_names *names, uint32_t index);
 
 struct dw_name {
 	struct str name;
-	bool bad_string;   /* its offset is not in .debug_str */
-	uint32_t hash;     /* as the table has it; 0 without a hash table */
-	uint64_t slot;     /* offset of its string's offset, */
-	uint64_t entry;    /* and of its first entry */
+	bool bad_string; /* its offset is not in .debug_str */
+	uint32_t hash;   /* as the table has it; 0 without a hash table */
+	uint64_t slot;   /* offset of its string's offset, */
+	uint64_t entry;  /* and of its first entry */
 };
 /* Name `index`, from 0. */
 void dw_names_name(const struct dw_names *names, uint32_t index, struct dw_name *ret);

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/buf.h"
+#include "symbols/symbols.h"
 #include "ui/cargo/cargo.h"
 #include "ui/cli/cli.h"
-#include "symbols/symbols.h"
 #include "ui/report/text.h"
 
 enum { CLI_EXIT_FAILED = 2 };

@@ -1,6 +1,6 @@
 /* oxdb dump */
-#include "ui/cli/cli_internal.h"
 #include "ui/dump/dump.h"
+#include "ui/cli/cli_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,8 +59,8 @@ int cli_dump(const struct cli_command *command, int argc, char **argv, cli_creat
 	if (argc < 2)
 		return cli_fail_usage(command, error_new(ERROR_USAGE, "what is to be dumped?"));
 	if (!choose(argv[1], &what))
-		return cli_fail_usage(command, error_new(ERROR_USAGE, "%s is nothing that can be dumped",
-							 argv[1]));
+		return cli_fail_usage(
+			command, error_new(ERROR_USAGE, "%s is nothing that can be dumped", argv[1]));
 	if (argc < 3 || argc > 4)
 		return cli_fail_usage(command, error_new(ERROR_USAGE, argc < 3 ? "a file is missing"
 									       : "one name at a time"));

@@ -119,8 +119,8 @@ static bool ask_for_list(struct cli_cargo *c, size_t program, unsigned flags, co
 	for (; more && *more; more++)
 		vec_push(&words, *more);
 	start.argv = cli_cargo_command(&words).argv;
-	struct error *err = cargo_run(&start, CARGO_NO_INPUT | (flags & LIST_LOUD ? 0 : CARGO_QUIET), LIST_MS,
-				      &output, &status);
+	struct error *err = cargo_run(&start, CARGO_NO_INPUT | (flags & LIST_LOUD ? 0 : CARGO_QUIET),
+				      LIST_MS, &output, &status);
 	*ret = arena_str(&c->arena, buf_view(&output));
 	buf_deinit(&output);
 	vec_free(&words);
@@ -151,7 +151,8 @@ static struct error *list_tests(struct cli_cargo *c)
 		c->tests.count = before;
 		if (refuses_words(c, i)) {
 			ask_for_list(c, i, LIST_LOUD, NULL, c->options.rest, &output);
-			return error_new(ERROR_USAGE, "the harness of %.*s does not take the words behind --",
+			return error_new(ERROR_USAGE,
+					 "the harness of %.*s does not take the words behind --",
 					 STR_ARG(c->programs.data[i].id));
 		}
 		vec_push(&c->tests, (struct cargo_test){ .name = c->programs.data[i].target,

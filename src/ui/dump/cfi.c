@@ -102,10 +102,11 @@ static void show_header(struct walk *w)
 static void add_encoding(struct buf *out, uint8_t encoding)
 {
 	static const char *const formats[16] = {
-		"absptr", "uleb128", "udata2", "udata4", "udata8", NULL, NULL, NULL,
-		"signed", "sleb128", "sdata2", "sdata4", "sdata8",
+		"absptr", "uleb128", "udata2",  "udata4", "udata8", NULL,     NULL,
+		NULL,     "signed",  "sleb128", "sdata2", "sdata4", "sdata8",
 	};
-	static const char *const bases[8] = { "", "pcrel ", "textrel ", "datarel ", "funcrel ", "aligned " };
+	static const char *const bases[8] = { "",         "pcrel ",   "textrel ",
+					      "datarel ", "funcrel ", "aligned " };
 	const char *format = formats[encoding & 0x0f], *base = bases[encoding >> 4 & 7];
 	if (encoding == DW_EH_PE_omit)
 		buf_str(out, STR_LIT("omit"));

@@ -25,7 +25,8 @@ static void escape(struct buf *out, struct str s, bool quotes)
 		uint8_t c = (uint8_t)s.ptr[i];
 		/* C1 controls are two bytes in UTF-8. */
 		bool c1 = utf8 && c == 0xc2 && i + 1 < s.len && (uint8_t)s.ptr[i + 1] < 0xa0;
-		if (c >= 0x20 && c != 0x7f && c != '\\' && !(quotes && c == '"') && !c1 && (utf8 || c < 0x80))
+		if (c >= 0x20 && c != 0x7f && c != '\\' && !(quotes && c == '"') && !c1 &&
+		    (utf8 || c < 0x80))
 			continue;
 		buf_add(out, s.ptr + done, i - done);
 		if (c == '\\' || c == '"')

@@ -29,7 +29,7 @@ struct dump {
 	bool stopped;
 	VEC(struct dump_unit) units; /* .debug_info's, then .debug_types', each in order */
 	size_t info_units;
-	struct map abbrevs; /* offset → table */
+	struct map abbrevs;    /* offset → table */
 	struct map signatures; /* of type units → offset of the type's DIE */
 	struct arena arena;
 };

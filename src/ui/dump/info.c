@@ -97,9 +97,12 @@ static void show_unit(struct walk *w)
 {
 	const struct dw_unit *u = &w->unit->dw;
 	static const char *const types[] = {
-		[DW_UT_compile] = "DW_UT_compile",	     [DW_UT_type] = "DW_UT_type",
-		[DW_UT_partial] = "DW_UT_partial",	     [DW_UT_skeleton] = "DW_UT_skeleton",
-		[DW_UT_split_compile] = "DW_UT_split_compile", [DW_UT_split_type] = "DW_UT_split_type",
+		[DW_UT_compile] = "DW_UT_compile",
+		[DW_UT_type] = "DW_UT_type",
+		[DW_UT_partial] = "DW_UT_partial",
+		[DW_UT_skeleton] = "DW_UT_skeleton",
+		[DW_UT_split_compile] = "DW_UT_split_compile",
+		[DW_UT_split_type] = "DW_UT_split_type",
 	};
 	const char *type = u->type < sizeof types / sizeof *types ? types[u->type] : NULL;
 	if (w->header_shown)

@@ -57,7 +57,8 @@ static void show_header(struct walk *w)
 		   h->default_is_stmt, h->line_base, h->line_range, h->opcode_base);
 	if (!w->d->name.len)
 		show_files(w);
-	buf_str(out, STR_LIT("  opcode      address               line  column  file  discriminator  flags\n"));
+	buf_str(out,
+		STR_LIT("  opcode      address               line  column  file  discriminator  flags\n"));
 }
 
 static bool is_wanted(struct walk *w, const struct dw_line *row)
@@ -84,8 +85,10 @@ static bool show_row(void *ctx, const struct dw_line *row)
 		uint8_t flag;
 		const char *name;
 	} flags[] = {
-		{ DW_LINE_STMT, " is_stmt" },		  { DW_LINE_BASIC_BLOCK, " basic_block" },
-		{ DW_LINE_PROLOGUE_END, " prologue_end" }, { DW_LINE_EPILOGUE_BEGIN, " epilogue_begin" },
+		{ DW_LINE_STMT, " is_stmt" },
+		{ DW_LINE_BASIC_BLOCK, " basic_block" },
+		{ DW_LINE_PROLOGUE_END, " prologue_end" },
+		{ DW_LINE_EPILOGUE_BEGIN, " epilogue_begin" },
 		{ DW_LINE_END, " end_sequence" },
 	};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
@@ -118,7 +121,8 @@ static bool has_stmt_list(struct dump_unit *unit, uint64_t *ret)
 	if (!unit->readable)
 		return false;
 	struct dw_cursor c = dw_cursor_at(&unit->dw, unit->dw.first_die);
-	return dw_cursor_next(&c) && dw_attr(&c, DW_AT_stmt_list, &value) && dw_value_unsigned(&value, ret);
+	return dw_cursor_next(&c) && dw_attr(&c, DW_AT_stmt_list, &value) &&
+	       dw_value_unsigned(&value, ret);
 }
 
 static void show_table(struct walk *w, uint64_t offset)

@@ -53,7 +53,8 @@ static void show_index(struct walk *w)
 		}
 		if (!header_shown) {
 			buf_printf(out,
-				   "0x%08" PRIx64 ": names, version %u, %u unit%s, %u type unit%s, %u bucket%s, "
+				   "0x%08" PRIx64
+				   ": names, version %u, %u unit%s, %u type unit%s, %u bucket%s, "
 				   "%u name%s, augmentation ",
 				   n->offset, n->version, n->unit_count, n->unit_count == 1 ? "" : "s",
 				   n->local_type_count + n->foreign_type_count,

@@ -173,8 +173,7 @@ bool dump_name_matches(const struct dump *d, struct str scope, struct str name)
 	rest.len -= 2;
 	if (!str_ends(scope, rest))
 		return false;
-	return scope.len == rest.len ||
-	       str_ends(str_sub(scope, 0, scope.len - rest.len), STR_LIT("::"));
+	return scope.len == rest.len || str_ends(str_sub(scope, 0, scope.len - rest.len), STR_LIT("::"));
 }
 
 bool dump_path_matches(const struct dump *d, struct str path)

@@ -206,9 +206,9 @@ static void visit(struct walk *w, const struct dw_cursor *c)
 	if (!kind_of(c->abbrev->tag) || dw_attr(c, DW_AT_declaration, &name) ||
 	    !dw_attr(c, DW_AT_name, &name) || name.kind != DW_VALUE_STRING)
 		return;
-	if (d->name.len && !(d->has_number ? c->die == d->number
-					   : dump_name_matches(d, dump_scope_of(&w->scopes, c->depth),
-							       name.str)))
+	if (d->name.len &&
+	    !(d->has_number ? c->die == d->number
+			    : dump_name_matches(d, dump_scope_of(&w->scopes, c->depth), name.str)))
 		return;
 	d->found = true;
 	if (!w->unit_shown) {

@@ -9,8 +9,8 @@ static const char *pick(const char *const *names, size_t count, uint64_t number)
 {
 	return number < count && names[number] ? names[number] : NULL;
 }
-#define PICK(number, ...)                                                             \
-	pick((const char *const[]){ __VA_ARGS__ },                                    \
+#define PICK(number, ...)                          \
+	pick((const char *const[]){ __VA_ARGS__ }, \
 	     sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), number)
 
 static const char *name_of_number(uint16_t attribute, uint64_t number)
@@ -22,8 +22,8 @@ static const char *name_of_number(uint16_t attribute, uint64_t number)
 	case DW_AT_encoding:
 		return dw_ate_name(small);
 	case DW_AT_inline:
-		return PICK(number, "DW_INL_not_inlined", "DW_INL_inlined", "DW_INL_declared_not_inlined",
-			    "DW_INL_declared_inlined");
+		return PICK(number, "DW_INL_not_inlined", "DW_INL_inlined",
+			    "DW_INL_declared_not_inlined", "DW_INL_declared_inlined");
 	case DW_AT_accessibility:
 		return PICK(number, NULL, "DW_ACCESS_public", "DW_ACCESS_protected", "DW_ACCESS_private");
 	case DW_AT_visibility:
@@ -42,7 +42,8 @@ static const char *name_of_number(uint16_t attribute, uint64_t number)
 	case DW_AT_ordering:
 		return PICK(number, "DW_ORD_row_major", "DW_ORD_col_major");
 	case DW_AT_defaulted:
-		return PICK(number, "DW_DEFAULTED_no", "DW_DEFAULTED_in_class", "DW_DEFAULTED_out_of_class");
+		return PICK(number, "DW_DEFAULTED_no", "DW_DEFAULTED_in_class",
+			    "DW_DEFAULTED_out_of_class");
 	}
 	return NULL;
 }
@@ -184,8 +185,8 @@ static void add_entry(void *ctx, const struct dw_location_entry *entry)
 	dump_flush(e->d, false);
 }
 
-static void add_list(struct dump *d, struct dump_unit *unit, const struct dw_value *value, bool locations,
-		     size_t indent)
+static void add_list(struct dump *d, struct dump_unit *unit, const struct dw_value *value,
+		     bool locations, size_t indent)
 {
 	struct entries e = { d, unit, indent, locations };
 	buf_char(&d->out, '\n');
@@ -202,7 +203,8 @@ static void add_reference(struct dump *d, struct dump_unit *unit, const struct d
 	bool types = unit->dw.section == DW_SECTION_TYPES;
 	buf_printf(out, "0x%08" PRIx64, value->u);
 	/* Those of .debug_types stay in their unit. */
-	struct dump_unit *target = types && value->form != DW_FORM_ref_addr ? unit : dump_unit_at(d, value->u);
+	struct dump_unit *target = types && value->form != DW_FORM_ref_addr ? unit
+									    : dump_unit_at(d, value->u);
 	struct dw_cursor c;
 	if (target)
 		c = dw_cursor_at(&target->dw, value->u);
