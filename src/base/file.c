@@ -159,17 +159,23 @@ struct error *file_open(const char *path, struct file_map *ret)
 	return err;
 }
 
+struct error *file_read_fd(int fd, const char *path, size_t limit, struct file_map *ret)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return error_errno(errno, "%s", path);
+	size_t size = S_ISREG(st.st_mode) ? (size_t)st.st_size : 0;
+	if (size > limit)
+		return error_new(ERROR_LIMIT, "%s: longer than the limit of %zu bytes", path, limit);
+	return read_fd(fd, path, size, limit, ret);
+}
+
 struct error *file_read_all(const char *path, size_t limit, struct file_map *ret)
 {
 	int fd;
 	struct stat st;
 	TRY(open_fd(path, &fd, &st));
-	size_t size = S_ISREG(st.st_mode) ? (size_t)st.st_size : 0;
-	struct error *err;
-	if (size > limit)
-		err = error_new(ERROR_LIMIT, "%s: longer than the limit of %zu bytes", path, limit);
-	else
-		err = read_fd(fd, path, size, limit, ret);
+	struct error *err = file_read_fd(fd, path, limit, ret);
 	close(fd);
 	return err;
 }

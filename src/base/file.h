@@ -16,6 +16,8 @@ struct file_map {
 struct error *file_open(const char *path, struct file_map *ret) ERROR_CHECK;
 /* Reads a file that changes or has no size onto the heap. Longer than `limit` bytes is ERROR_LIMIT. */
 struct error *file_read_all(const char *path, size_t limit, struct file_map *ret) ERROR_CHECK;
+/* The same of one that is open, to its end; it stays open. `path` is for messages. */
+struct error *file_read_fd(int fd, const char *path, size_t limit, struct file_map *ret) ERROR_CHECK;
 void file_close(struct file_map *f);
 /* Tells the kernel that these bytes are not needed soon, so that they stop counting in our RSS. The
  * contents stay valid. No-op where the file is not mapped. */

@@ -123,3 +123,23 @@ bool str_is_utf8(struct str s)
 	}
 	return true;
 }
+
+bool str_hex(struct str s, uint64_t *ret)
+{
+	uint64_t value = 0;
+	if (str_starts(s, STR_LIT("0x")) || str_starts(s, STR_LIT("0X")))
+		s = str_sub(s, 2, SIZE_MAX);
+	if (s.len == 0 || s.len > 16)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i], letter = (char)(c | 0x20);
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint64_t)(c - '0');
+		else if (letter >= 'a' && letter <= 'f')
+			value = value << 4 | (uint64_t)(letter - 'a' + 10);
+		else
+			return false;
+	}
+	*ret = value;
+	return true;
+}

@@ -71,5 +71,8 @@ uint64_t str_hash(struct str s);
 /* A NUL-terminated copy on the heap (free with free()). */
 char *str_dup(struct str s);
 
+/* All of s is 1 to 16 hexadecimal digits, perhaps behind "0x". *ret is untouched otherwise. */
+bool str_hex(struct str s, uint64_t *ret);
+
 /* True when all bytes are well-formed UTF-8. */
 bool str_is_utf8(struct str s);

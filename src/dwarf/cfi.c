@@ -200,23 +200,6 @@ static struct error *read_cie(const struct dw_cfi_section *s, uint64_t offset, s
 	return NULL;
 }
 
-/* `r` is at the FDE's augmentation data, of `size` bytes; a copy, for the instructions are behind all of these in any case. */
-static void read_lsda(const struct dw_cfi_section *s, struct reader r, uint64_t size, struct dw_fde *fde)
-{
-	uint8_t encoding = fde->cie.lsda_encoding;
-	size_t begin = r.pos;
-	if (r.failed || encoding == DW_EH_PE_omit || size == 0 || size > r.size - r.pos)
-		return;
-	r.size = r.pos + (size_t)size;
-	/* A pointer of 0 is none, relative or not. */
-	struct reader raw = r;
-	uint64_t value;
-	if (!dw_cfi_read_pointer(s, &raw, s->addr, encoding & 0x0f, 0, &value) || value == 0)
-		return;
-	r.pos = begin;
-	fde->has_lsda = dw_cfi_read_pointer(s, &r, s->addr, encoding, fde->start, &fde->lsda);
-}
-
 static struct error *read_fde(const struct dw_cfi_section *s, const struct entry *e, struct dw_fde *ret)
 {
 	/* .eh_frame: how far back from the id; .debug_frame: where. */
@@ -236,9 +219,9 @@ static struct error *read_fde(const struct dw_cfi_section *s, const struct entry
 		return bad(s, ERROR_FORMAT, e->offset, "an FDE's length cannot be read");
 	if (fde.cie.has_augmentation_data) {
 		uint64_t skip = reader_uleb(&r);
-		fde.start = start;
-		read_lsda(s, r, skip, &fde);
+		fde.augmentation = r;
 		reader_skip(&r, skip > SIZE_MAX ? SIZE_MAX : (size_t)skip);
+		fde.augmentation.size = r.pos;
 	}
 	if (r.failed)
 		return bad(s, ERROR_TRUNCATED, e->offset, "an FDE is cut off");
@@ -498,17 +481,6 @@ struct error *dw_cfi_functions(const struct dw_cfi_section *section,
 	return trouble;
 }
 
-bool dw_cfi_table_entry(const struct dw_cfi_section *section, size_t index, struct file_addr *ret_start,
-			uint64_t *ret_offset)
-{
-	struct table table;
-	if (!table_open(section, &table) || index >= table.count)
-		return false;
-	*ret_start = FILE_ADDR(table_addr(&table, index, 0));
-	*ret_offset = table_addr(&table, index, 1) - section->addr;
-	return true;
-}
-
 /* ---- everything ---- */
 
 static void describe_cie(const struct dw_cie *cie, struct dw_cfi_entry *ret)
@@ -527,6 +499,17 @@ static void describe_cie(const struct dw_cie *cie, struct dw_cfi_entry *ret)
 	ret->instructions = cie->instructions.pos;
 }
 
+/* A pointer of 0 is none, relative or not. */
+static bool read_lsda(const struct dw_cfi_section *s, const struct dw_fde *fde, uint64_t *ret)
+{
+	struct reader r = fde->augmentation, raw = r;
+	uint8_t encoding = fde->cie.lsda_encoding;
+	uint64_t value;
+	return encoding != DW_EH_PE_omit && reader_left(&r) > 0 &&
+	       dw_cfi_read_pointer(s, &raw, s->addr, encoding & 0x0f, 0, &value) && value != 0 &&
+	       dw_cfi_read_pointer(s, &r, s->addr, encoding, fde->start, ret);
+}
+
 static struct error *describe(const struct dw_cfi_section *s, const struct entry *e,
 			      struct dw_cfi_entry *ret)
 {
@@ -539,8 +522,7 @@ static struct error *describe(const struct dw_cfi_section *s, const struct entry
 	TRY(read_fde(s, e, &fde));
 	describe_cie(&fde.cie, ret);
 	ret->range = (struct file_range){ FILE_ADDR(fde.start), FILE_ADDR(fde.end) };
-	ret->has_lsda = fde.has_lsda;
-	ret->lsda = fde.lsda;
+	ret->has_lsda = read_lsda(s, &fde, &ret->lsda);
 	ret->instructions = fde.instructions.pos;
 	return NULL;
 }

@@ -102,8 +102,3 @@ typedef void dw_cfi_instruction_fn(void *ctx, uint64_t offset, struct str text);
 struct error *dw_cfi_instructions(const struct dw_cfi_section *section, const struct dw_cfi_entry *entry,
 				  const struct dw_expr_names *names, dw_cfi_instruction_fn *fn,
 				  void *ctx) ERROR_CHECK;
-
-/* The binary search table of .eh_frame_hdr: entry `index` as it is written, in the order of the table; false behind the last one, and where
- * there is no table of the kind that linkers write. *ret_offset: in .eh_frame, of the FDE it names. */
-bool dw_cfi_table_entry(const struct dw_cfi_section *section, size_t index, struct file_addr *ret_start,
-			uint64_t *ret_offset);

@@ -24,9 +24,8 @@ struct dw_cie {
 struct dw_fde {
 	uint64_t offset;
 	uint64_t start, end;
-	bool has_lsda;
-	uint64_t lsda;
 	struct dw_cie cie;
+	struct reader augmentation; /* its data; of size 0 without any */
 	struct reader instructions;
 };
 

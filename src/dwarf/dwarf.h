@@ -247,6 +247,3 @@ struct error *dw_location_entries(const struct dw_unit *unit, const struct dw_va
 /* The same of a range list, whose entries have no expressions. */
 struct error *dw_range_entries(const struct dw_unit *unit, const struct dw_value *ranges,
 			       dw_location_entry_fn *fn, void *ctx) ERROR_CHECK;
-/* Where the list of DW_AT_ranges or of a location begins; which section that is, the unit's version says. ERROR_FORMAT: nowhere. */
-struct error *dw_list_offset(const struct dw_unit *unit, const struct dw_value *value, bool locations,
-			     uint64_t *ret) ERROR_CHECK;

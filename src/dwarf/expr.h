@@ -82,15 +82,3 @@ struct dw_expr_names {
  * *ret_end is the offset behind them. unit: NULL in CFI. Errors: an unknown operation, ERROR_TRUNCATED, ERROR_LIMIT (nesting). */
 struct error *dw_expr_text(const struct dw_unit *unit, struct dw_span expr,
 			   const struct dw_expr_names *names, struct buf *out, size_t *ret_end) ERROR_CHECK;
-
-/* What an expression names of its file; both may be NULL. */
-struct dw_expr_checks {
-	void *ctx;
-	void (*type)(void *ctx, uint64_t die); /* offset of a base type within the unit */
-	/* A DIE whose location is called or pointed at: its offset within the unit, or in .debug_info. */
-	void (*die)(void *ctx, uint64_t die, bool in_unit);
-};
-/* What is wrong with the operations themselves: unknown ones, operands that end too soon, branches to elsewhere, indexes out of
- * .debug_addr; a static text, or NULL. Nothing is evaluated. unit: NULL in CFI. */
-const char *dw_expr_check(const struct dw_unit *unit, struct dw_span expr,
-			  const struct dw_expr_checks *checks);

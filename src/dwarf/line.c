@@ -9,8 +9,7 @@ struct machine {
 	uint32_t op_index, file, line, column, discriminator;
 	uint8_t flags; /* the bits of the next row */
 	bool stopped;
-	uint64_t at;         /* of the opcode */
-	dw_line_odd_fn *odd; /* NULL: nobody wants to know */
+	uint64_t at; /* of the opcode */
 	bool (*fn)(void *ctx, const struct dw_line *row);
 	void *ctx;
 };
@@ -63,12 +62,6 @@ static void special(struct machine *m, uint8_t opcode)
 	emit(m);
 }
 
-static void complain(struct machine *m, const char *what)
-{
-	if (m->odd)
-		m->odd(m->ctx, m->at, what);
-}
-
 static void extended(struct machine *m)
 {
 	struct reader *r = &m->reader;
@@ -87,21 +80,11 @@ static void extended(struct machine *m)
 			m->address = reader_uint(&sub, (size_t)size - 1);
 			m->op_index = 0;
 		}
-		if (size != m->header->address_size + 1u)
-			complain(m, "DW_LNE_set_address has an address of another size");
 		break;
 	case DW_LNE_set_discriminator:
 		m->discriminator = (uint32_t)reader_uleb(&sub);
 		break;
-	case DW_LNE_define_file:
-		return;
-	default:
-		if (opcode < DW_LNE_lo_user && !r->failed)
-			complain(m, "an extended opcode that no version has");
-		return;
 	}
-	if (!r->failed && (sub.failed || reader_left(&sub) > 0))
-		complain(m, "an extended opcode's length is not that of its operand");
 }
 
 static void standard(struct machine *m, uint8_t opcode)
@@ -154,15 +137,8 @@ static void standard(struct machine *m, uint8_t opcode)
 struct error *dw_line_run(const struct dw_sections *sections, const struct dw_line_header *header,
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx)
 {
-	return dw_line_run_strictly(sections, header, fn, NULL, ctx);
-}
-
-struct error *dw_line_run_strictly(const struct dw_sections *sections, const struct dw_line_header *header,
-				   bool (*fn)(void *ctx, const struct dw_line *row), dw_line_odd_fn *odd,
-				   void *ctx)
-{
 	const struct dw_span *span = &sections->section[DW_SECTION_LINE];
-	struct machine m = { .header = header, .fn = fn, .odd = odd, .ctx = ctx };
+	struct machine m = { .header = header, .fn = fn, .ctx = ctx };
 	m.reader = reader_init(span->data, (size_t)header->end);
 	reader_seek(&m.reader, (size_t)header->program);
 	reset(&m);

@@ -50,13 +50,6 @@ struct error *dw_line_header(const struct dw_sections *sections, const struct dw
 struct error *dw_line_run(const struct dw_sections *sections, const struct dw_line_header *header,
 			  bool (*fn)(void *ctx, const struct dw_line *row), void *ctx) ERROR_CHECK;
 
-/* The same, and what the program has that its rules do not allow, but that can be stepped over: an extended opcode that its length does not fit,
- * an address of another size. `offset` is the opcode's; `what` is static. */
-typedef void dw_line_odd_fn(void *ctx, uint64_t offset, const char *what);
-struct error *dw_line_run_strictly(const struct dw_sections *sections, const struct dw_line_header *header,
-				   bool (*fn)(void *ctx, const struct dw_line *row), dw_line_odd_fn *odd,
-				   void *ctx) ERROR_CHECK;
-
 /* The full path of a file number: absolute name, or directory/name, or comp_dir/directory/name; empty for
  * a number that is not in the table. In the arena. */
 struct str dw_line_path(const struct dw_line_header *header, uint32_t file, struct str comp_dir,

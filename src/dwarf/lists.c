@@ -303,12 +303,3 @@ struct error *dw_range_entries(const struct dw_unit *unit, const struct dw_value
 {
 	return give_entries(unit, ranges, false, fn, ctx);
 }
-
-struct error *dw_list_offset(const struct dw_unit *unit, const struct dw_value *value, bool locations,
-			     uint64_t *ret)
-{
-	struct list l;
-	TRY(list_open(unit, value, locations, &l));
-	*ret = l.reader.pos;
-	return NULL;
-}

@@ -148,11 +148,6 @@ uint64_t dw_names_unit(const struct dw_names *names, uint32_t index)
 	return read_at(names, names->units + (uint64_t)index * word, word);
 }
 
-uint32_t dw_names_bucket(const struct dw_names *names, uint32_t index)
-{
-	return (uint32_t)read_at(names, names->buckets + (uint64_t)index * 4, 4);
-}
-
 void dw_names_name(const struct dw_names *names, uint32_t index, struct dw_name *ret)
 {
 	size_t word = names->is_64 ? 8 : 4;
@@ -162,19 +157,6 @@ void dw_names_name(const struct dw_names *names, uint32_t index, struct dw_name 
 	uint64_t string = read_at(names, ret->slot, word);
 	ret->bad_string = !dw_section_string(names->sections, DW_SECTION_STR, string, &ret->name);
 	ret->entry = names->pool + read_at(names, names->entries + (uint64_t)index * word, word);
-}
-
-bool dw_names_hash(struct str name, uint32_t *ret)
-{
-	uint32_t hash = 5381;
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = (uint8_t)name.ptr[i];
-		if (c >= 0x80)
-			return false;
-		hash = hash * 33 + (c >= 'A' && c <= 'Z' ? c + 32u : c);
-	}
-	*ret = hash;
-	return true;
 }
 
 static const struct dw_name_abbrev *find_abbrev(const struct dw_names *n, uint64_t code)

@@ -36,8 +36,6 @@ void dw_names_close(struct dw_names *names);
 
 /* Offset in .debug_info of unit `index` (< unit_count). */
 uint64_t dw_names_unit(const struct dw_names *names, uint32_t index);
-/* Bucket `index` (< bucket_count): the number of its first name, from 1; 0: it is empty. */
-uint32_t dw_names_bucket(const struct dw_names *names, uint32_t index);
 
 struct dw_name {
 	struct str name;
@@ -48,9 +46,6 @@ struct dw_name {
 };
 /* Name `index`, from 0. */
 void dw_names_name(const struct dw_names *names, uint32_t index, struct dw_name *ret);
-/* The hash that the table should have (D5 6.1.1.4.5: DJB's of the name in lower case). False: the name has letters outside ASCII, whose
- * folding is not known here. */
-bool dw_names_hash(struct str name, uint32_t *ret);
 
 struct dw_name_entry {
 	uint64_t offset;

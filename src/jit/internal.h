@@ -85,10 +85,9 @@ struct jit_perf {
 	VEC(struct jit_function *) functions; /* those that were asked for, as records */
 	struct map function_of;               /* entry → index in functions */
 	struct jit_perf_lines lines;
-	char *path;      /* NULL until it was looked for */
-	uint64_t offset; /* bytes of the file that were read */
+	struct jit_perf_place place; /* pid 0 until it was looked for */
+	uint64_t offset;             /* bytes of the file that were read */
 	uint64_t device, inode;
-	int64_t start;   /* of the process, seconds of the realtime clock; 0: cannot be told */
 	uint64_t looked; /* the registry's stop when it was last looked for */
 	size_t looks;    /* how often that was */
 	bool refused;

@@ -13,7 +13,7 @@
  * environment; oxdb does not set that for a program, because the file would stay behind in /tmp and the
  * program would not run as it does alone. */
 
-enum { MAX_MAP_BYTES = 256 << 20, READ_CHUNK = 1 << 20, MAX_STATUS = 64 << 10 };
+enum { READ_CHUNK = 1 << 20, MAX_STATUS = 64 << 10 };
 
 void jit_perf_deinit(struct jit_perf *perf)
 {
@@ -21,7 +21,6 @@ void jit_perf_deinit(struct jit_perf *perf)
 	vec_free(&perf->functions);
 	jit_spans_deinit(&perf->spans);
 	map_deinit(&perf->function_of);
-	free(perf->path);
 }
 
 /* The pid by which the process knows itself: last of NSpid in its status (proc_pid_status(5)). */
@@ -54,17 +53,11 @@ static target_pid inner_pid(target_pid pid)
 	return inner > 0 ? (target_pid)inner : pid;
 }
 
-void jit_perf_map_path(int pid, char *path, size_t size)
-{
-	(void)snprintf(path, size, "/proc/%d/root/tmp/perf-%d.map", pid, (int)inner_pid(pid));
-}
-
-/* When the process began, in seconds of the realtime clock; 0 when it cannot be told. */
-static time_t process_start(target_pid pid)
+static int64_t process_start(int pid)
 {
 	char path[64];
 	struct file_map stat_file;
-	(void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	(void)snprintf(path, sizeof path, "/proc/%d/stat", pid);
 	struct error *err = file_read_all(path, MAX_STATUS, &stat_file);
 	if (err) {
 		error_destroy(err);
@@ -90,44 +83,55 @@ static time_t process_start(target_pid pid)
 	return now.tv_sec - (boot.tv_sec - (time_t)(ticks / (unsigned long)hz));
 }
 
-/* A file of an earlier process with the same pid, or of somebody who would like to name our functions,
- * does not count. */
-static bool is_trusted(struct jit_process *jp, const struct stat *st)
+void jit_perf_place_init(int pid, struct jit_perf_place *ret)
 {
-	target_pid pid = eng_process_pid(jp->process);
+	ret->pid = pid;
+	(void)snprintf(ret->path, sizeof ret->path, "/proc/%d/root/tmp/perf-%d.map", pid,
+		       (int)inner_pid(pid));
+	ret->start = process_start(pid);
+}
+
+/* A file of an earlier process with the same pid, or of somebody who would like to name our functions, does not count. */
+static bool is_trusted(const struct jit_perf_place *place, const struct stat *st, struct error **ret_err)
+{
 	char path[64];
 	struct stat process;
-	(void)snprintf(path, sizeof path, "/proc/%d", (int)pid);
+	(void)snprintf(path, sizeof path, "/proc/%d", place->pid);
 	if (!S_ISREG(st->st_mode) || stat(path, &process) != 0)
 		return false;
 	if (st->st_uid != process.st_uid && st->st_uid != 0 && st->st_uid != geteuid()) {
-		jit_trouble(jp, error_new(ERROR_PERMISSION, "%s: belongs to another user, not read",
-					  jp->perf.path));
+		*ret_err = error_new(ERROR_PERMISSION, "%s: belongs to another user, not read",
+				     place->path);
 		return false;
 	}
 	/* The clocks above count in seconds. */
-	return jp->perf.start == 0 || st->st_mtime + 2 >= jp->perf.start;
+	return place->start == 0 || st->st_mtime + 2 >= place->start;
+}
+
+int jit_perf_open(const struct jit_perf_place *place, struct stat *ret_stat, struct error **ret_err)
+{
+	*ret_err = NULL;
+	int fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, ret_stat) == 0 && is_trusted(place, ret_stat, ret_err))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static int open_map(struct jit_process *jp, struct stat *ret_stat)
 {
 	struct jit_perf *perf = &jp->perf;
+	struct error *err;
 	if (perf->refused || strcmp(eng_target(eng_process_session(jp->process))->ops->name, "linux") != 0)
 		return -1;
-	if (!perf->path) {
-		target_pid pid = eng_process_pid(jp->process);
-		char path[96];
-		jit_perf_map_path((int)pid, path, sizeof path);
-		perf->path = xstrdup(path);
-		perf->start = process_start(pid);
-	}
-	int fd = open(perf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, ret_stat) == 0 && is_trusted(jp, ret_stat))
-		return fd;
-	close(fd);
-	return -1;
+	if (!perf->place.pid)
+		jit_perf_place_init((int)eng_process_pid(jp->process), &perf->place);
+	int fd = jit_perf_open(&perf->place, ret_stat, &err);
+	if (err)
+		jit_trouble(jp, err);
+	return fd;
 }
 
 static void add_entry(void *ctx, const struct jit_perf_entry *entry)
@@ -175,16 +179,16 @@ void jit_perf_refresh(struct jit_process *jp)
 		perf->inode = st.st_ino;
 		perf->offset = 0;
 	}
-	if (st.st_size > MAX_MAP_BYTES) {
-		jit_trouble(jp, error_new(ERROR_LIMIT, "%s: larger than %d MiB, not read", perf->path,
-					  MAX_MAP_BYTES >> 20));
+	if (st.st_size > JIT_PERF_MAX_BYTES) {
+		jit_trouble(jp, error_new(ERROR_LIMIT, "%s: larger than %d MiB, not read",
+					  perf->place.path, JIT_PERF_MAX_BYTES >> 20));
 		perf->refused = true;
 	} else {
 		size_t bad = perf->lines.bad;
 		read_tail(jp, fd, (uint64_t)st.st_size);
 		if (bad == 0 && perf->lines.bad > 0)
 			jit_trouble(jp, error_new(ERROR_FORMAT, "%s: line %zu is no \"START SIZE name\"",
-						  perf->path, perf->lines.first_bad));
+						  perf->place.path, perf->lines.first_bad));
 	}
 	close(fd);
 }

@@ -427,12 +427,13 @@ bool sym_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret
 }
 
 /* Without debug information: the symbol, or the stub's name in a procedure linkage table. */
-static size_t chain_of_symbol(struct sym_module *m, struct file_addr pc, struct sym_chain_entry *ret)
+static size_t chain_of_symbol(struct sym_module *m, struct file_addr pc, const struct sym_line *line,
+			      struct sym_chain_entry *ret)
 {
 	struct sym_symbol symbol;
 	struct str name;
-	bool line = sym_line_at(m, pc, &ret->line);
-
+	if (line)
+		ret->line = *line;
 	if (sym_symbol_at(m, pc, &symbol)) {
 		ret->info.linkage_name = symbol.linkage_name;
 		ret->info.name = symbol_demangled(m, symbol.linkage_name);
@@ -447,12 +448,14 @@ static size_t chain_of_symbol(struct sym_module *m, struct file_addr pc, struct 
 	return line ? 1 : 0;
 }
 
-size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_entry ret[SYM_MAX_INLINE])
+/* innermost: the line of pc, or NULL. */
+static size_t chain_at(struct sym_module *m, struct file_addr pc, const struct sym_line *innermost,
+		       struct sym_chain_entry ret[SYM_MAX_INLINE])
 {
 	struct sym_function *f = (struct sym_function *)sym_function_at(m, pc);
 	memset(ret, 0, sizeof *ret);
 	if (!f)
-		return chain_of_symbol(m, pc, ret);
+		return chain_of_symbol(m, pc, innermost, ret);
 
 	/* From the outside in, keeping the innermost calls when there are more than fit. */
 	const struct function_body *body = function_body(f);
@@ -469,8 +472,7 @@ size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_
 		from = at + 1;
 		end = s->next;
 	}
-	struct sym_line line = { 0 };
-	sym_line_at(m, pc, &line);
+	struct sym_line line = innermost ? *innermost : (struct sym_line){ 0 };
 	struct file_addr start = entry_of(f);
 	for (size_t i = 0; i <= count; i++) {
 		bool inlined = i < count;
@@ -484,4 +486,17 @@ size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_
 						  s->call_column };
 	}
 	return count + 1;
+}
+
+size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_entry ret[SYM_MAX_INLINE])
+{
+	struct sym_line line;
+	return chain_at(m, pc, sym_line_at(m, pc, &line) ? &line : NULL, ret);
+}
+
+size_t sym_chain_as_written(struct sym_module *m, struct file_addr pc,
+			    struct sym_chain_entry ret[SYM_MAX_INLINE])
+{
+	struct sym_line line;
+	return chain_at(m, pc, written_line_at(m, pc, &line) ? &line : NULL, ret);
 }

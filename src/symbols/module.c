@@ -491,12 +491,17 @@ const struct dw_sections *sym_module_dwarf(struct sym_module *m)
 		return NULL;
 	module_locations(m);
 	if (m->sections.section[DW_SECTION_NAMES].size == 0)
-		m->sections.section[DW_SECTION_NAMES] =
-			read_section(m, sym_module_debug_elf(m), dw_section_name(DW_SECTION_NAMES));
+		m->sections.section[DW_SECTION_NAMES] = read_section(
+			m, m->debug_elf ? m->debug_elf : m->elf, dw_section_name(DW_SECTION_NAMES));
 	return &m->sections;
 }
 
-struct elf_file *sym_module_debug_elf(struct sym_module *m)
+struct error *sym_module_check_linked(struct sym_module *m)
 {
-	return m->debug_elf ? m->debug_elf : m->elf;
+	if (elf_type(m->elf) != ET_REL)
+		return NULL;
+	return error_new(
+		ERROR_UNSUPPORTED,
+		"%s: is not linked, and its sections' references to each other are not read: link it first",
+		sym_module_path(m));
 }

@@ -37,6 +37,9 @@ struct error *sym_module_open_bytes(const char *name, const void *bytes, size_t 
 				    struct sym_module **ret) ERROR_CHECK;
 void sym_module_close(struct sym_module *m);
 
+/* ERROR_UNSUPPORTED for an object file that is not linked (ET_REL): its sections name each other by relocations, which are not applied, so that its
+ * debug information would be read wrongly. */
+struct error *sym_module_check_linked(struct sym_module *m) ERROR_CHECK;
 /* Gives back the pages of the files that were read: what is read again is in the kernel's cache. */
 void sym_module_drop_pages(struct sym_module *m);
 
@@ -49,8 +52,6 @@ bool sym_module_has_debug_info(struct sym_module *m);
 const struct dw_sections *sym_module_dwarf(struct sym_module *m);
 /* Call frame information likewise: .eh_frame (eh) or .debug_frame; its data has size 0 where there is none. */
 const struct dw_cfi_section *sym_module_cfi(struct sym_module *m, bool eh);
-/* The file that the debug information is in: this one, or a separate one. */
-struct elf_file *sym_module_debug_elf(struct sym_module *m);
 /* True when any unit says DW_LANG_Rust or the ELF symbols are Rust's (no unit is parsed in full for it). */
 bool sym_module_is_rust(struct sym_module *m);
 /* What was wrong so far with this module's input, each once: (file, offset, reason). Grows as more is parsed. */
@@ -118,10 +119,12 @@ enum { SYM_MAX_INLINE = 64 };
 
 /* The inlined chain at pc; count >= 1 when anything (even an ELF symbol) is known. For a return address ask with pc - 1. */
 size_t sym_chain_at(struct sym_module *m, struct file_addr pc, struct sym_chain_entry ret[SYM_MAX_INLINE]);
+/* The same, with the last row of the line program that begins at pc or before it as the line of pc, whatever the row says: line 0, too. sym_chain_at
+ * has what a debugger makes of it. */
+size_t sym_chain_as_written(struct sym_module *m, struct file_addr pc,
+			    struct sym_chain_entry ret[SYM_MAX_INLINE]);
 /* The line-table row for pc alone. */
 bool sym_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret);
-/* The last row of the line program that begins at pc or before it, whatever it says: line 0, too. sym_line_at has what a debugger makes of it. */
-bool sym_line_as_written(struct sym_module *m, struct file_addr pc, struct sym_line *ret);
 
 /* Functions whose path is or ends in `path` at a `::` boundary; generics may be left out of it ("Vec::push",
  * "push", "Type::method", "<T as Trait>::method"). Out-of-line copies. From the name index (parallel scan the first time). */

@@ -294,6 +294,8 @@ struct str unit_file(struct sym_unit *u, uint64_t file);
 /* ---- written_lines.c ---- */
 
 void written_lines_deinit(struct written_lines *lines);
+/* The row that pc is in. */
+bool written_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret);
 
 /* ---- function.c ---- */
 

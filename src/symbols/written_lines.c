@@ -87,7 +87,7 @@ static bool row_at(const struct written_lines *lines, uint64_t pc, struct writte
 	return true;
 }
 
-bool sym_line_as_written(struct sym_module *m, struct file_addr pc, struct sym_line *ret)
+bool written_line_at(struct sym_module *m, struct file_addr pc, struct sym_line *ret)
 {
 	size_t state = SIZE_MAX;
 	struct written_row row;

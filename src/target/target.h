@@ -182,6 +182,12 @@ struct target_ops {
 	 * namespace. ERROR_NOT_FOUND when it cannot be had any more. */
 	struct error *(*mapped_file)(struct target *t, target_pid pid, const struct target_mapping *mapping,
 				     struct arena *arena, struct str *ret);
+	/* mappings and mapped_file of a process that was neither launched nor attached to, and is not touched. NULL: there are none. */
+	struct error *(*foreign_mappings)(struct target *t, target_pid pid, struct arena *arena,
+					  struct target_mappings *ret);
+	struct error *(*foreign_file)(struct target *t, target_pid pid,
+				      const struct target_mapping *mapping, struct arena *arena,
+				      struct str *ret);
 	/* A path by which oxdb can open the program (/proc/PID/exe), and the name it has. In the arena. */
 	struct error *(*executable)(struct target *t, target_pid pid, struct arena *arena,
 				    struct str *ret_open, struct str *ret_name);

@@ -3,6 +3,7 @@ on the rules of frames, for LLVM 14 forgets the CFA at DW_CFA_restore_state."""
 
 import itertools
 import re
+import subprocess
 
 import pytest
 from dumping import OXDB, VARIANTS, lines_of, oxdb, program_path
@@ -208,3 +209,12 @@ def test_unreadable(tmp_path):
     (tmp_path / "text").write_text("no ELF file")
     code, out, err = oxdb("dump", "info", tmp_path / "text")
     assert code == 2 and "text" in err
+
+
+@pytest.mark.parametrize("command", [("dump", "info"), ("symbolize", "-e")])
+def test_what_is_not_linked(command, tmp_path):
+    """Its strings would be read at the wrong places."""
+    (tmp_path / "part.c").write_text("int part;\n")
+    subprocess.run(["gcc", "-g", "-c", "part.c"], cwd=tmp_path, check=True)
+    code, out, err = oxdb(*command, tmp_path / "part.o")
+    assert code == 2 and not out and "part.o: is not linked" in err

@@ -135,7 +135,7 @@ def test_what_is_no_address():
     (["-e", "/nowhere"], "/nowhere"),
     (["-e", __file__], "ELF"),
     (["-p", "0"], "0 is no process id"),
-    (["-p", "999999999"], "process 999999999"),
+    (["-p", "999999999"], "process 999999999: there is none"),
     (["-e", "a", "-p", "1"], "exclude each other"),
     (["--style=html", "-e", "a"], "there are llvm, gnu and json"),
     (["--no-such"], "there is no option --no-such"),

@@ -239,6 +239,10 @@ struct error *linux_executable(struct target *base, target_pid pid, struct arena
 			       struct str *ret_open, struct str *ret_name);
 struct error *linux_mapped_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
 				struct arena *arena, struct str *ret);
+struct error *linux_foreign_mappings(struct target *base, target_pid pid, struct arena *arena,
+				     struct target_mappings *ret);
+struct error *linux_foreign_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
+				 struct arena *arena, struct str *ret);
 struct error *linux_thread_name(struct target *base, target_pid pid, target_tid tid, struct arena *arena,
 				struct str *ret);
 struct error *linux_command_line(struct target *base, target_pid pid, struct arena *arena, struct str *ret);

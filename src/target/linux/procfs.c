@@ -39,16 +39,34 @@ static struct error *proc_tid(struct target *base, target_pid pid, target_tid *r
 	return NULL;
 }
 
-struct error *linux_mappings(struct target *base, target_pid pid, struct arena *arena,
-			     struct target_mappings *ret)
+static struct error *read_mappings(target_pid pid, target_tid tid, struct arena *arena,
+				   struct target_mappings *ret)
 {
-	target_tid tid;
-	TRY(proc_tid(base, pid, &tid));
 	struct file_map file;
 	TRY(read_proc(tid, "maps", MAPS_LIMIT, &file));
 	struct error *err = target_mappings_parse(text_of(&file), arena, ret);
 	file_close(&file);
 	return err ? error_prefix(err, "process %d", pid) : NULL;
+}
+
+struct error *linux_mappings(struct target *base, target_pid pid, struct arena *arena,
+			     struct target_mappings *ret)
+{
+	target_tid tid;
+	TRY(proc_tid(base, pid, &tid));
+	return read_mappings(pid, tid, arena, ret);
+}
+
+struct error *linux_foreign_mappings(struct target *base, target_pid pid, struct arena *arena,
+				     struct target_mappings *ret)
+{
+	(void)base;
+	struct error *err = read_mappings(pid, pid, arena, ret);
+	if (err && err->code == ERROR_GONE) {
+		error_destroy(err);
+		err = error_new(ERROR_GONE, "process %d: there is none", pid);
+	}
+	return err;
 }
 
 static struct error *load_auxv(struct linux_process *process)
@@ -127,11 +145,9 @@ static bool can_open(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
 }
 
-struct error *linux_mapped_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
-				struct arena *arena, struct str *ret)
+static struct error *find_mapped_file(target_tid tid, const struct target_mapping *mapping,
+				      struct arena *arena, struct str *ret)
 {
-	target_tid tid;
-	TRY(proc_tid(base, pid, &tid));
 	struct str deleted = STR_LIT(" (deleted)");
 	struct str name = arena_str(arena, mapping->name);
 	struct str inside = arena_printf(arena, "/proc/%d/root%.*s", tid, STR_ARG(name));
@@ -169,6 +185,21 @@ struct error *linux_mapped_file(struct target *base, target_pid pid, const struc
 	}
 	return error_new(ERROR_NOT_FOUND, "%.*s: the file that is mapped has been deleted or replaced",
 			 STR_ARG(name));
+}
+
+struct error *linux_mapped_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
+				struct arena *arena, struct str *ret)
+{
+	target_tid tid;
+	TRY(proc_tid(base, pid, &tid));
+	return find_mapped_file(tid, mapping, arena, ret);
+}
+
+struct error *linux_foreign_file(struct target *base, target_pid pid, const struct target_mapping *mapping,
+				 struct arena *arena, struct str *ret)
+{
+	(void)base;
+	return find_mapped_file(pid, mapping, arena, ret);
 }
 
 /* A list of threads has all their names, so without what read_proc does for files of any size. */

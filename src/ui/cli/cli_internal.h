@@ -41,7 +41,8 @@ int cli_fail(struct error *err);
 int cli_fail_usage(const struct cli_command *command, struct error *err);
 /* Prints on stdout; gives 0 or, when that failed, cli_fail's. */
 int cli_print(struct str text);
-void cli_command_help(const struct cli_command *command, struct buf *out);
+/* The command's --help; as cli_print. */
+int cli_print_help(const struct cli_command *command);
 /* The command that was probably meant, or NULL. */
 const struct cli_command *cli_suggest(struct str name);
 
@@ -67,6 +68,8 @@ const char *const *cli_split_list(const char *list, struct arena *arena);
 
 /* ---- output ---- */
 
+/* NULL, when all that went wrong is that the reader of our output has closed it: who did has read enough. Takes the error. */
+struct error *cli_unless_closed(struct error *err) ERROR_CHECK;
 /* Writes all of it to the file descriptor, even if the program has made that non-blocking; no SIGPIPE. */
 struct error *cli_write(int fd, struct str text) ERROR_CHECK;
 /* Tells early that cli_write_file(path) would fail. */

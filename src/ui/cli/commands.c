@@ -182,24 +182,32 @@ int cli_print(struct str text)
 
 /* ---- help ---- */
 
-void cli_command_help(const struct cli_command *command, struct buf *out)
+int cli_print_help(const struct cli_command *command)
 {
-	add_synopsis(command, out);
-	buf_printf(out, "\n%s", command->details ? command->details : "");
+	struct buf text = { 0 };
+	add_synopsis(command, &text);
+	buf_printf(&text, "\n%s", command->details ? command->details : "");
 	if (!command->details)
-		buf_printf(out, "%s\n", command->summary);
+		buf_printf(&text, "%s\n", command->summary);
+	int code = cli_print(buf_view(&text));
+	buf_deinit(&text);
+	return code;
 }
 
-static void own_help(struct buf *out)
+static int print_own_help(void)
 {
-	buf_str(out, str_from(own_synopsis));
-	buf_str(out,
+	struct buf text = { 0 };
+	buf_str(&text, str_from(own_synopsis));
+	buf_str(&text,
 		STR_LIT("\nA debugger for Rust programs and the machine code that they make at run time.\n"
 			"Without a command it starts a session in gdb's language: oxdb --help lists its\n"
 			"options. The commands are:\n\n"));
 	for (size_t i = 0; i < cli_command_count; i++)
-		buf_printf(out, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
-	buf_str(out, STR_LIT("\noxdb help COMMAND says more about one. The manual page is oxdb(1).\n"));
+		buf_printf(&text, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
+	buf_str(&text, STR_LIT("\noxdb help COMMAND says more about one. The manual page is oxdb(1).\n"));
+	int code = cli_print(buf_view(&text));
+	buf_deinit(&text);
+	return code;
 }
 
 /* Levenshtein's distance, for names of at most NAME_MAX_LENGTH bytes; longer ones are unlike all. */
@@ -264,7 +272,6 @@ static int fail_unknown(const char *name)
 int cli_help(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
 {
 	(void)create_target;
-	struct buf text = { 0 };
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct cli_command *about = name ? find(name) : NULL;
 	bool on_itself = name && (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0);
@@ -272,13 +279,7 @@ int cli_help(const struct cli_command *command, int argc, char **argv, cli_creat
 		return cli_fail_usage(command, error_new(ERROR_USAGE, "help takes one command"));
 	if (name && !about && !on_itself)
 		return fail_unknown(name);
-	if (name)
-		cli_command_help(about ? about : command, &text);
-	else
-		own_help(&text);
-	int code = cli_print(buf_view(&text));
-	buf_deinit(&text);
-	return code;
+	return name ? cli_print_help(about ? about : command) : print_own_help();
 }
 
 /* ---- choice ---- */

@@ -2,7 +2,6 @@
 #include "ui/dump/dump.h"
 #include "ui/cli/cli_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,7 +31,6 @@ static bool choose(const char *word, enum dump_what *ret)
 	return false;
 }
 
-/* Whoever closed the pipe has read enough. */
 struct output {
 	struct error *err;
 };
@@ -49,13 +47,8 @@ int cli_dump(const struct cli_command *command, int argc, char **argv, cli_creat
 	(void)create_target;
 	enum dump_what what;
 	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			struct buf text = { 0 };
-			cli_command_help(command, &text);
-			int code = cli_print(buf_view(&text));
-			buf_deinit(&text);
-			return code;
-		}
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return cli_print_help(command);
 	if (argc < 2)
 		return cli_fail_usage(command, error_new(ERROR_USAGE, "what is to be dumped?"));
 	if (!choose(argv[1], &what))
@@ -72,10 +65,7 @@ int cli_dump(const struct cli_command *command, int argc, char **argv, cli_creat
 	struct dump_sink sink = { &out, write_out };
 	err = dump_file(m, what, str_from(argc > 3 ? argv[3] : NULL), &sink);
 	sym_module_close(m);
-	if (out.err && out.err->sys_errno == EPIPE) {
-		error_destroy(out.err);
-		out.err = NULL;
-	}
+	out.err = cli_unless_closed(out.err);
 	if (out.err) {
 		error_destroy(err);
 		err = out.err;

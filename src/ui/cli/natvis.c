@@ -65,13 +65,8 @@ static int check(const char *path)
 int cli_natvis(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
 {
 	(void)create_target;
-	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		struct buf text = { 0 };
-		cli_command_help(command, &text);
-		int code = cli_print(buf_view(&text));
-		buf_deinit(&text);
-		return code;
-	}
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return cli_print_help(command);
 	if (argc < 2)
 		return cli_fail_usage(command, error_new(ERROR_USAGE, "natvis takes a word: check"));
 	if (strcmp(argv[1], "check") != 0)

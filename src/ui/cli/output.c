@@ -30,6 +30,14 @@ static struct error *write_all(int fd, struct str text)
 	return NULL;
 }
 
+struct error *cli_unless_closed(struct error *err)
+{
+	if (!err || err->sys_errno != EPIPE)
+		return err;
+	error_destroy(err);
+	return NULL;
+}
+
 /* A program that died on a terminal may have left it in raw mode, where a new line does not go back to column 0. */
 static bool needs_return(int fd)
 {

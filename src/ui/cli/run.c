@@ -130,10 +130,7 @@ int cli_run(const struct cli_command *command, int argc, char **argv, cli_create
 	if (err)
 		return cli_fail_usage(command, err);
 	if (c.options.help) {
-		struct buf text = { 0 };
-		cli_command_help(command, &text);
-		code = cli_print(buf_view(&text));
-		buf_deinit(&text);
+		code = cli_print_help(command);
 	} else {
 		err = ask_which(&c);
 		if (!err)

@@ -1,8 +1,10 @@
 /* oxdb symbolize */
 #include "ui/cli/cli_internal.h"
 
+#include "base/map.h"
 #include "base/pool.h"
 #include "base/vec.h"
+#include "target/target.h"
 #include "ui/symbolize/symbolize.h"
 
 #include <errno.h>
@@ -111,28 +113,6 @@ static struct error *parse(int argc, char **argv, struct options *ret)
 	return NULL;
 }
 
-/* Hexadecimal with or without 0x, as both tools take it. */
-static bool parse_address(struct str text, uint64_t *ret)
-{
-	uint64_t value = 0;
-	if (str_starts(text, STR_LIT("0x")) || str_starts(text, STR_LIT("0X")))
-		text = str_sub(text, 2, SIZE_MAX);
-	if (text.len == 0 || text.len > 16)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		int digit = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
-		if (digit < 0)
-			return false;
-		value = value << 4 | (uint64_t)digit;
-	}
-	*ret = value;
-	return true;
-}
-
 struct asked {
 	uint64_t addr;
 	bool bad;           /* no address */
@@ -140,7 +120,7 @@ struct asked {
 	size_t start, size; /* … and where */
 };
 
-/* A source is for one thread, so each has its own; with the addresses sorted they have little in common. */
+/* A source is for one thread, so each has its own; with the addresses sorted they have little in common. Of a process there is only one. */
 struct worker {
 	struct symbolize_source *source; /* NULL: not needed yet */
 	struct buf texts;
@@ -152,6 +132,7 @@ enum { WORKERS_MAX = 8 };
 struct work {
 	const struct options *options;
 	struct sym_options where;
+	struct target *target; /* NULL: for a file */
 	struct worker workers[WORKERS_MAX];
 	size_t worker_count; /* for the addresses that are asked about now */
 	VEC(struct asked) asked;
@@ -169,7 +150,7 @@ static void ask(struct work *w, struct str text)
 		text = str_sub(text, 1, SIZE_MAX);
 	if (!text.len)
 		return;
-	asked.bad = !parse_address(text, &asked.addr);
+	asked.bad = !str_hex(text, &asked.addr);
 	if (asked.bad) {
 		w->failed = true;
 		cli_fail(error_new(ERROR_USAGE, "%.*s is no hexadecimal address", STR_ARG(text)));
@@ -187,8 +168,8 @@ static struct error *open_source(struct work *w, struct worker *worker)
 {
 	if (worker->source)
 		return NULL;
-	return w->options->pid ? symbolize_open_process(w->options->pid, &w->where, &worker->source)
-			       : symbolize_open_file(w->options->file, &w->where, &worker->source);
+	return w->target ? symbolize_open_process(w->target, w->options->pid, &w->where, &worker->source)
+			 : symbolize_open_file(w->options->file, &w->where, &worker->source);
 }
 
 /* What is no address has an answer, too: who reads along counts them. */
@@ -216,6 +197,8 @@ static void answer_part(void *ctx, size_t index, size_t thread)
 	size_t end = w->order.count * (index + 1) / w->worker_count;
 	worker->texts.len = 0;
 	worker->err = open_source(w, worker);
+	if (!worker->err)
+		symbolize_begin(worker->source);
 	for (size_t i = start; !worker->err && i < end; i++) {
 		worker->err = answer(w, worker, &w->asked.data[w->order.data[i]]);
 		if ((i - start) % DROP == DROP - 1) /* the units that it was in will not come again soon */
@@ -249,9 +232,9 @@ static struct error *answer_all(struct work *w)
 		vec_push(&w->order, i);
 	if (w->order.count > 1)
 		qsort_r(w->order.data, w->order.count, sizeof *w->order.data, by_address, w->asked.data);
-	w->worker_count = w->asked.count < FEW         ? 1
-			  : pool_width() < WORKERS_MAX ? pool_width()
-						       : WORKERS_MAX;
+	w->worker_count = pool_width() < WORKERS_MAX ? pool_width() : WORKERS_MAX;
+	if (w->target || w->asked.count < FEW)
+		w->worker_count = 1;
 	pool_for(w->worker_count, answer_part, w);
 	for (size_t i = 0; i < w->worker_count; i++) {
 		if (!err)
@@ -309,35 +292,50 @@ static struct error *answer_stdin(struct work *w)
 	return err;
 }
 
-static void tell_troubles(struct symbolize_source *source)
+/* Several sources of one file have the same ones. */
+static void tell_troubles(struct symbolize_source *source, struct strmap *told)
 {
 	const struct error *trouble;
-	while ((trouble = symbolize_next_trouble(source)) != NULL)
-		cli_fail(error_copy(trouble));
+	uint64_t known;
+	while ((trouble = symbolize_next_trouble(source)) != NULL) {
+		struct str message = str_from(trouble->message);
+		if (!strmap_get(told, message, &known))
+			cli_fail(error_copy(trouble));
+		strmap_set(told, message, 1);
+	}
 }
 
-static int symbolize(const struct options *options)
+static void close_sources(struct work *w)
+{
+	struct strmap told = { 0 };
+	for (size_t i = 0; i < WORKERS_MAX; i++)
+		if (w->workers[i].source)
+			tell_troubles(w->workers[i].source, &told);
+	strmap_deinit(&told);
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		if (w->workers[i].source)
+			symbolize_close(w->workers[i].source);
+		buf_deinit(&w->workers[i].texts);
+	}
+}
+
+static int symbolize(const struct options *options, cli_create_target *create_target)
 {
 	struct arena arena = ARENA_INIT;
 	struct work w = { .options = options };
 	w.where.debug_directories = cli_split_list(getenv("OXDB_DEBUG_DIRECTORY"), &arena);
-	struct error *err = open_source(&w, &w.workers[0]);
-	int code = 0;
+	struct error *err = options->pid ? create_target(&w.target) : NULL;
+	if (!err)
+		err = open_source(&w, &w.workers[0]);
 	for (char *const *at = options->addresses; !err && *at; at++)
 		ask(&w, str_from(*at));
 	if (!err)
 		err = *options->addresses ? answer_all(&w) : answer_stdin(&w);
-	for (size_t i = 0; i < WORKERS_MAX; i++) {
-		if (w.workers[i].source) {
-			tell_troubles(w.workers[i].source);
-			symbolize_close(w.workers[i].source);
-		}
-		buf_deinit(&w.workers[i].texts);
-	}
-	if (err)
-		code = cli_fail(err);
-	else if (w.failed)
-		code = 1;
+	close_sources(&w);
+	if (w.target)
+		w.target->ops->destroy(w.target);
+	err = cli_unless_closed(err);
+	int code = err ? cli_fail(err) : w.failed;
 	vec_free(&w.asked);
 	vec_free(&w.order);
 	buf_deinit(&w.out);
@@ -348,15 +346,8 @@ static int symbolize(const struct options *options)
 int cli_symbolize(const struct cli_command *command, int argc, char **argv, cli_create_target *create_target)
 {
 	struct options options = { 0 };
-	(void)create_target;
 	struct error *err = parse(argc, argv, &options);
 	if (err)
 		return cli_fail_usage(command, err);
-	if (!options.help)
-		return symbolize(&options);
-	struct buf text = { 0 };
-	cli_command_help(command, &text);
-	int code = cli_print(buf_view(&text));
-	buf_deinit(&text);
-	return code;
+	return options.help ? cli_print_help(command) : symbolize(&options, create_target);
 }

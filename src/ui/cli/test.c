@@ -370,10 +370,7 @@ int cli_test(const struct cli_command *command, int argc, char **argv, cli_creat
 	if (err)
 		return cli_fail_usage(command, err);
 	if (c.options.help) {
-		struct buf text = { 0 };
-		cli_command_help(command, &text);
-		code = cli_print(buf_view(&text));
-		buf_deinit(&text);
+		code = cli_print_help(command);
 	} else {
 		err = test(&c, &code);
 		if (err)

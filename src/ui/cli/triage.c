@@ -229,13 +229,8 @@ int cli_triage(const struct cli_command *command, int argc, char **argv, cli_cre
 	struct error *err = cli_triage_parse(argc, argv, &options);
 	if (err)
 		return cli_fail_usage(command, err);
-	if (options.help) {
-		struct buf text = { 0 };
-		cli_command_help(command, &text);
-		int code = cli_print(buf_view(&text));
-		buf_deinit(&text);
-		return code;
-	}
+	if (options.help)
+		return cli_print_help(command);
 	if (options.json && !document_on_stdout(&options))
 		err = cli_check_file(options.json_file);
 	if (err)

@@ -168,11 +168,7 @@ static bool is_wanted(struct walk *w, const struct dw_cfi_entry *e)
 	const struct dump *d = w->d;
 	if (d->has_number && d->number >= e->range.start.value && d->number < e->range.end.value)
 		return true;
-	vec_for(&w->functions.list, range) {
-		if (range->start.value < e->range.end.value && e->range.start.value < range->end.value)
-			return true;
-	}
-	return false;
+	return dump_in_ranges(&w->functions, e->range);
 }
 
 struct one {

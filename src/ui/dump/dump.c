@@ -183,25 +183,6 @@ struct str dump_unit_file(struct dump *d, struct dump_unit *unit, uint64_t file)
 
 /* ---- the choice ---- */
 
-static void read_number(struct dump *d)
-{
-	uint64_t number = 0;
-	if (!str_starts(d->name, STR_LIT("0x")) || d->name.len < 3 || d->name.len > 18)
-		return;
-	for (size_t i = 2; i < d->name.len; i++) {
-		char c = d->name.ptr[i];
-		int digit = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
-		if (digit < 0)
-			return;
-		number = number * 16 + (uint64_t)digit;
-	}
-	d->has_number = true;
-	d->number = number;
-}
-
 static void deinit(struct dump *d)
 {
 	for (size_t i = 0; i < d->abbrevs.capacity; i++)
@@ -232,10 +213,10 @@ struct error *dump_file(struct sym_module *m, enum dump_what what, struct str na
 		[DUMP_INFO] = dump_info, [DUMP_TYPES] = dump_types, [DUMP_LINE] = dump_line,
 		[DUMP_CFI] = dump_cfi,   [DUMP_NAMES] = dump_names,
 	};
+	TRY(sym_module_check_linked(m));
 	struct dump d = { .m = m, .sections = sym_module_dwarf(m), .name = name, .sink = sink };
 	TRY(nothing_there(&d, what));
-	read_number(&d);
-	dump_units_read(&d);
+	d.has_number = str_starts(name, STR_LIT("0x")) && str_hex(name, &d.number);
 	dumps[what](&d);
 	dump_flush(&d, true);
 	struct error *err = NULL;

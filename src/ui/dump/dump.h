@@ -12,6 +12,7 @@ struct dump_sink {
 };
 
 /* `name` not empty: only what has that name (a function, a type, a file; as a path or the end of one), or what is at that offset or address,
- * "0x…". What cannot be read stands in the text, in its place. ERROR_NOT_FOUND: the file has no such information, or nothing of that name. */
+ * "0x…". What cannot be read stands in the text, in its place. ERROR_NOT_FOUND: the file has no such information, or nothing of that name.
+ * ERROR_UNSUPPORTED: it is not linked. */
 struct error *dump_file(struct sym_module *m, enum dump_what what, struct str name,
 			const struct dump_sink *sink) ERROR_CHECK;

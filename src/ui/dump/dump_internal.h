@@ -62,12 +62,13 @@ void dump_type_name(struct dump *d, uint64_t die, struct buf *out);
 /* Is it asked for? `scope` is the path of what is around it. */
 bool dump_name_matches(const struct dump *d, struct str scope, struct str name);
 bool dump_path_matches(const struct dump *d, struct str path); /* of a file */
-/* Code of the functions that are asked for by name. */
+/* Code of the functions that are asked for by name, by address; no two ranges overlap or touch. */
 struct dump_ranges {
 	VEC(struct file_range) list;
 };
 void dump_function_ranges(struct dump *d, struct dump_ranges *ret);
-bool dump_in_ranges(struct dump_ranges *ranges, uint64_t addr);
+/* Has part anything of them? */
+bool dump_in_ranges(const struct dump_ranges *ranges, struct file_range part);
 
 /* The path of what is around an entry, kept while entries are walked in order. */
 struct dump_scopes {

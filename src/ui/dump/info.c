@@ -234,6 +234,7 @@ static void walk_unit(struct walk *w)
 void dump_info(struct dump *d)
 {
 	struct walk w = { .d = d };
+	dump_units_read(d);
 	for (size_t i = 0; i < d->units.count && !d->stopped; i++) {
 		w.unit = &d->units.data[i];
 		walk_unit(&w);

@@ -68,7 +68,9 @@ static bool is_wanted(struct walk *w, const struct dw_line *row)
 	if (w->wanted_files && row->file < w->header->file_count && w->wanted_files[row->file])
 		return true;
 	uint64_t addr = row->addr.value;
-	return dump_in_ranges(&w->functions, row->flags & DW_LINE_END && addr ? addr - 1 : addr);
+	if (row->flags & DW_LINE_END && addr)
+		addr--;
+	return dump_in_ranges(&w->functions, (struct file_range){ FILE_ADDR(addr), FILE_ADDR(addr + 1) });
 }
 
 static bool show_row(void *ctx, const struct dw_line *row)
@@ -145,6 +147,7 @@ void dump_line(struct dump *d)
 {
 	struct walk w = { .d = d };
 	struct map seen = { 0 };
+	dump_units_read(d);
 	if (d->name.len)
 		dump_function_ranges(d, &w.functions);
 	for (size_t i = 0; i < d->units.count && !d->stopped; i++) {

@@ -2,6 +2,7 @@
 #include "ui/dump/dump_internal.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { MAX_HOPS = 16 };
 
@@ -193,6 +194,28 @@ static bool add_function(void *ctx, const struct sym_function *function)
 	return true;
 }
 
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct file_range *x = a, *y = b;
+	return x->start.value < y->start.value ? -1 : x->start.value > y->start.value;
+}
+
+/* In order, and none within another: what is folded together has the same code. */
+static void sort_ranges(struct dump_ranges *ranges)
+{
+	size_t kept = 0;
+	if (ranges->list.count)
+		qsort(ranges->list.data, ranges->list.count, sizeof *ranges->list.data, compare_ranges);
+	vec_for(&ranges->list, range) {
+		struct file_range *last = kept ? &ranges->list.data[kept - 1] : NULL;
+		if (!last || range->start.value > last->end.value)
+			ranges->list.data[kept++] = *range;
+		else if (range->end.value > last->end.value)
+			last->end = range->end;
+	}
+	ranges->list.count = kept;
+}
+
 void dump_function_ranges(struct dump *d, struct dump_ranges *ret)
 {
 	struct sym_symbol symbol;
@@ -206,14 +229,25 @@ void dump_function_ranges(struct dump *d, struct dump_ranges *ret)
 	error_destroy(sym_functions_by_name(d->m, d->name, add_function, ret));
 	if (ret->list.count == 0 && sym_symbol_by_name(d->m, d->name, &symbol) && symbol.is_function)
 		vec_push(&ret->list,
-			 (struct file_range){ symbol.addr, FILE_ADDR(symbol.addr.value + symbol.size) });
+			 ((struct file_range){ symbol.addr, FILE_ADDR(symbol.addr.value + symbol.size) }));
+	sort_ranges(ret);
 }
 
-bool dump_in_ranges(struct dump_ranges *ranges, uint64_t addr)
+static const struct file_range *range_before(const struct dump_ranges *ranges, uint64_t addr)
 {
-	vec_for(&ranges->list, range) {
-		if (addr >= range->start.value && addr < range->end.value)
-			return true;
+	size_t low = 0, high = ranges->list.count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (ranges->list.data[mid].start.value < addr)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	return false;
+	return low ? &ranges->list.data[low - 1] : NULL;
+}
+
+bool dump_in_ranges(const struct dump_ranges *ranges, struct file_range part)
+{
+	const struct file_range *range = range_before(ranges, part.end.value);
+	return range && range->end.value > part.start.value;
 }

@@ -224,6 +224,7 @@ static void visit(struct walk *w, const struct dw_cursor *c)
 void dump_types(struct dump *d)
 {
 	struct walk w = { .d = d };
+	dump_units_read(d);
 	for (size_t i = 0; i < d->units.count && !d->stopped; i++) {
 		w.unit = &d->units.data[i];
 		w.unit_shown = false;

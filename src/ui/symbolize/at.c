@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 
-struct symbolize_module *symbolize_add(struct symbolize_source *s, const char *path, struct str name)
+struct symbolize_module *symbolize_add(struct symbolize_source *s, const char *path, struct str name,
+				       struct error *err)
 {
 	struct symbolize_module m = { .path = arena_str(&s->arena, name) };
-	struct error *err = sym_module_open(path, &s->options, &m.symbols);
+	if (!err)
+		err = sym_module_open(path, &s->options, &m.symbols);
 	if (err) {
 		vec_push(&s->troubles, err);
 		m.symbols = NULL;
@@ -20,6 +22,11 @@ struct error *symbolize_open_file(const char *path, const struct sym_options *op
 {
 	struct sym_module *symbols;
 	TRY(sym_module_open(path, options, &symbols));
+	struct error *err = sym_module_check_linked(symbols);
+	if (err) {
+		sym_module_close(symbols);
+		return err;
+	}
 	struct symbolize_source *s = xmalloc(sizeof *s);
 	s->options = *options;
 	struct symbolize_module m = { .symbols = symbols, .path = str_from(sym_module_path(symbols)) };
@@ -28,11 +35,15 @@ struct error *symbolize_open_file(const char *path, const struct sym_options *op
 	return NULL;
 }
 
-struct error *symbolize_open_process(int pid, const struct sym_options *options,
+struct error *symbolize_open_process(struct target *target, int pid, const struct sym_options *options,
 				     struct symbolize_source **ret)
 {
+	if (!target->ops->foreign_mappings)
+		return error_new(ERROR_UNSUPPORTED,
+				 "processes cannot be looked at without holding them here");
 	struct symbolize_source *s = xmalloc(sizeof *s);
 	s->options = *options;
+	s->target = target;
 	s->pid = pid;
 	struct error *err = symbolize_read_mappings(s);
 	if (err) {
@@ -54,7 +65,9 @@ void symbolize_close(struct symbolize_source *s)
 	vec_free(&s->modules);
 	vec_free(&s->troubles);
 	vec_free(&s->code);
-	map_deinit(&s->module_of);
+	jit_spans_deinit(&s->code_spans);
+	strmap_deinit(&s->module_of);
+	arena_deinit(&s->mappings_arena);
 	arena_deinit(&s->arena);
 	free(s);
 }
@@ -98,18 +111,16 @@ void symbolize_at(struct symbolize_source *s, uint64_t addr, struct symbolize_pl
 		return;
 	struct sym_chain_entry chain[SYM_MAX_INLINE];
 	struct sym_symbol stub;
-	size_t count = sym_chain_at(m->symbols, FILE_ADDR(file_addr), chain);
-	struct sym_line line;
-	if (count) {
+	size_t count = sym_chain_as_written(m->symbols, FILE_ADDR(file_addr), chain);
+	if (count)
 		take_chain(chain, count, ret);
-		if (sym_line_as_written(m->symbols, FILE_ADDR(file_addr), &line)) {
-			ret->frames[0].file = line.file;
-			ret->frames[0].line = line.line;
-			ret->frames[0].column = line.column;
-		}
-	} else if (sym_stub_at(m->symbols, FILE_ADDR(file_addr), &stub)) {
+	else if (sym_stub_at(m->symbols, FILE_ADDR(file_addr), &stub))
 		ret->frames[0].name = stub.linkage_name;
-	}
+}
+
+void symbolize_begin(struct symbolize_source *s)
+{
+	s->may_look_again = true;
 }
 
 void symbolize_drop_pages(struct symbolize_source *s)

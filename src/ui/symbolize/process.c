@@ -6,27 +6,15 @@
 #include "object/elf.h"
 
 #include <elf.h>
-#include <inttypes.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-enum { MAX_MAPS = 256 << 20, MAX_PERF_MAP = 1 << 30 };
 
 struct error *symbolize_read_mappings(struct symbolize_source *s)
 {
-	char path[64];
-	struct file_map file;
-	struct str text;
-	snprintf(path, sizeof path, "/proc/%d/maps", s->pid);
-	struct error *err = file_read_all(path, MAX_MAPS, &file);
-	if (err)
-		return error_prefix(err, "process %d", s->pid);
-	text = (struct str){ (const char *)file.data, file.size };
-	err = target_mappings_parse(text, &s->arena, &s->mappings);
-	file_close(&file);
-	return err ? error_prefix(err, "%s", path) : NULL;
+	arena_reset(&s->mappings_arena);
+	s->mappings = (struct target_mappings){ 0 };
+	return s->target->ops->foreign_mappings(s->target, s->pid, &s->mappings_arena, &s->mappings);
 }
 
 static const struct target_mapping *mapping_at(const struct symbolize_source *s, uint64_t addr)
@@ -43,19 +31,18 @@ static const struct target_mapping *mapping_at(const struct symbolize_source *s,
 									      : NULL;
 }
 
-/* The file as the process has it, wherever its path leads to now: replaced, deleted, in another mount namespace. */
+/* By the file itself: a library that was replaced and loaded again is there twice under one name. */
 static struct symbolize_module *module_of(struct symbolize_source *s, const struct target_mapping *mapping)
 {
-	char path[PATH_MAX];
-	uint64_t key = str_hash(mapping->name), index;
-	if (map_get(&s->module_of, key, &index))
-		return &s->modules.data[index - 1];
-	snprintf(path, sizeof path, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, s->pid, mapping->start,
-		 mapping->end);
-	if (access(path, R_OK) != 0)
-		snprintf(path, sizeof path, "/proc/%d/root%.*s", s->pid, STR_ARG(mapping->name));
-	struct symbolize_module *m = symbolize_add(s, path, mapping->name);
-	map_set(&s->module_of, key, s->modules.count);
+	struct str path, key = arena_printf(&s->arena, "%u:%u:%llu %.*s", mapping->device_major,
+					    mapping->device_minor, (unsigned long long)mapping->inode,
+					    STR_ARG(mapping->name));
+	uint64_t index;
+	if (strmap_get(&s->module_of, key, &index))
+		return &s->modules.data[index];
+	struct error *err = s->target->ops->foreign_file(s->target, s->pid, mapping, &s->arena, &path);
+	struct symbolize_module *m = symbolize_add(s, err ? NULL : path.ptr, mapping->name, err);
+	strmap_set(&s->module_of, key, s->modules.count - 1);
 	return m;
 }
 
@@ -65,7 +52,7 @@ static bool address_of(struct elf_file *elf, uint64_t offset, uint64_t *ret)
 	for (size_t i = 0; i < elf_segment_count(elf); i++) {
 		const struct elf_segment *segment = elf_segment(elf, i);
 		if (segment->type == PT_LOAD && offset >= segment->offset &&
-		    offset - segment->offset < segment->mem_size) {
+		    offset - segment->offset < segment->file_size) {
 			*ret = segment->addr.value + (offset - segment->offset);
 			return true;
 		}
@@ -76,11 +63,13 @@ static bool address_of(struct elf_file *elf, uint64_t offset, uint64_t *ret)
 struct symbolize_module *symbolize_find(struct symbolize_source *s, uint64_t addr, uint64_t *ret_file)
 {
 	const struct target_mapping *mapping = mapping_at(s, addr);
-	if (!mapping) { /* mapped since */
+	/* Mapped since. Not for each address that is nowhere. */
+	if (!mapping && s->may_look_again) {
 		struct error *err = symbolize_read_mappings(s);
+		s->may_look_again = false;
 		if (err)
 			vec_push(&s->troubles, err);
-		mapping = err ? NULL : mapping_at(s, addr);
+		mapping = mapping_at(s, addr);
 	}
 	if (!mapping || mapping->inode == 0 || mapping->name.len == 0)
 		return NULL;
@@ -96,57 +85,32 @@ struct symbolize_module *symbolize_find(struct symbolize_source *s, uint64_t add
 static void take_entry(void *ctx, const struct jit_perf_entry *entry)
 {
 	struct symbolize_source *s = ctx;
-	struct symbolize_code code = {
-		.start = entry->start,
-		.end = entry->start + entry->size,
-		.line = s->code.count,
-		.name = arena_str(&s->arena, entry->name),
-	};
-	if (code.end > code.start)
-		vec_push(&s->code, code);
+	struct jit_perf_entry kept = *entry;
+	kept.name = arena_str(&s->arena, entry->name);
+	jit_spans_add(&s->code_spans, entry->start, entry->start + entry->size, (uint32_t)s->code.count);
+	vec_push(&s->code, kept);
 }
 
-static int by_start(const void *a, const void *b)
+static struct error *read_perf_map(struct symbolize_source *s)
 {
-	const struct symbolize_code *x = a, *y = b;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->line < y->line ? -1 : 1;
-}
-
-static void sort_code(struct symbolize_source *s)
-{
-	uint64_t reach = 0;
-	if (s->code.count)
-		qsort(s->code.data, s->code.count, sizeof *s->code.data, by_start);
-	vec_for(&s->code, code) {
-		reach = code->end > reach ? code->end : reach;
-		code->reach = reach;
-	}
-}
-
-static void read_perf_map(struct symbolize_source *s)
-{
-	char path[96];
-	struct file_map file;
+	struct jit_perf_place place;
 	struct jit_perf_lines lines = { 0 };
-	s->perf_read = true;
-	jit_perf_map_path(s->pid, path, sizeof path);
-	if (access(path, F_OK) != 0)
-		return;
-	struct error *err = file_read_all(path, MAX_PERF_MAP, &file);
-	if (err) {
-		vec_push(&s->troubles, err);
-		return;
-	}
-	jit_perf_map_parse((struct str){ (const char *)file.data, file.size }, true, &lines, take_entry, s);
-	file_close(&file);
-	sort_code(s);
-	if (lines.bad)
-		vec_push(&s->troubles,
-			 error_new(ERROR_FORMAT,
-				   "%s: %zu of %zu lines cannot be read, the first is line %zu", path,
-				   lines.bad, lines.lines, lines.first_bad));
+	struct file_map text;
+	struct stat st;
+	struct error *err;
+	jit_perf_place_init(s->pid, &place);
+	int fd = jit_perf_open(&place, &st, &err);
+	if (fd < 0)
+		return err;
+	err = file_read_fd(fd, place.path, JIT_PERF_MAX_BYTES, &text);
+	close(fd);
+	if (err)
+		return err;
+	jit_perf_map_parse((struct str){ (const char *)text.data, text.size }, true, &lines, take_entry, s);
+	file_close(&text);
+	return lines.bad ? error_new(ERROR_FORMAT, "%s: line %zu is no \"START SIZE name\"", place.path,
+				     lines.first_bad)
+			 : NULL;
 }
 
 /* The later of two is what stands there now: JITs write a line again when code has taken the place of other code. */
@@ -154,21 +118,17 @@ struct str symbolize_perf_name(struct symbolize_source *s, uint64_t addr)
 {
 	if (!s->pid)
 		return STR_EMPTY;
-	if (!s->perf_read)
-		read_perf_map(s);
-	size_t low = 0, high = s->code.count;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (s->code.data[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
+	if (!s->perf_read) {
+		s->perf_read = true;
+		struct error *err = read_perf_map(s);
+		if (err)
+			vec_push(&s->troubles, err);
 	}
-	const struct symbolize_code *best = NULL;
-	for (size_t i = low; i > 0 && s->code.data[i - 1].reach > addr; i--) {
-		const struct symbolize_code *code = &s->code.data[i - 1];
-		if (addr < code->end && (!best || code->line > best->line))
-			best = code;
+	struct jit_spans_iter it = jit_spans_at(&s->code_spans, addr);
+	for (uint32_t id; jit_spans_next(&it, &id);) {
+		const struct jit_perf_entry *code = &s->code.data[id];
+		if (addr >= code->start && addr < code->start + code->size)
+			return code->name;
 	}
-	return best ? best->name : STR_EMPTY;
+	return STR_EMPTY;
 }

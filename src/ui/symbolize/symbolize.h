@@ -6,13 +6,14 @@
 #include "symbols/symbols.h"
 
 struct symbolize_source;
+struct target;
 
 /* Addresses are the file's own (as objdump shows them). */
 struct error *symbolize_open_file(const char *path, const struct sym_options *options,
 				  struct symbolize_source **ret) ERROR_CHECK;
 /* Addresses are those of the process, which runs on: its mappings are read now, and again when an address is in none of them. Files are read as the
- * process sees them (proc_pid_map_files(5), its root), names of code made at run time from its perf map. Errors: it is gone, it may not be read. */
-struct error *symbolize_open_process(int pid, const struct sym_options *options,
+ * process has them, names of code made at run time from its perf map. The target stays the caller's. Errors: it is gone, it may not be read. */
+struct error *symbolize_open_process(struct target *target, int pid, const struct sym_options *options,
 				     struct symbolize_source **ret) ERROR_CHECK;
 void symbolize_close(struct symbolize_source *s);
 
@@ -30,6 +31,8 @@ struct symbolize_place {
 	struct symbolize_frame frames[SYM_MAX_INLINE]; /* innermost first: each was inlined into the next one */
 };
 
+/* Some addresses will be asked for: what is read again because of them is read once for all. */
+void symbolize_begin(struct symbolize_source *s);
 /* An address of which nothing is known gives one frame without names. All texts live as long as the source. */
 void symbolize_at(struct symbolize_source *s, uint64_t addr, struct symbolize_place *ret);
 /* Gives back what the kernel has in its cache anyway; for who asks about very many. */

@@ -2,6 +2,8 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "jit/perf_map.h"
+#include "jit/spans.h"
 #include "target/target.h"
 #include "ui/symbolize/symbolize.h"
 
@@ -11,26 +13,22 @@ struct symbolize_module {
 	size_t told; /* of its troubles */
 };
 
-struct symbolize_code { /* of a perf map */
-	uint64_t start, end;
-	uint64_t reach; /* the largest end up to this one */
-	size_t line;    /* the later of two that overlap counts */
-	struct str name;
-};
-
 struct symbolize_source {
 	struct sym_options options;
 	int pid; /* 0: a file, the only module */
 	VEC(struct symbolize_module) modules;
 	VEC(struct error *) troubles; /* of opening */
 	size_t troubles_told;
-	struct error *said; /* what symbolize_next_trouble gave last */
 	struct arena arena;
 	/* Of a process. */
+	struct target *target;
 	struct target_mappings mappings;
-	struct map module_of; /* hash of a path → index + 1 of its module */
+	struct arena mappings_arena;
+	bool may_look_again;     /* an address that is in no mapping is worth a look at them */
+	struct strmap module_of; /* of a file: index of its module */
 	bool perf_read;
-	VEC(struct symbolize_code) code; /* sorted by start once read */
+	VEC(struct jit_perf_entry) code; /* of the perf map, names in the arena */
+	struct jit_spans code_spans;     /* index in code */
 };
 
 /* The module whose file is mapped at addr, and addr in it. NULL: none. */
@@ -38,5 +36,6 @@ struct symbolize_module *symbolize_find(struct symbolize_source *s, uint64_t add
 /* In the perf map; empty: not there. */
 struct str symbolize_perf_name(struct symbolize_source *s, uint64_t addr);
 struct error *symbolize_read_mappings(struct symbolize_source *s) ERROR_CHECK;
-/* Errors become troubles. NULL then. */
-struct symbolize_module *symbolize_add(struct symbolize_source *s, const char *path, struct str name);
+/* What cannot be opened, or could not even be found (err, else NULL), becomes a trouble and a module without symbols. */
+struct symbolize_module *symbolize_add(struct symbolize_source *s, const char *path, struct str name,
+				       struct error *err);
