@@ -1,33 +1,15 @@
 /* Trees of C-like expressions, with the types of a value, as bytecode. */
-#include "eval/cx_internal.h"
-#include "eval/eval_internal.h"
+#include "eval/cx_compile_internal.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct compiler {
-	const struct eval_cx_scope *scope;
-	struct arena *arena;
-	VEC(struct eval_cx_op) ops;
-	struct eval_cx_variable variables[EVAL_CX_MAX_CELLS]; /* parameters of intrinsics, too */
-	size_t variable_base, variable_count;                 /* those from base on are known by name */
-	int depth, inlined;
-	struct error *error;
-};
-
-/* What code leaves on the stack. */
-struct made {
-	struct eval_cx_type type;
-	bool place;
-	uint32_t bit_size, bit_offset;
-};
-
 enum { MAX_DEPTH = 400, MAX_INLINED = 32 };
 
-static bool fail_with(struct compiler *c, enum error_code code, const struct eval_cx_node *n,
+static bool fail_with(struct cx_compiler *c, enum error_code code, const struct eval_cx_node *n,
 		      const char *format, ...) ERROR_PRINTF(4, 5);
-static bool fail_with(struct compiler *c, enum error_code code, const struct eval_cx_node *n,
+static bool fail_with(struct cx_compiler *c, enum error_code code, const struct eval_cx_node *n,
 		      const char *format, ...)
 {
 	if (c->error)
@@ -45,7 +27,7 @@ static bool fail_with(struct compiler *c, enum error_code code, const struct eva
 }
 #define fail(c, n, ...) fail_with((c), ERROR_USAGE, (n), __VA_ARGS__)
 
-static size_t emit(struct compiler *c, struct eval_cx_op op)
+size_t cx_emit(struct cx_compiler *c, struct eval_cx_op op)
 {
 	if (c->ops.count >= EVAL_CX_MAX_CODE) {
 		if (!c->error)
@@ -56,24 +38,8 @@ static size_t emit(struct compiler *c, struct eval_cx_op op)
 	vec_push(&c->ops, op);
 	return c->ops.count - 1;
 }
-#define EMIT(...) emit(c, (struct eval_cx_op){ __VA_ARGS__ })
 
 /* ---- types ---- */
-
-static struct eval_cx_type plain(const struct sym_type *t)
-{
-	return (struct eval_cx_type){ .sym = t };
-}
-
-static struct made value_of(const struct sym_type *t)
-{
-	return (struct made){ .type = plain(t) };
-}
-
-static const struct sym_type *c_type(const char *name)
-{
-	return sym_type_primitive(NULL, str_from(name), false);
-}
 
 static bool is_real(const struct sym_type *t)
 {
@@ -89,12 +55,6 @@ static const struct sym_type *pointee(const struct sym_type *t)
 static bool is_integer(const struct sym_type *t)
 {
 	return type_is_integer(t) && type_size(t) <= 16;
-}
-
-static bool is_aggregate(const struct sym_type *t)
-{
-	enum sym_type_kind kind = type_kind(t);
-	return kind == SYM_TYPE_STRUCT || kind == SYM_TYPE_UNION || kind == SYM_TYPE_VARIANT;
 }
 
 static void type_text(struct eval_cx_type t, struct buf *out)
@@ -149,13 +109,13 @@ static const struct sym_type *scalar_named(struct str name)
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i][0]))
-			return c_type(names[i][1]);
+			return cx_c_type(names[i][1]);
 	/* uint8_t and its like; u32 */
 	const struct sym_type *t = sym_type_primitive(NULL, name, false);
 	return t || str_is(name, "str") ? t : sym_type_primitive(NULL, name, true);
 }
 
-static const struct sym_type *resolve(struct compiler *c, const struct eval_cx_node *n,
+static const struct sym_type *resolve(struct cx_compiler *c, const struct eval_cx_node *n,
 				      const struct cx_type_text *text)
 {
 	const struct sym_type *t = scalar_named(text->name);
@@ -177,7 +137,7 @@ static const struct sym_type *resolve(struct compiler *c, const struct eval_cx_n
 /* ---- values ---- */
 
 /* From a place to the value. */
-static bool load(struct compiler *c, const struct eval_cx_node *n, struct made *m)
+static bool load(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *m)
 {
 	if (!m->place)
 		return true;
@@ -210,15 +170,15 @@ static bool load(struct compiler *c, const struct eval_cx_node *n, struct made *
 	return true;
 }
 
-static bool generate(struct compiler *c, const struct eval_cx_node *n, struct made *ret);
+static bool generate(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret);
 
-static bool generate_value(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_value(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	return generate(c, n, ret) && load(c, n, ret);
 }
 
 /* To another scalar type. */
-static bool convert(struct compiler *c, const struct eval_cx_node *n, struct made *m,
+static bool convert(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *m,
 		    const struct sym_type *to)
 {
 	const struct sym_type *from = m->type.sym;
@@ -243,152 +203,13 @@ static bool convert(struct compiler *c, const struct eval_cx_node *n, struct mad
 	} else {
 		return fail(c, n, "the type is none that a number or pointer can be made");
 	}
-	m->type = plain(to);
+	m->type = cx_plain(to);
 	return true;
 }
 
 /* ---- members ---- */
 
-static uint64_t discr_mask(const struct sym_variant_part *part)
-{
-	uint64_t size = type_size(part->discr.type);
-	return size >= 8 ? UINT64_MAX : (UINT64_C(1) << size * 8) - 1;
-}
-
-/* The tags that mean a variant without one of its own: those that no other has. */
-static void fallback_range(const struct sym_variant_part *part, uint64_t *ret_begin, uint64_t *ret_end)
-{
-	uint64_t low = UINT64_MAX, high = 0, mask = discr_mask(part);
-	for (size_t i = 0; i < part->count; i++) {
-		if (part->variants[i].is_default)
-			continue;
-		low = (part->variants[i].discr & mask) < low ? part->variants[i].discr & mask : low;
-		high = (part->variants[i].discr & mask) > high ? part->variants[i].discr & mask : high;
-	}
-	*ret_begin = low > high ? 0 : (high + 1) & mask;
-	*ret_end = low > high ? mask : (low - 1) & mask;
-}
-
-static bool push_discr(struct compiler *c, const struct sym_variant_part *part, uint64_t value,
-		       struct made *ret)
-{
-	EMIT(.code = CX_OP_POP);
-	EMIT(.code = CX_OP_PUSH_WIDE, .imm = (int64_t)value);
-	(void)part;
-	*ret = value_of(c_type("unsigned long"));
-	return true;
-}
-
-static bool is_number(struct str s, uint32_t *ret)
-{
-	uint32_t n = 0;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9' || n > 100000)
-			return false;
-		n = n * 10 + (uint32_t)(s.ptr[i] - '0');
-	}
-	*ret = n;
-	return s.len > 0;
-}
-
-/* Members of `variantN`. The place is on the stack. */
-static bool variant_member(struct compiler *c, struct str name, struct made *m)
-{
-	const struct sym_variant_part *part = sym_type_variants(type_plain(m->type.sym));
-	const struct sym_variant *v = &part->variants[m->type.variant];
-	uint64_t begin, end;
-	if (str_is(name, "value")) {
-		EMIT(.code = CX_OP_OFFSET, .imm = (int64_t)v->member.offset);
-		m->type = plain(v->member.type);
-		return true;
-	}
-	if (str_is(name, "NAME")) {
-		m->type.view = EVAL_CX_NAME;
-		return true;
-	}
-	bool exact = part->has_discr ? !v->is_default : part->count == 1;
-	bool wide = part->has_discr && type_size(part->discr.type) > 8;
-	if (exact && !wide && str_is(name, "DISCR_EXACT"))
-		return push_discr(c, part, part->has_discr ? v->discr & discr_mask(part) : 0, m);
-	if (exact && wide && str_is(name, "DISCR128_EXACT_LO"))
-		return push_discr(c, part, v->discr, m);
-	if (exact && wide && str_is(name, "DISCR128_EXACT_HI"))
-		return push_discr(c, part, v->discr_high, m);
-	fallback_range(part, &begin, &end);
-	if (part->has_discr && v->is_default && !wide && str_is(name, "DISCR_BEGIN"))
-		return push_discr(c, part, begin, m);
-	if (part->has_discr && v->is_default && !wide && str_is(name, "DISCR_END"))
-		return push_discr(c, part, end, m);
-	return false;
-}
-
-/* `variant3`, `variant_fallback`, `tag`. */
-static bool enum_member(struct compiler *c, struct str name, struct made *m)
-{
-	const struct sym_type *t = type_plain(m->type.sym);
-	const struct sym_variant_part *part = sym_type_variants(t);
-	static const struct str prefix = { "variant", 7 };
-	uint32_t index;
-	if (!part)
-		return false;
-	bool wide = part->has_discr && type_size(part->discr.type) > 8;
-	if (part->has_discr &&
-	    (wide ? str_is(name, "tag128_lo") || str_is(name, "tag128_hi") : str_is(name, "tag"))) {
-		uint64_t high = str_is(name, "tag128_hi") ? 8 : 0;
-		EMIT(.code = CX_OP_OFFSET, .imm = (int64_t)(part->discr.offset + high));
-		/* The discriminants are compared as numbers without a sign. */
-		EMIT(.code = CX_OP_LOAD, .size = (uint8_t)(wide ? 8 : type_size(part->discr.type)));
-		*m = value_of(c_type("unsigned long"));
-		return true;
-	}
-	if (!part->has_discr && part->count == 1 && str_is(name, "tag"))
-		return push_discr(c, part, 0, m);
-	if (!str_starts(name, prefix))
-		return false;
-	struct str rest = str_sub(name, prefix.len, SIZE_MAX);
-	if (str_is(rest, "_fallback")) {
-		for (index = 0;
-		     index < part->count && !(part->variants[index].is_default && part->has_discr);)
-			index++;
-	} else if (!is_number(rest, &index)) {
-		return false;
-	}
-	if (index >= part->count)
-		return false;
-	m->type.view = EVAL_CX_VARIANT;
-	m->type.variant = index;
-	return true;
-}
-
-/* Of the place on the stack. False without an error: there is none. */
-static bool member_of(struct compiler *c, struct str name, struct made *m)
-{
-	uint32_t index;
-	if (m->type.view == EVAL_CX_VARIANT)
-		return variant_member(c, name, m);
-	if (m->type.view || !is_aggregate(m->type.sym))
-		return false;
-	char text[256];
-	const struct sym_member *found = NULL;
-	if (is_number(name, &index)) { /* a tuple's */
-		(void)snprintf(text, sizeof text, "__%u", index);
-		found = sym_type_member(type_plain(m->type.sym), text);
-	} else if (name.len < sizeof text) {
-		memcpy(text, name.ptr, name.len);
-		text[name.len] = '\0';
-		found = sym_type_member(type_plain(m->type.sym), text);
-	}
-	if (!found)
-		return enum_member(c, name, m);
-	if (found->offset)
-		EMIT(.code = CX_OP_OFFSET, .imm = (int64_t)found->offset);
-	m->type = plain(found->type);
-	m->bit_size = found->bit_size;
-	m->bit_offset = found->bit_offset;
-	return true;
-}
-
-static bool no_member(struct compiler *c, const struct eval_cx_node *n, struct eval_cx_type type,
+static bool no_member(struct cx_compiler *c, const struct eval_cx_node *n, struct eval_cx_type type,
 		      struct str name)
 {
 	struct buf text = { 0 };
@@ -400,18 +221,18 @@ static bool no_member(struct compiler *c, const struct eval_cx_node *n, struct e
 }
 
 /* What a pointer's value points at, as a place. */
-static bool follow(struct compiler *c, const struct eval_cx_node *n, struct made *m)
+static bool follow(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *m)
 {
 	if (!load(c, n, m))
 		return false;
 	const struct sym_type *target = type_is_pointer(m->type.sym) ? pointee(m->type.sym) : NULL;
 	if (!target)
 		return fail(c, n, "it is no pointer that can be followed");
-	*m = (struct made){ .type = plain(target), .place = true };
+	*m = (struct cx_made){ .type = cx_plain(target), .place = true };
 	return true;
 }
 
-static bool generate_member(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_member(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	if (!generate(c, n->a, ret))
 		return false;
@@ -422,23 +243,23 @@ static bool generate_member(struct compiler *c, const struct eval_cx_node *n, st
 	if (!ret->place)
 		return fail(c, n, "a number has no members");
 	struct eval_cx_type type = ret->type;
-	return member_of(c, n->text, ret) || no_member(c, n, type, n->text);
+	return cx_member_of(c, n->text, ret) || no_member(c, n, type, n->text);
 }
 
 /* ---- names ---- */
 
-static struct made self_place(struct compiler *c)
+static struct cx_made self_place(struct cx_compiler *c)
 {
 	EMIT(.code = CX_OP_SELF);
-	return (struct made){ .type = c->scope->self, .place = true };
+	return (struct cx_made){ .type = c->scope->self, .place = true };
 }
 
-static bool generate_name(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_name(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	for (size_t i = c->variable_count; i-- > c->variable_base;)
 		if (str_eq(c->variables[i].name, n->text)) {
 			EMIT(.code = CX_OP_GET, .imm = (int64_t)i);
-			*ret = (struct made){ .type = c->variables[i].type };
+			*ret = (struct cx_made){ .type = c->variables[i].type };
 			return true;
 		}
 	*ret = self_place(c);
@@ -446,11 +267,11 @@ static bool generate_name(struct compiler *c, const struct eval_cx_node *n, stru
 	if (!type.view && type_is_pointer(type.sym) && !follow(c, n, ret))
 		return false;
 	type = ret->type;
-	return member_of(c, n->text, ret) || no_member(c, n, type, n->text);
+	return cx_member_of(c, n->text, ret) || no_member(c, n, type, n->text);
 }
 
 /* The arguments go into cells of their own, then the body is compiled in place. */
-static bool generate_call(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_call(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	struct eval_cx_intrinsic *f = xmalloc(sizeof *f);
 	size_t before_base = c->variable_base, before_count = c->variable_count;
@@ -462,7 +283,7 @@ static bool generate_call(struct compiler *c, const struct eval_cx_node *n, stru
 	for (size_t i = 0; good && i < n->count; i++) {
 		struct cx_type_text text;
 		struct cx_parser p = { .arena = c->arena, .text = f->parameters[i].type };
-		struct made arg;
+		struct cx_made arg;
 		const struct sym_type *t = NULL;
 		good = generate_value(c, n->list[i], &arg);
 		if (good && !cx_parse_type(&p, '\0', &text))
@@ -496,22 +317,22 @@ static bool generate_call(struct compiler *c, const struct eval_cx_node *n, stru
 static const struct sym_type *common_type(const struct sym_type *a, const struct sym_type *b)
 {
 	if (is_real(a) || is_real(b))
-		return c_type("double");
+		return cx_c_type("double");
 	uint64_t x = type_size(a), y = type_size(b), size = x > y ? x : y;
 	bool is_unsigned = (x == size && !type_is_signed(a)) || (y == size && !type_is_signed(b));
 	if (size < 4)
-		return c_type("int");
+		return cx_c_type("int");
 	if (size == 4)
-		return c_type(is_unsigned ? "unsigned int" : "int");
+		return cx_c_type(is_unsigned ? "unsigned int" : "int");
 	if (size == 8)
-		return c_type(is_unsigned ? "unsigned long" : "long");
-	return c_type(is_unsigned ? "unsigned __int128" : "__int128");
+		return cx_c_type(is_unsigned ? "unsigned long" : "long");
+	return cx_c_type(is_unsigned ? "unsigned __int128" : "__int128");
 }
 
 /* What the operand that was just made is converted to is known only when the other one has been made: room for that is left behind it. */
 enum { CONVERSION = 2 };
 
-static size_t leave_room(struct compiler *c)
+static size_t leave_room(struct cx_compiler *c)
 {
 	size_t at = c->ops.count;
 	for (int i = 0; i < CONVERSION; i++)
@@ -519,8 +340,8 @@ static size_t leave_room(struct compiler *c)
 	return at;
 }
 
-static bool convert_at(struct compiler *c, size_t room, const struct eval_cx_node *n, struct made *m,
-		       const struct sym_type *to)
+static bool convert_at(struct cx_compiler *c, size_t room, const struct eval_cx_node *n,
+		       struct cx_made *m, const struct sym_type *to)
 {
 	size_t count = c->ops.count;
 	bool good = convert(c, n, m, to) && !c->error;
@@ -539,12 +360,12 @@ static uint64_t element_size(const struct sym_type *pointer)
 }
 
 /* Both are on the stack. */
-static bool pointer_binary(struct compiler *c, const struct eval_cx_node *n, const struct sym_type *x,
-			   const struct sym_type *y, struct made *ret)
+static bool pointer_binary(struct cx_compiler *c, const struct eval_cx_node *n, const struct sym_type *x,
+			   const struct sym_type *y, struct cx_made *ret)
 {
 	if (n->op >= CX_EQ && n->op <= CX_GE) {
 		EMIT(.code = CX_OP_BINARY, .size = 16, .imm = n->op);
-		*ret = value_of(c_type("_Bool"));
+		*ret = cx_value_of(cx_c_type("_Bool"));
 		return true;
 	}
 	if (n->op == CX_SUB && type_is_pointer(x) && type_is_pointer(y)) {
@@ -552,7 +373,7 @@ static bool pointer_binary(struct compiler *c, const struct eval_cx_node *n, con
 		if (!size)
 			return fail(c, n, "the elements have no size");
 		EMIT(.code = CX_OP_DISTANCE, .imm = (int64_t)size);
-		*ret = value_of(c_type("long"));
+		*ret = cx_value_of(cx_c_type("long"));
 		return true;
 	}
 	bool turned = n->op == CX_ADD && is_integer(x) && !type_is_pointer(x); /* 1 + p */
@@ -560,21 +381,21 @@ static bool pointer_binary(struct compiler *c, const struct eval_cx_node *n, con
 		const struct sym_type *pointer = turned ? y : x;
 		EMIT(.code = n->op == CX_ADD ? CX_OP_INDEX : CX_OP_UNINDEX, .is_signed = turned,
 		     .imm = (int64_t)element_size(pointer));
-		*ret = value_of(pointer);
+		*ret = cx_value_of(pointer);
 		return true;
 	}
 	return fail(c, n, "the operator is not for these pointers");
 }
 
-static bool generate_logical(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_logical(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
-	struct made m;
-	if (!generate_value(c, n->a, &m) || !convert(c, n->a, &m, c_type("_Bool")))
+	struct cx_made m;
+	if (!generate_value(c, n->a, &m) || !convert(c, n->a, &m, cx_c_type("_Bool")))
 		return false;
 	if (n->op == CX_LOGICAL_OR)
 		EMIT(.code = CX_OP_NOT);
 	size_t skip = EMIT(.code = CX_OP_JUMP_IF_NOT);
-	if (!generate_value(c, n->b, &m) || !convert(c, n->b, &m, c_type("_Bool")))
+	if (!generate_value(c, n->b, &m) || !convert(c, n->b, &m, cx_c_type("_Bool")))
 		return false;
 	size_t end = EMIT(.code = CX_OP_JUMP);
 	size_t otherwise = EMIT(.code = CX_OP_PUSH, .imm = n->op == CX_LOGICAL_OR);
@@ -582,12 +403,12 @@ static bool generate_logical(struct compiler *c, const struct eval_cx_node *n, s
 		return false;
 	c->ops.data[skip].imm = (int64_t)otherwise;
 	c->ops.data[end].imm = (int64_t)c->ops.count;
-	*ret = value_of(c_type("_Bool"));
+	*ret = cx_value_of(cx_c_type("_Bool"));
 	return true;
 }
 
-static bool binary_op(struct compiler *c, const struct eval_cx_node *n, const struct sym_type *t,
-		      struct made *ret)
+static bool binary_op(struct cx_compiler *c, const struct eval_cx_node *n, const struct sym_type *t,
+		      struct cx_made *ret)
 {
 	bool compares = n->op >= CX_EQ && n->op <= CX_GE;
 	if (is_real(t)) {
@@ -599,13 +420,13 @@ static bool binary_op(struct compiler *c, const struct eval_cx_node *n, const st
 		EMIT(.code = CX_OP_BINARY, .size = (uint8_t)type_size(t), .is_signed = type_is_signed(t),
 		     .imm = n->op);
 	}
-	*ret = value_of(compares ? c_type("_Bool") : t);
+	*ret = cx_value_of(compares ? cx_c_type("_Bool") : t);
 	return true;
 }
 
-static bool generate_binary(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_binary(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
-	struct made a, b;
+	struct cx_made a, b;
 	if (n->op == CX_LOGICAL_AND || n->op == CX_LOGICAL_OR)
 		return generate_logical(c, n, ret);
 	if (!generate_value(c, n->a, &a))
@@ -618,17 +439,17 @@ static bool generate_binary(struct compiler *c, const struct eval_cx_node *n, st
 	bool shift = n->op == CX_SHL || n->op == CX_SHR;
 	const struct sym_type *t = common_type(a.type.sym, shift ? a.type.sym : b.type.sym);
 	return convert_at(c, room, n->a, &a, t) &&
-	       convert(c, n->b, &b, shift ? c_type("unsigned int") : t) && binary_op(c, n, t, ret);
+	       convert(c, n->b, &b, shift ? cx_c_type("unsigned int") : t) && binary_op(c, n, t, ret);
 }
 
-static bool generate_unary(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_unary(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	if (n->op == CX_ADDRESS) {
 		if (!generate(c, n->a, ret))
 			return false;
 		if (!ret->place || ret->bit_size || ret->type.view || !ret->type.sym)
 			return fail(c, n, "it has no address");
-		*ret = value_of(sym_type_pointer_to(ret->type.sym));
+		*ret = cx_value_of(sym_type_pointer_to(ret->type.sym));
 		return true;
 	}
 	if (n->op == CX_DEREF)
@@ -636,10 +457,10 @@ static bool generate_unary(struct compiler *c, const struct eval_cx_node *n, str
 	if (!generate_value(c, n->a, ret))
 		return false;
 	if (n->op == CX_NOT) {
-		if (!convert(c, n->a, ret, c_type("_Bool")))
+		if (!convert(c, n->a, ret, cx_c_type("_Bool")))
 			return false;
 		EMIT(.code = CX_OP_NOT);
-		*ret = value_of(c_type("_Bool"));
+		*ret = cx_value_of(cx_c_type("_Bool"));
 		return true;
 	}
 	if (type_is_pointer(ret->type.sym))
@@ -655,13 +476,13 @@ static bool generate_unary(struct compiler *c, const struct eval_cx_node *n, str
 		EMIT(.code = CX_OP_COMPLEMENT);
 	if (!is_real(t))
 		EMIT(.code = CX_OP_CUT, .size = (uint8_t)type_size(t), .is_signed = type_is_signed(t));
-	*ret = value_of(t);
+	*ret = cx_value_of(t);
 	return true;
 }
 
-static bool generate_index(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_index(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
-	struct made index;
+	struct cx_made index;
 	if (!generate(c, n->a, ret))
 		return false;
 	bool array = ret->place && type_kind(ret->type.sym) == SYM_TYPE_ARRAY && !ret->type.view;
@@ -675,7 +496,7 @@ static bool generate_index(struct compiler *c, const struct eval_cx_node *n, str
 	if (!generate_value(c, n->b, &index) || !is_integer(index.type.sym))
 		return fail(c, n, "the index is no integer");
 	EMIT(.code = CX_OP_INDEX, .imm = (int64_t)type_size(element));
-	*ret = (struct made){ .type = plain(element), .place = true };
+	*ret = (struct cx_made){ .type = cx_plain(element), .place = true };
 	return true;
 }
 
@@ -688,10 +509,10 @@ static const struct sym_type *choice_type(const struct sym_type *a, const struct
 	return common_type(a, b);
 }
 
-static bool generate_choice(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_choice(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
-	struct made m, a, b;
-	if (!generate_value(c, n->a, &m) || !convert(c, n->a, &m, c_type("_Bool")))
+	struct cx_made m, a, b;
+	if (!generate_value(c, n->a, &m) || !convert(c, n->a, &m, cx_c_type("_Bool")))
 		return false;
 	size_t skip = EMIT(.code = CX_OP_JUMP_IF_NOT);
 	if (!generate_value(c, n->b, &a))
@@ -706,12 +527,12 @@ static bool generate_choice(struct compiler *c, const struct eval_cx_node *n, st
 		return false;
 	c->ops.data[skip].imm = (int64_t)otherwise;
 	c->ops.data[end].imm = (int64_t)c->ops.count;
-	*ret = value_of(t);
+	*ret = cx_value_of(t);
 	return true;
 }
 
 /* Only variables of a list can be changed, never the program. */
-static bool variable_at(struct compiler *c, const struct eval_cx_node *n, size_t *ret)
+static bool variable_at(struct cx_compiler *c, const struct eval_cx_node *n, size_t *ret)
 {
 	if (n->kind == CX_NAME && c->inlined == 0)
 		for (size_t i = c->variable_count; i-- > c->variable_base;)
@@ -722,16 +543,16 @@ static bool variable_at(struct compiler *c, const struct eval_cx_node *n, size_t
 	return fail(c, n, "only a Variable of CustomListItems can be changed");
 }
 
-static bool store(struct compiler *c, const struct eval_cx_node *n, size_t variable, struct made *m)
+static bool store(struct cx_compiler *c, const struct eval_cx_node *n, size_t variable, struct cx_made *m)
 {
 	if (!convert(c, n, m, c->variables[variable].type.sym))
 		return false;
 	EMIT(.code = CX_OP_SET, .imm = (int64_t)variable);
-	*m = value_of(c->variables[variable].type.sym);
+	*m = cx_value_of(c->variables[variable].type.sym);
 	return true;
 }
 
-static bool generate_assign(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_assign(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	size_t variable;
 	if (!variable_at(c, n->a, &variable))
@@ -742,7 +563,7 @@ static bool generate_assign(struct compiler *c, const struct eval_cx_node *n, st
 	return store(c, n, variable, ret);
 }
 
-static bool generate_step(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_step(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	size_t variable;
 	if (!variable_at(c, n->a, &variable))
@@ -755,25 +576,26 @@ static bool generate_step(struct compiler *c, const struct eval_cx_node *n, stru
 		return false;
 	if (n->number) {
 		EMIT(.code = CX_OP_POP);
-		*ret = value_of(c->variables[variable].type.sym);
+		*ret = cx_value_of(c->variables[variable].type.sym);
 	}
 	return true;
 }
 
-static bool generate_cast(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_cast(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	const struct sym_type *t = resolve(c, n, &n->type);
 	if (!t || !generate(c, n->a, ret))
 		return false;
 	/* (T)x of the same structure, as `($T1)value` is written, changes nothing. */
-	if (ret->place && !ret->type.view && is_aggregate(t) && type_size(t) == type_size(ret->type.sym)) {
-		ret->type = plain(t);
+	if (ret->place && !ret->type.view && cx_is_aggregate(t) &&
+	    type_size(t) == type_size(ret->type.sym)) {
+		ret->type = cx_plain(t);
 		return true;
 	}
 	return load(c, n, ret) && convert(c, n, ret, t);
 }
 
-static bool generate_sizeof(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_sizeof(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	const struct sym_type *t = NULL;
 	size_t before = c->ops.count;
@@ -793,28 +615,28 @@ static bool generate_sizeof(struct compiler *c, const struct eval_cx_node *n, st
 	if (!t)
 		return c->error ? false : fail(c, n, "it has no size");
 	EMIT(.code = CX_OP_PUSH, .imm = (int64_t)type_size(t));
-	*ret = value_of(c_type("unsigned long"));
+	*ret = cx_value_of(cx_c_type("unsigned long"));
 	return true;
 }
 
-static bool generate_number(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_number(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	EMIT(.code = CX_OP_PUSH_WIDE, .imm = (int64_t)n->number);
-	*ret = value_of(c_type(n->width == 8 ? (n->is_unsigned ? "unsigned long" : "long")
-					     : (n->is_unsigned ? "unsigned int" : "int")));
+	*ret = cx_value_of(cx_c_type(n->width == 8 ? (n->is_unsigned ? "unsigned long" : "long")
+						   : (n->is_unsigned ? "unsigned int" : "int")));
 	return true;
 }
 
-static bool generate_real(struct compiler *c, double real, struct made *ret)
+static bool generate_real(struct cx_compiler *c, double real, struct cx_made *ret)
 {
 	uint64_t bits;
 	memcpy(&bits, &real, sizeof bits);
 	EMIT(.code = CX_OP_PUSH_WIDE, .imm = (int64_t)bits);
-	*ret = value_of(c_type("double"));
+	*ret = cx_value_of(cx_c_type("double"));
 	return true;
 }
 
-static bool generate_kind(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate_kind(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
 	switch ((enum cx_kind)n->kind) {
 	case CX_NUMBER:
@@ -824,11 +646,11 @@ static bool generate_kind(struct compiler *c, const struct eval_cx_node *n, stru
 	case CX_CHAR:
 	case CX_BOOL:
 		EMIT(.code = CX_OP_PUSH, .imm = (int64_t)n->number);
-		*ret = value_of(c_type(n->kind == CX_CHAR ? "char" : "_Bool"));
+		*ret = cx_value_of(cx_c_type(n->kind == CX_CHAR ? "char" : "_Bool"));
 		return true;
 	case CX_NULL:
 		EMIT(.code = CX_OP_PUSH);
-		*ret = value_of(sym_type_pointer_to(c_type("void")));
+		*ret = cx_value_of(sym_type_pointer_to(cx_c_type("void")));
 		return true;
 	case CX_STRING:
 		return fail(c, n, "a text is in no memory");
@@ -836,7 +658,7 @@ static bool generate_kind(struct compiler *c, const struct eval_cx_node *n, stru
 		EMIT(.code = CX_OP_SELF);
 		if (c->scope->self.view || !c->scope->self.sym)
 			return fail(c, n, "there is no value");
-		*ret = value_of(sym_type_pointer_to(c->scope->self.sym));
+		*ret = cx_value_of(sym_type_pointer_to(c->scope->self.sym));
 		return true;
 	case CX_NAME:
 		return generate_name(c, n, ret);
@@ -864,9 +686,9 @@ static bool generate_kind(struct compiler *c, const struct eval_cx_node *n, stru
 	return false;
 }
 
-static bool generate(struct compiler *c, const struct eval_cx_node *n, struct made *ret)
+static bool generate(struct cx_compiler *c, const struct eval_cx_node *n, struct cx_made *ret)
 {
-	*ret = (struct made){ 0 };
+	*ret = (struct cx_made){ 0 };
 	if (++c->depth > MAX_DEPTH)
 		return fail_with(c, ERROR_LIMIT, n, "it is nested too deeply");
 	bool good = generate_kind(c, n, ret) && !c->error;
@@ -877,8 +699,8 @@ static bool generate(struct compiler *c, const struct eval_cx_node *n, struct ma
 struct error *eval_cx_compile(const struct eval_cx_node *root, const struct eval_cx_scope *scope,
 			      struct arena *arena, struct eval_cx_code *ret)
 {
-	struct compiler *c = xmalloc(sizeof *c);
-	struct made made;
+	struct cx_compiler *c = xmalloc(sizeof *c);
+	struct cx_made made;
 	c->scope = scope;
 	c->arena = arena;
 	assert(scope->variable_count <= EVAL_CX_MAX_CELLS);

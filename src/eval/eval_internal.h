@@ -215,6 +215,23 @@ struct machine {
 void value_text(struct machine *m, struct str text, struct eval_value *ret);
 struct error *eval_node(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
 
+/* A value where a type will not do. */
+struct error *eval_operand(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+
+/* Those of a node's list. In the machine's arena. */
+struct error *eval_operands(struct machine *m, struct node *n, struct eval_value **ret) ERROR_CHECK;
+
+/* ---- literal.c, dollar.c: kinds of nodes ---- */
+
+void eval_literal_number(struct machine *m, const struct node *n, struct eval_value *ret);
+void eval_literal_text(struct machine *m, const struct node *n, struct eval_value *ret);
+struct error *eval_tuple(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+struct error *eval_array(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+struct error *eval_structure(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+struct error *eval_range(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+struct error *eval_slice(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+struct error *eval_dollar(struct machine *m, struct node *n, struct eval_value *ret) ERROR_CHECK;
+
 /* ---- value.c ---- */
 
 const struct sym_type *type_plain(const struct sym_type *t); /* aliases looked through; NULL stays NULL */
