@@ -364,15 +364,25 @@ static bool simple_summary(struct nv_viewer *v, const struct nv_value *value, st
 	return true;
 }
 
-void nv_summary(struct nv_viewer *v, const struct nv_value *value, struct buf *out)
+/* Values within values within values … end somewhere. False: here, which is written. */
+static bool go_deeper(struct nv_viewer *v, const struct nv_value *value, struct buf *out,
+		      const struct nv_match **ret_match)
 {
 	struct str why = STR_EMPTY;
 	if (out->len >= NV_MAX_TEXT || v->depth >= (int)v->settings.max_depth) {
 		buf_str(out, STR_LIT("..."));
-		return;
+		return false;
 	}
 	v->depth++;
-	const struct nv_match *match = value->synthetic ? value->match : nv_match_of(v, value, &why);
+	*ret_match = value->synthetic ? value->match : nv_match_of(v, value, &why);
+	return true;
+}
+
+void nv_summary(struct nv_viewer *v, const struct nv_value *value, struct buf *out)
+{
+	const struct nv_match *match;
+	if (!go_deeper(v, value, out, &match))
+		return;
 	if (!(match && entry_summary(v, value, match, out)) && !simple_summary(v, value, out)) {
 		/* What has no summary is written out within another's. */
 		v->depth--;
@@ -498,13 +508,9 @@ static void print_entry(struct nv_viewer *v, const struct nv_value *value, const
 
 void nv_print(struct nv_viewer *v, const struct nv_value *value, struct buf *out)
 {
-	struct str why = STR_EMPTY;
-	if (out->len >= NV_MAX_TEXT || v->depth >= (int)v->settings.max_depth) {
-		buf_str(out, STR_LIT("..."));
+	const struct nv_match *match;
+	if (!go_deeper(v, value, out, &match))
 		return;
-	}
-	v->depth++;
-	const struct nv_match *match = value->synthetic ? value->match : nv_match_of(v, value, &why);
 	const struct sym_type *t = nv_plain(value->is.type.sym);
 	if (match)
 		print_entry(v, value, match, out);

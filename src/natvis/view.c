@@ -117,6 +117,17 @@ static bool is_enum(const struct sym_type *t)
 	return kind == SYM_TYPE_VARIANT || (kind == SYM_TYPE_ENUM && sym_type_is_rust(t));
 }
 
+/* In a pattern a type of C's has its name alone. */
+static struct str name_without_keyword(const struct sym_type *t)
+{
+	static const char *const keywords[] = { "struct ", "union ", "enum ", "class " };
+	struct str name = sym_type_name(t);
+	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+		if (str_starts(name, str_from(keywords[i])))
+			return str_sub(name, strlen(keywords[i]), SIZE_MAX);
+	return name;
+}
+
 struct nv_seen *nv_see(struct nv_viewer *v, const struct sym_type *t)
 {
 	struct nv_seen *seen = map_get_ptr(&v->seen, (uint64_t)(uintptr_t)t);
@@ -125,7 +136,7 @@ struct nv_seen *nv_see(struct nv_viewer *v, const struct sym_type *t)
 	seen = ARENA_NEW(&v->arena, struct nv_seen);
 	seen->sym = t;
 	map_set_ptr(&v->seen, (uint64_t)(uintptr_t)t, seen);
-	struct nv_name *name = nv_name_parse(sym_type_name(t), false, &v->arena, NULL);
+	struct nv_name *name = nv_name_parse(name_without_keyword(t), false, &v->arena, NULL);
 	if (name && v->settings.set)
 		seen->count = nv_set_find(v->settings.set, name, is_enum(t), &v->arena, seen->matches);
 	return seen;
@@ -253,13 +264,13 @@ struct nv_context *nv_context_get(struct nv_viewer *v, const struct nv_match *ma
 		       self.variant * 3 + (uint64_t)(uintptr_t)list * 13;
 	struct nv_context *first = map_get_ptr(&v->contexts, key);
 	for (struct nv_context *c = first; c; c = c->next)
-		if (c->match == match && c->scope.self.sym == self.sym &&
-		    c->scope.self.view == self.view && c->scope.self.variant == self.variant &&
-		    (c->scope.variable_count > 1) == (list != NULL))
+		if (c->match == match && c->list == list && c->scope.self.sym == self.sym &&
+		    c->scope.self.view == self.view && c->scope.self.variant == self.variant)
 			return c;
 	struct nv_context *c = ARENA_NEW(&v->arena, struct nv_context);
 	c->viewer = v;
 	c->match = match;
+	c->list = list;
 	c->variables[0] = (struct eval_cx_variable){
 		STR_LIT("$i"), { .sym = sym_type_primitive(NULL, STR_LIT("unsigned long"), false) }
 	};

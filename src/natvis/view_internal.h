@@ -10,6 +10,7 @@ enum { NV_PAGE = 4096, NV_PAGES = 16, NV_MAX_VARIABLES = 32, NV_MAX_EXPANDED = 1
 struct nv_context {
 	struct nv_viewer *viewer;
 	const struct nv_match *match;
+	const struct nv_element *list; /* whose variables are in scope; NULL: none */
 	struct eval_cx_scope scope;
 	struct eval_cx_variable variables[NV_MAX_VARIABLES]; /* `$i` is the first */
 	struct map codes; /* of an expression's tree: struct nv_compiled */

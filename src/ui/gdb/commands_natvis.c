@@ -135,11 +135,12 @@ bool gdb_natvis_print(struct gdb *g, const struct eval_value *value,
 		return false;
 	struct nv_viewer *v = viewer_of(g, &l, settings);
 	struct nv_value looked = value_of(value);
-	/* What has neither a visualiser nor parts that may have one is printed as ever. */
+	/* What has neither a visualiser nor parts that may have one is printed as ever; so is what would be written in C's notation. */
 	const struct sym_member *members;
-	bool shown = nv_visualiser(v, &looked, &match, &why) || sym_type_variants(value->type) ||
-		     sym_type_members(value->type, &members) ||
-		     sym_type_kind(value->type) == SYM_TYPE_ARRAY;
+	bool shown = nv_visualiser(v, &looked, &match, &why) ||
+		     (sym_type_is_rust(value->type) &&
+		      (sym_type_variants(value->type) || sym_type_members(value->type, &members) ||
+		       sym_type_kind(value->type) == SYM_TYPE_ARRAY));
 	if (shown)
 		nv_print(v, &looked, out);
 	nv_viewer_destroy(v);
