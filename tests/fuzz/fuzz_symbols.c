@@ -80,6 +80,7 @@ static bool on_spot(void *ctx, const struct sym_spot *spot)
 {
 	struct asked *a = ctx;
 	struct sym_chain_entry chain[SYM_MAX_INLINE];
+	sym_chain_as_written(a->m, spot->addr, chain);
 	size_t count = sym_chain_at(a->m, spot->addr, chain);
 	for (size_t i = 0; i < count && a->functions < MAX_FUNCTIONS; i++, a->functions++)
 		if (chain[i].function)
