@@ -208,7 +208,6 @@ void eng_plan_indirect(struct eng_control *c, struct eng_thread *t)
 	vec_free(&s.found);
 }
 
-/* In the user's function: the step ends here. */
 /* Code of the library's that the function begins with is the function's. */
 bool eng_plan_end_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
@@ -218,6 +217,7 @@ bool eng_plan_end_entered(struct eng_control *c, struct eng_thread *t, struct en
 	return true;
 }
 
+/* In the user's function: the step ends here. */
 bool eng_plan_entered(struct eng_control *c, struct eng_thread *t, struct eng_stop *ret)
 {
 	c->plan.resuming = false;

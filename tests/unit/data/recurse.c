@@ -10,7 +10,7 @@ __attribute__((noinline)) int bottom(int x)
 __attribute__((noinline)) int down(int depth)
 {
 	int below = depth > 1 ? down(depth - 1) : bottom(depth);
-	__asm__ volatile("");
+	__asm__ volatile("nop"); /* a line of its own, whatever the compiler */
 	return below + 1;
 }
 
