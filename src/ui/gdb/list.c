@@ -528,9 +528,10 @@ struct error *gdb_run_info_line(struct gdb *g, const struct gdb_command *command
 	size_t count;
 	spec.function_entry = true;
 	TRY(eng_locate(g->control, eng_selected_inferior(g->control), &spec, &g->scratch, &places, &count));
-	for (size_t i = 0; i < count && !gdb_interrupted(g); i++)
-		address_info(g, places[i].address);
-	return NULL;
+	size_t i = 0;
+	while (i < count && !gdb_interrupted(g))
+		address_info(g, places[i++].address);
+	return i < count ? error_new(ERROR_USAGE, "Quit") : NULL;
 }
 
 /* ---- info source ---- */

@@ -452,17 +452,21 @@ struct error *gdb_list_lines(struct gdb *g, struct str file, uint32_t first, uin
 	struct buf text = { 0 };
 	if (last > source->lines)
 		last = (uint32_t)source->lines;
-	for (uint32_t line = first; line <= last && !gdb_interrupted(g); line++) {
+	uint32_t line = first;
+	for (; line <= last && !gdb_interrupted(g); line++) {
 		add_line(source, line, &text);
 		if (text.len > 1 << 16)
 			gdb_print_buf(g, &text);
 	}
 	gdb_print_buf(g, &text);
 	buf_deinit(&text);
-	gdb_list_from(g, file, first);
-	g->list.first = first;
-	g->list.last = last;
-	return NULL;
+	bool quit = line <= last;
+	if (!quit || line > first) { /* what was not shown is what `list` goes on with */
+		gdb_list_from(g, file, first);
+		g->list.first = first;
+		g->list.last = quit ? line - 1 : last;
+	}
+	return quit ? error_new(ERROR_USAGE, "Quit") : NULL;
 }
 
 /* ---- settings ---- */
