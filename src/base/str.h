@@ -12,8 +12,7 @@ struct str {
 	size_t len;      /* bytes */
 };
 
-/* printf("%.*s", STR_ARG(s)); longer than INT_MAX is cut. */
-/* For "%.*s". It evaluates s several times. */
+/* printf("%.*s", STR_ARG(s)); longer than INT_MAX is cut. It evaluates s several times. */
 #define STR_ARG(s) ((s).len > INT32_MAX ? INT32_MAX : (int)(s).len), ((s).ptr ? (s).ptr : "")
 #define STR_LIT(lit) ((struct str){ (lit), sizeof(lit) - 1 })
 #define STR_EMPTY ((struct str){ NULL, 0 })

@@ -79,9 +79,9 @@ struct eng_thread_control *eng_thread_control(struct eng_control *c, struct eng_
 /* The registers of whom the call was made for, where pc and sp are what it returns to; NULL: they are not. */
 const struct arch_regs *eng_left_call_regs(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
 bool eng_left_call_ends(const struct eng_thread_control *tc, uint64_t pc, uint64_t sp);
-/* The thread, which stands where such a call returns to, is put back to where it was before. */
 /* What its function gives, before it is popped. */
 struct eng_returned *eng_left_call_result(struct eng_control *c, struct eng_thread *t, struct arena *arena);
+/* The thread, which stands where such a call returns to, is put back to where it was before. */
 struct error *eng_left_call_pop(struct eng_control *c, struct eng_thread *t) ERROR_CHECK;
 void eng_left_calls_forget(struct eng_thread *t);
 

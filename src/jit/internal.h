@@ -79,6 +79,11 @@ bool jit_is_code_mapping(const struct target_mapping *m);
 
 /* ---- perf_file.c ---- */
 
+struct jit_perf_place {
+	int pid;
+	char path[96];
+	int64_t start; /* when the process began, in seconds of the realtime clock; 0: not known */
+};
 struct jit_perf {
 	VEC(struct jit_perf_entry) entries; /* names in the store */
 	struct jit_spans spans;

@@ -13,7 +13,7 @@
  * environment; oxdb does not set that for a program, because the file would stay behind in /tmp and the
  * program would not run as it does alone. */
 
-enum { READ_CHUNK = 1 << 20, MAX_STATUS = 64 << 10 };
+enum { MAX_MAP_BYTES = 256 << 20, READ_CHUNK = 1 << 20, MAX_STATUS = 64 << 10 };
 
 void jit_perf_deinit(struct jit_perf *perf)
 {
@@ -83,7 +83,7 @@ static int64_t process_start(int pid)
 	return now.tv_sec - (boot.tv_sec - (time_t)(ticks / (unsigned long)hz));
 }
 
-void jit_perf_place_init(int pid, struct jit_perf_place *ret)
+static void place_init(int pid, struct jit_perf_place *ret)
 {
 	ret->pid = pid;
 	(void)snprintf(ret->path, sizeof ret->path, "/proc/%d/root/tmp/perf-%d.map", pid,
@@ -108,7 +108,8 @@ static bool is_trusted(const struct jit_perf_place *place, const struct stat *st
 	return place->start == 0 || st->st_mtime + 2 >= place->start;
 }
 
-int jit_perf_open(const struct jit_perf_place *place, struct stat *ret_stat, struct error **ret_err)
+/* -1: there is none; or none of the process itself (*ret_err, else NULL). */
+static int open_place(const struct jit_perf_place *place, struct stat *ret_stat, struct error **ret_err)
 {
 	*ret_err = NULL;
 	int fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -120,6 +121,33 @@ int jit_perf_open(const struct jit_perf_place *place, struct stat *ret_stat, str
 	return -1;
 }
 
+static struct error *bad_lines(const struct jit_perf_place *place, const struct jit_perf_lines *lines)
+{
+	return error_new(ERROR_FORMAT, "%s: line %zu is no \"START SIZE name\"", place->path,
+			 lines->first_bad);
+}
+
+struct error *jit_perf_map_read(int pid, void (*fn)(void *ctx, const struct jit_perf_entry *entry),
+				void *ctx)
+{
+	struct jit_perf_place place;
+	struct jit_perf_lines lines = { 0 };
+	struct file_map text;
+	struct stat st;
+	struct error *err;
+	place_init(pid, &place);
+	int fd = open_place(&place, &st, &err);
+	if (fd < 0)
+		return err;
+	err = file_read_fd(fd, place.path, MAX_MAP_BYTES, &text);
+	close(fd);
+	if (err)
+		return err;
+	jit_perf_map_parse((struct str){ (const char *)text.data, text.size }, true, &lines, fn, ctx);
+	file_close(&text);
+	return lines.bad ? bad_lines(&place, &lines) : NULL;
+}
+
 static int open_map(struct jit_process *jp, struct stat *ret_stat)
 {
 	struct jit_perf *perf = &jp->perf;
@@ -127,8 +155,8 @@ static int open_map(struct jit_process *jp, struct stat *ret_stat)
 	if (perf->refused || strcmp(eng_target(eng_process_session(jp->process))->ops->name, "linux") != 0)
 		return -1;
 	if (!perf->place.pid)
-		jit_perf_place_init((int)eng_process_pid(jp->process), &perf->place);
-	int fd = jit_perf_open(&perf->place, ret_stat, &err);
+		place_init((int)eng_process_pid(jp->process), &perf->place);
+	int fd = open_place(&perf->place, ret_stat, &err);
 	if (err)
 		jit_trouble(jp, err);
 	return fd;
@@ -179,16 +207,15 @@ void jit_perf_refresh(struct jit_process *jp)
 		perf->inode = st.st_ino;
 		perf->offset = 0;
 	}
-	if (st.st_size > JIT_PERF_MAX_BYTES) {
+	if (st.st_size > MAX_MAP_BYTES) {
 		jit_trouble(jp, error_new(ERROR_LIMIT, "%s: larger than %d MiB, not read",
-					  perf->place.path, JIT_PERF_MAX_BYTES >> 20));
+					  perf->place.path, MAX_MAP_BYTES >> 20));
 		perf->refused = true;
 	} else {
 		size_t bad = perf->lines.bad;
 		read_tail(jp, fd, (uint64_t)st.st_size);
 		if (bad == 0 && perf->lines.bad > 0)
-			jit_trouble(jp, error_new(ERROR_FORMAT, "%s: line %zu is no \"START SIZE name\"",
-						  perf->place.path, perf->lines.first_bad));
+			jit_trouble(jp, bad_lines(&perf->place, &perf->lines));
 	}
 	close(fd);
 }

@@ -17,7 +17,7 @@ struct jit_perf_lines {
 	size_t lines;     /* all so far: carries on from one part of a file to the next */
 };
 
-enum { JIT_PERF_MAX_LINE = 64 * 1024, JIT_PERF_MAX_BYTES = 256 << 20 /* of a map that is read */ };
+enum { JIT_PERF_MAX_LINE = 64 * 1024 };
 
 /* Parses whole lines from the front of `text` and gives the number of bytes that they take; what is
  * behind the last newline is left for later, unless `last` says that there is nothing more to come or it
@@ -26,16 +26,7 @@ enum { JIT_PERF_MAX_LINE = 64 * 1024, JIT_PERF_MAX_BYTES = 256 << 20 /* of a map
 size_t jit_perf_map_parse(struct str text, bool last, struct jit_perf_lines *lines,
 			  void (*fn)(void *ctx, const struct jit_perf_entry *entry), void *ctx);
 
-/* ---- the file ---- */
-
-struct stat;
-
-/* A process's map is in its own /tmp, under the pid by which it knows itself. */
-struct jit_perf_place {
-	int pid;
-	char path[96];
-	int64_t start; /* when the process began, in seconds of the realtime clock; 0: not known */
-};
-void jit_perf_place_init(int pid, struct jit_perf_place *ret);
-/* -1: there is none; or none of the process itself (*ret_err, else NULL): a file of an earlier process with the same pid, or of another user. */
-int jit_perf_open(const struct jit_perf_place *place, struct stat *ret_stat, struct error **ret_err);
+/* The whole map of a process, which has it in its own /tmp, under the pid by which it knows itself; nothing where there is none, or where it is
+ * of an earlier process with the same pid. Errors: it is another user's or too long; or lines could not be read, and the others were told. */
+struct error *jit_perf_map_read(int pid, void (*fn)(void *ctx, const struct jit_perf_entry *entry),
+				void *ctx) ERROR_CHECK;

@@ -1,14 +1,10 @@
 /* The files and the perf map of a running process. */
 #include "ui/symbolize/symbolize_internal.h"
 
-#include "base/file.h"
 #include "jit/perf_map.h"
 #include "object/elf.h"
 
 #include <elf.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct error *symbolize_read_mappings(struct symbolize_source *s)
 {
@@ -91,28 +87,6 @@ static void take_entry(void *ctx, const struct jit_perf_entry *entry)
 	vec_push(&s->code, kept);
 }
 
-static struct error *read_perf_map(struct symbolize_source *s)
-{
-	struct jit_perf_place place;
-	struct jit_perf_lines lines = { 0 };
-	struct file_map text;
-	struct stat st;
-	struct error *err;
-	jit_perf_place_init(s->pid, &place);
-	int fd = jit_perf_open(&place, &st, &err);
-	if (fd < 0)
-		return err;
-	err = file_read_fd(fd, place.path, JIT_PERF_MAX_BYTES, &text);
-	close(fd);
-	if (err)
-		return err;
-	jit_perf_map_parse((struct str){ (const char *)text.data, text.size }, true, &lines, take_entry, s);
-	file_close(&text);
-	return lines.bad ? error_new(ERROR_FORMAT, "%s: line %zu is no \"START SIZE name\"", place.path,
-				     lines.first_bad)
-			 : NULL;
-}
-
 /* The later of two is what stands there now: JITs write a line again when code has taken the place of other code. */
 struct str symbolize_perf_name(struct symbolize_source *s, uint64_t addr)
 {
@@ -120,7 +94,7 @@ struct str symbolize_perf_name(struct symbolize_source *s, uint64_t addr)
 		return STR_EMPTY;
 	if (!s->perf_read) {
 		s->perf_read = true;
-		struct error *err = read_perf_map(s);
+		struct error *err = jit_perf_map_read(s->pid, take_entry, s);
 		if (err)
 			vec_push(&s->troubles, err);
 	}
